@@ -1,0 +1,75 @@
+"""Kathimerina: the application, put together. Nothing imports this but the entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, errors, http, language, pages
+from app.accounts import login
+from app.accounts.routes import tokens
+from app.crews.routes import crews
+from app.dispatch.routes import work_orders
+from app.extensions import babel, csrf, db, limiter, migrate
+from app.geo.routes import areas
+from app.reports.routes import categories, photos, reports
+from config import from_environment
+
+
+class QuietApi(Api):  # type: ignore[misc]
+    """flask-smorest without an error face of its own: errors.py is the only one."""
+
+    def _register_error_handlers(self, app: Flask | None = None) -> None:
+        return None
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        raise error
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The WSGI application; ``overrides`` replace settings, for tests."""
+    app = Flask(__name__)
+    app.config.from_mapping(from_environment() if overrides is None else overrides)
+    app.url_map.strict_slashes = False
+    if app.config.get("TRUSTED_PROXIES"):
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    http.register(app)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    babel.init_app(app, locale_selector=language.choose)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    errors.register(app)
+    login.register(app)
+    _register_api(app)
+    app.register_blueprint(photos)
+    pages.register(app)
+    cli.register(app)
+    return app
+
+
+def _register_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Kathimerina",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Everyday issues of a municipality: reports, crews and work orders."},
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer"},
+                    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+                }
+            },
+        },
+    )
+    api = QuietApi(app)
+    for blueprint in (categories, areas, reports, crews, work_orders, tokens):
+        api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))

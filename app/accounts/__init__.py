@@ -1,0 +1,1 @@
+"""Staff, roles and tokens: who is this, and what may they do?"""

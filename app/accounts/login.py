@@ -1,0 +1,61 @@
+"""Who is asking: a session cookie for people, a bearer token for programs."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, g
+from flask_babel import lazy_gettext as _l
+from flask_login import login_user
+
+from app.accounts import service
+from app.accounts.models import ApiToken, User
+from app.errors import LoginRequired
+from app.extensions import csrf, db, login
+
+
+def bearer() -> ApiToken | None:
+    """The token this request came with, if any."""
+    return g.get("bearer")
+
+
+def _from_session(user_id: str) -> User | None:
+    return db.session.get(User, int(user_id)) if user_id.isdigit() else None
+
+
+def _from_token(request: Request) -> User | None:
+    token = bearer()
+    return token.user if token else None
+
+
+def _read_bearer(request: Request) -> None:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return
+    known = service.token_in_force(token.strip())
+    if known is None:
+        raise LoginRequired(_l("Το κλειδί (Bearer) δεν ισχύει ή έχει ανακληθεί. Εκδώστε νέο."))
+    g.bearer = known
+
+
+def sign_in(user: User) -> None:
+    login_user(user, remember=False)
+
+
+def register(app: Flask) -> None:
+    """Attach loaders, and CSRF protection to everything a browser's cookie could be abused for.
+
+    A bearer token is never sent by a browser on its own, so it needs no CSRF token; nor does an API request
+    without any session, which has nothing to abuse.
+    """
+    from flask import request, session
+
+    login.init_app(app)
+    login.user_loader(_from_session)
+    login.request_loader(_from_token)
+
+    @app.before_request
+    def know_who_asks() -> None:
+        _read_bearer(request)
+        by_token = bearer() is not None
+        stateless = request.path.startswith("/api/") and "_user_id" not in session
+        if request.method not in ("GET", "HEAD", "OPTIONS", "TRACE") and not by_token and not stateless:
+            csrf.protect()

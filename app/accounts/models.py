@@ -1,0 +1,60 @@
+"""Staff users and the bearer tokens of programs."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db, words
+
+
+class Role(enum.StrEnum):
+    DISPATCHER = "dispatcher"
+    CREW = "crew"
+    HEAD = "head"
+    ADMIN = "admin"
+
+
+class User(UserMixin, db.Model):  # type: ignore[misc]
+    """One member of the staff."""
+
+    __tablename__ = "staff_user"
+    __table_args__ = (Index("uq_staff_user_email", func.lower(db.text("email")), unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[Role] = mapped_column(words(Role, "staff_role"))
+    language: Mapped[str] = mapped_column(default="el")
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+
+class ApiToken(db.Model):
+    """A program's key; only its SHA-256 is kept. With a user it acts as that user; without, it may only report."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("(user_id IS NULL) <> (source IS NULL)", name="user_or_source"),
+        CheckConstraint("source IN ('open311', 'device')", name="source"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    source: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship()

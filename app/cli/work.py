@@ -1,0 +1,38 @@
+"""``flask worker``: the background work of this installation."""
+
+from __future__ import annotations
+
+import click
+import procrastinate
+import psycopg.conninfo
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import make_url
+
+from app.extensions import jobs
+
+
+def conninfo() -> str:
+    """The database's address in libpq's own words."""
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    parts = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+        **url.query,
+    }
+    return psycopg.conninfo.make_conninfo(
+        "", **{key: value for key, value in parts.items() if value is not None}
+    )
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is waiting, then stop.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Do background jobs (sizes of photos, notices) until stopped."""
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo())
+    with jobs.replace_connector(connector) as app:
+        app.run_worker(wait=not once, concurrency=2, update_heartbeat_interval=10, delete_jobs="successful")

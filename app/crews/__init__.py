@@ -1,0 +1,1 @@
+"""Crews, trades, members, vehicles and shifts: who can go?"""

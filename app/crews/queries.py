@@ -1,0 +1,45 @@
+"""Questions about crews."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.crews.models import Crew, Membership, Trade, Vehicle
+from app.errors import Invalid
+from app.extensions import db
+
+
+def crews() -> list[Crew]:
+    """The crews that can be sent, with their trades."""
+    return list(
+        db.session.scalars(
+            select(Crew).where(Crew.active).options(selectinload(Crew.trades)).order_by(Crew.code)
+        )
+    )
+
+
+def crew_by_code(code: str) -> Crew:
+    """Raises Invalid at the field ``crew``."""
+    found = db.session.scalars(
+        select(Crew).where(Crew.code == code, Crew.active).options(selectinload(Crew.trades))
+    ).one_or_none()
+    if found is None:
+        raise Invalid({"crew": [_("Διαλέξτε ένα από τα συνεργεία της λίστας.")]})
+    return found
+
+
+def trades() -> list[Trade]:
+    return list(db.session.scalars(select(Trade).order_by(Trade.id)))
+
+
+def crew_of(user_id: int) -> Crew | None:
+    """The crew this staff user goes out with."""
+    return db.session.scalars(
+        select(Crew).join(Membership, Membership.crew_id == Crew.id).where(Membership.user_id == user_id)
+    ).one_or_none()
+
+
+def vehicles() -> list[Vehicle]:
+    return list(db.session.scalars(select(Vehicle).where(Vehicle.active).order_by(Vehicle.plate)))

@@ -1,0 +1,85 @@
+"""Work orders and the job plans they come from."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.crews.models import Crew, Trade
+from app.dispatch.lifecycle import OPEN, OrderStatus
+from app.extensions import db, words
+from app.media.models import Photo
+from app.reports.models import Report
+
+OPEN_SQL = "status IN (" + ", ".join(f"'{status}'" for status in sorted(OPEN)) + ")"
+
+
+class JobPlanStep(db.Model):
+    """A step of a category's default job plan: steps with a lower position come first."""
+
+    __tablename__ = "job_plan_step"
+    __table_args__ = (
+        UniqueConstraint("category_id", "position", name="uq_job_plan_step_position"),
+        CheckConstraint("estimate_min > 0", name="estimate_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    position: Mapped[int]
+    trade_id: Mapped[int] = mapped_column(ForeignKey("trade.id"))
+    #: Minutes of work on the spot.
+    estimate_min: Mapped[int]
+    words_el: Mapped[str] = mapped_column(default="")
+    words_en: Mapped[str] = mapped_column(default="")
+
+    trade: Mapped[Trade] = relationship(lazy="joined", innerjoin=True)
+
+
+class WorkOrder(db.Model):
+    """One trade's piece of work for one report, done by one crew."""
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        CheckConstraint(
+            "(status = 'planned') = (crew_id IS NULL) OR status = 'cancelled'", name="planned_has_no_crew"
+        ),
+        CheckConstraint("status <> 'could_not' OR reason <> ''", name="could_not_says_why"),
+        CheckConstraint("status <> 'done' OR after_photo_id IS NOT NULL", name="done_has_after_photo"),
+        CheckConstraint("estimate_min > 0", name="estimate_positive"),
+        Index("ix_work_order_report", "report_id", "step"),
+        Index(
+            "ix_work_order_crew_day", "crew_id", "planned_day", "sequence", postgresql_where=text(OPEN_SQL)
+        ),
+        Index("ix_work_order_newest", text("created_at DESC"), text("id DESC")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    trade_id: Mapped[int] = mapped_column(ForeignKey("trade.id"))
+    crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
+    #: Orders of one report with a lower step come first and unlock the next.
+    step: Mapped[int] = mapped_column(default=1)
+    planned_day: Mapped[date]
+    #: Place in the crew's day.
+    sequence: Mapped[int] = mapped_column(default=0)
+    #: Minutes of work on the spot.
+    estimate_min: Mapped[int]
+    status: Mapped[OrderStatus] = mapped_column(
+        words(OrderStatus, "work_order_status"), default=OrderStatus.PLANNED
+    )
+    instructions: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    after_photo_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("photo.id"))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    report: Mapped[Report] = relationship()
+    trade: Mapped[Trade] = relationship()
+    crew: Mapped[Crew | None] = relationship()
+    after_photo: Mapped[Photo | None] = relationship()

@@ -1,0 +1,213 @@
+"""Questions the office and the crews ask about work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import joinedload
+
+from app.crews.models import Trade
+from app.dispatch.lifecycle import OPEN, OrderStatus
+from app.dispatch.models import OPEN_SQL, JobPlanStep, WorkOrder
+from app.errors import NotFound
+from app.extensions import db
+from app.geo.models import Area
+from app.geo.places import distance_words
+from app.language import named
+from app.reports.models import Report
+
+
+@dataclass(frozen=True)
+class RankedCrew:
+    """A crew, with everything that decided its place in the list. Distance in metres from its base."""
+
+    id: int
+    code: str
+    name_el: str
+    name_en: str
+    has_trade: bool
+    covers: bool
+    open_orders: int
+    open_minutes: int
+    distance_m: float
+    trades: list[dict[str, Any]]
+
+    def why(self, trade: Trade | None) -> list[str]:
+        """Why it stands where it stands, in the reader's words."""
+        reasons = []
+        if trade is not None:
+            have = _l("έχει %(trade)s") if self.has_trade else _l("δεν έχει %(trade)s")
+            reasons.append(str(have) % {"trade": named(trade)})
+        reasons.append(str(_l("καλύπτει την περιοχή") if self.covers else _l("εκτός της περιοχής του")))
+        reasons.append(
+            ngettext("%(num)s ανοιχτή εντολή", "%(num)s ανοιχτές εντολές", self.open_orders)
+            if self.open_orders
+            else str(_l("καμία ανοιχτή εντολή"))
+        )
+        reasons.append(str(_l("%(distance)s από τη βάση", distance=distance_words(self.distance_m))))
+        return reasons
+
+
+# Trade first, for the wrong craft cannot do the work at all; then the crew's own area; then who has less to do;
+# then who is nearer. One statement, whatever the number of crews.
+_RANK = text(
+    f"""
+WITH spot AS (SELECT location, unit_id, community_id FROM report WHERE id = :report_id)
+SELECT c.id, c.code, c.name_el, c.name_en,
+    CAST(:trade_id AS integer) IS NULL OR EXISTS (
+        SELECT FROM crew_trade t WHERE t.crew_id = c.id AND t.trade_id = :trade_id) AS has_trade,
+    EXISTS (
+        SELECT FROM crew_area ca JOIN area a ON a.id = ca.area_id
+        WHERE ca.crew_id = c.id
+          AND (a.kind = 'municipality' OR ca.area_id IN (spot.unit_id, spot.community_id))) AS covers,
+    work.orders AS open_orders, work.minutes AS open_minutes,
+    ST_Distance(c.base, spot.location) AS distance_m,
+    (SELECT coalesce(json_agg(json_build_object('code', t.code, 'name_el', t.name_el, 'name_en', t.name_en)
+        ORDER BY t.id), '[]'::json) FROM crew_trade ct JOIN trade t ON t.id = ct.trade_id WHERE ct.crew_id = c.id) AS trades
+FROM crew c CROSS JOIN spot CROSS JOIN LATERAL (
+    SELECT count(*)::int AS orders, coalesce(sum(estimate_min), 0)::int AS minutes
+    FROM work_order WHERE crew_id = c.id AND {OPEN_SQL}
+) AS work
+WHERE c.active
+ORDER BY has_trade DESC, covers DESC, open_orders, distance_m, c.code
+"""
+)
+
+
+def crews_for(report: Report, trade: Trade | None) -> list[RankedCrew]:
+    """Who should go, best first, in one question."""
+    rows = db.session.execute(_RANK, {"report_id": report.id, "trade_id": trade.id if trade else None})
+    return [RankedCrew(**row._mapping) for row in rows]
+
+
+def plan_of(category_id: int) -> list[JobPlanStep]:
+    """The category's default job plan, in order."""
+    return list(
+        db.session.scalars(
+            select(JobPlanStep).where(JobPlanStep.category_id == category_id).order_by(JobPlanStep.position)
+        )
+    )
+
+
+_WITH_WORK = (joinedload(WorkOrder.trade), joinedload(WorkOrder.crew))
+_WITH_REPORT = (
+    *_WITH_WORK,
+    joinedload(WorkOrder.report).joinedload(Report.category),
+    joinedload(WorkOrder.report).joinedload(Report.near_place),
+    joinedload(WorkOrder.report).joinedload(Report.unit).defer(Area.outline),
+    joinedload(WorkOrder.report).joinedload(Report.community).defer(Area.outline),
+    joinedload(WorkOrder.report).joinedload(Report.asset),
+)
+
+
+def orders_of(report_id: int) -> list[WorkOrder]:
+    """All work orders of a report, in the order of the work."""
+    return list(
+        db.session.scalars(
+            select(WorkOrder)
+            .where(WorkOrder.report_id == report_id)
+            .options(*_WITH_WORK)
+            .order_by(WorkOrder.step, WorkOrder.id)
+        )
+    )
+
+
+def order_by_id(order_id: int) -> WorkOrder:
+    """One order with its report. Raises NotFound."""
+    found = db.session.scalars(
+        select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
+    return found
+
+
+def locked_orders_of(report_id: int) -> list[WorkOrder]:
+    """The orders of a report that its caller already holds."""
+    return list(
+        db.session.scalars(
+            select(WorkOrder)
+            .where(WorkOrder.report_id == report_id)
+            .order_by(WorkOrder.step, WorkOrder.id)
+            .with_for_update(of=WorkOrder)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def waiting_before(orders: Iterable[WorkOrder]) -> set[int]:
+    """Orders of these that must wait, since an earlier step of the same report is not done yet."""
+    ids = [order.id for order in orders]
+    earlier = (
+        select(WorkOrder.report_id, func.min(WorkOrder.step).label("first"))
+        .where(WorkOrder.status.in_(OPEN))
+        .where(WorkOrder.report_id.in_(select(WorkOrder.report_id).where(WorkOrder.id.in_(ids))))
+        .group_by(WorkOrder.report_id)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(WorkOrder.id)
+        .join(earlier, earlier.c.report_id == WorkOrder.report_id)
+        .where(WorkOrder.id.in_(ids), WorkOrder.step > earlier.c.first)
+    )
+    return set(rows)
+
+
+def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:
+    """A crew's orders for a day: what is open and due by then, in order, then what it ended since ``ended_since``."""
+    return list(
+        db.session.scalars(
+            select(WorkOrder)
+            .where(
+                WorkOrder.crew_id == crew_id,
+                or_(
+                    WorkOrder.status.in_(OPEN) & (WorkOrder.planned_day <= day),
+                    (WorkOrder.ended_at >= ended_since) & (WorkOrder.status != OrderStatus.CANCELLED),
+                ),
+            )
+            .options(*_WITH_REPORT)
+            .order_by(
+                WorkOrder.ended_at.is_not(None), WorkOrder.planned_day, WorkOrder.sequence, WorkOrder.id
+            )
+        )
+    )
+
+
+def next_sequence(crew_id: int, day: date) -> int:
+    """The place at the end of a crew's day."""
+    last = db.session.scalar(
+        select(func.max(WorkOrder.sequence)).where(WorkOrder.crew_id == crew_id, WorkOrder.planned_day == day)
+    )
+    return (last or 0) + 1
+
+
+def orders(
+    *,
+    crew_id: int | None = None,
+    statuses: Iterable[OrderStatus] = (),
+    day: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[WorkOrder]:
+    """Orders, newest first; keyset on the id."""
+    question = select(WorkOrder).options(*_WITH_REPORT)
+    if crew_id is not None:
+        question = question.where(WorkOrder.crew_id == crew_id)
+    wanted = list(statuses)
+    if wanted:
+        question = question.where(WorkOrder.status.in_(wanted))
+    if day is not None:
+        question = question.where(WorkOrder.planned_day == day)
+    if before is not None:
+        question = question.where(WorkOrder.id < before)
+    return list(db.session.scalars(question.order_by(WorkOrder.id.desc()).limit(limit)))
+
+
+def trade_by_code(code: str) -> Trade | None:
+    return db.session.scalars(select(Trade).where(Trade.code == code)).one_or_none()

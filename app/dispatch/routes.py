@@ -1,0 +1,201 @@
+"""The work-orders API: the office dispatches, crews work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+
+from app.accounts.models import User
+from app.accounts.permissions import Act, may, require
+from app.crews.models import Trade
+from app.crews.queries import crew_by_code, crew_of
+from app.dispatch import presenting, queries, service
+from app.dispatch.lifecycle import OrderMove, OrderStatus
+from app.dispatch.models import WorkOrder
+from app.dispatch.permissions import require_work
+from app.dispatch.schemas import DispatchIn, OrderMoveIn, OrderOut, OrderPage, OrdersQuery, RankedCrewPage
+from app.errors import Invalid
+from app.extensions import now, unit_of_work
+from app.http import json_answer, version_wanted
+from app.idempotency import fingerprint, once
+from app.media import service as media
+from app.reports.queries import photos_of, report_by_reference
+
+work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
+
+OFFICE_ONLY = frozenset({OrderMove.ASSIGN, OrderMove.UNASSIGN, OrderMove.CANCEL})
+
+
+def trade_in_question(category_id: int, asked: str | None) -> Trade | None:
+    """The trade to rank crews for: as asked, else the first step of the category's plan."""
+    if asked:
+        trade = queries.trade_by_code(asked)
+        if trade is None:
+            raise Invalid({"trade": [_l("Διαλέξτε μία από τις ειδικότητες της λίστας.")]})
+        return trade
+    plan = queries.plan_of(category_id)
+    return plan[0].trade if plan else None
+
+
+@work_orders.get("/reports/<reference>/crews")
+@work_orders.response(200, RankedCrewPage)
+def rank_crews(reference: str) -> Response:
+    """Who should go, best first, and why; ``?trade=`` asks for another craft than the plan's first."""
+    require(Act.DISPATCH_REPORT)
+    report = report_by_reference(reference)
+    trade = trade_in_question(report.category_id, request.args.get("trade"))
+    items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade)]
+    return json_answer({"trade": presenting.short(trade), "items": items})
+
+
+@work_orders.post("/reports/<reference>/work-orders")
+@work_orders.arguments(DispatchIn)
+@work_orders.response(201, OrderPage)
+def dispatch_report(wanted: dict[str, Any], reference: str) -> Response:
+    """Send a crew, or several trades in order. Needs If-Match with the report's ETag."""
+    by = require(Act.DISPATCH_REPORT)
+    given = wanted.pop("steps") or [{key: wanted[key] for key in ("crew", "trade", "estimate_min")}]
+    for key in ("crew", "trade", "estimate_min"):
+        wanted.pop(key)
+    steps = [service.Step(**step) for step in given]
+    with unit_of_work():
+        made = service.dispatch(reference, steps=steps, by=by, at=now(), version=version_wanted(), **wanted)
+        ids = [order.id for order in made]
+    return json_answer(
+        {"items": _presented([queries.order_by_id(number) for number in ids]), "next": None}, 201
+    )
+
+
+@work_orders.get("/reports/<reference>/work-orders")
+@work_orders.response(200, OrderPage)
+def orders_of_report(reference: str) -> Response:
+    """All work orders of one report, in the order of the work."""
+    require(Act.SEE_OFFICE)
+    report = report_by_reference(reference)
+    return json_answer({"items": _presented(queries.orders_of(report.id)), "next": None})
+
+
+@work_orders.get("/work-orders")
+@work_orders.arguments(OrdersQuery, location="query")
+@work_orders.response(200, OrderPage)
+def list_orders(args: dict[str, Any]) -> Response:
+    """Work orders, newest first; a crew's members see their own crew's only."""
+    user = require(Act.SEE_CREW_DAY)
+    found = queries.orders(
+        crew_id=_crew_asked_for(user, args.get("crew")),
+        statuses=_statuses(args.get("status", "")),
+        day=args.get("day"),
+        before=args.get("before"),
+        limit=args["limit"] + 1,
+    )
+    shown = found[: args["limit"]]
+    return json_answer(
+        {"items": _presented(shown), "next": shown[-1].id if len(found) > len(shown) else None}
+    )
+
+
+def _crew_asked_for(user: User, code: str | None) -> int | None:
+    if may(user, Act.WORK_ON_ANY_ORDER):
+        return crew_by_code(code).id if code else None
+    own = crew_of(user.id)
+    return own.id if own else 0
+
+
+def _statuses(listed: str) -> list[OrderStatus]:
+    try:
+        return [OrderStatus(word) for word in filter(None, listed.split(","))]
+    except ValueError:
+        raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(OrderStatus))]}) from None
+
+
+def _presented(orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
+    photos = photos_of({order.report_id for order in orders})
+    waiting = queries.waiting_before(orders)
+    return [
+        presenting.order(order, photos.get(order.report_id, []), waits=order.id in waiting)
+        for order in orders
+    ]
+
+
+@work_orders.get("/work-orders/<int:order_id>")
+@work_orders.response(200, OrderOut)
+def one_order(order_id: int) -> Response:
+    """One work order: for the office and for its own crew."""
+    order = queries.order_by_id(order_id)
+    require_work(order)
+    return json_answer(_presented([order])[0], version=order.version)
+
+
+@work_orders.post("/work-orders/<int:order_id>/moves")
+@work_orders.doc(
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {"schema": OrderMoveIn},
+            "multipart/form-data": {"schema": OrderMoveIn},
+        },
+    },
+    parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
+)
+@work_orders.response(200, OrderOut)
+def move_order(order_id: int) -> Response:
+    """Start, pause, resume, finish with an after-photo, could not; for the office also assign, unassign, cancel."""
+    by = require_work(queries.order_by_id(order_id))
+    wanted = _move_wanted()
+    if wanted["move"] in OFFICE_ONLY:
+        require(Act.DISPATCH_REPORT)
+    upload = request.files.get("photo")
+    data = upload.read() if upload else b""
+    version = version_wanted()
+    moment = now()
+    key = request.headers.get("Idempotency-Key")
+    mark = fingerprint(repr(sorted(wanted.items(), key=str)).encode(), data)
+
+    def work() -> dict[str, Any]:
+        photo = media.take_in(data, upload.filename or "", at=moment) if upload else None
+        act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
+        return {"done": True}
+
+    with unit_of_work():
+        once(f"order.{order_id}", key, mark, at=moment, work=work)
+    return one_order(order_id)
+
+
+def _move_wanted() -> dict[str, Any]:
+    try:
+        given = (
+            request.form if request.mimetype == "multipart/form-data" else request.get_json(silent=True) or {}
+        )
+        read: dict[str, Any] = OrderMoveIn().load(given)
+    except ValidationError as wrong:
+        raise Invalid(
+            wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
+        ) from None
+    return read
+
+
+def act(order_id: int, wanted: dict[str, Any], **hand: Any) -> WorkOrder:
+    """One move of an order; ``hand`` holds after_photo, by, at and version."""
+    photo = hand.pop("after_photo")
+    match wanted["move"]:
+        case OrderMove.ASSIGN:
+            return service.assign(order_id, crew=wanted["crew"], planned_day=wanted["planned_day"], **hand)
+        case OrderMove.UNASSIGN:
+            return service.unassign(order_id, **hand)
+        case OrderMove.CANCEL:
+            return service.cancel(order_id, reason=wanted["reason"], **hand)
+        case OrderMove.START:
+            return service.start(order_id, **hand)
+        case OrderMove.PAUSE:
+            return service.pause(order_id, reason=wanted["reason"], **hand)
+        case OrderMove.RESUME:
+            return service.resume(order_id, **hand)
+        case OrderMove.FINISH:
+            return service.finish(order_id, after_photo=photo, words=wanted["words"], **hand)
+        case OrderMove.COULD_NOT:
+            return service.could_not(order_id, reason=wanted["reason"], **hand)

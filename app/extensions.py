@@ -1,0 +1,108 @@
+"""The shared parts every flat uses; imports nothing of ours."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import procrastinate
+from flask import current_app
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, Enum, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Base(DeclarativeBase):
+    """Declarative base: text is TEXT, times carry their zone, every constraint has a name."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            str: Text(),
+            datetime: DateTime(timezone=True),
+            dict[str, Any]: JSONB(),
+            list[dict[str, Any]]: JSONB(),
+        },
+    )
+
+
+def words(kind: type[enum.StrEnum], name: str) -> Enum:
+    """A column that holds one of the enum's words as text, guarded by a CHECK called ``name``."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+login = LoginManager()
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+# Jobs are only deferred on the request's own connection; the worker replaces the connector.
+jobs = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+
+def now() -> datetime:
+    """This moment in UTC. Services take it as an argument and never ask themselves."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """The one place that commits: all of the block is kept, or none of it."""
+    session: Session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def job(name: str, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Make a function a background job that runs in an application context of its own."""
+
+    def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> Any:
+            with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
+                return function(*args, **kwargs)
+
+        jobs.task(name=name, **options)(run)
+        return function
+
+    return decorate
+
+
+def defer(name: str, **arguments: Any) -> None:
+    """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed."""
+    connection = db.session.connection().connection.driver_connection
+    jobs.configure_task(name, connection=connection).defer(**arguments)

@@ -1,0 +1,1 @@
+"""Areas, assets and the gazetteer: where is this, and what stands here?"""

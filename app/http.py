@@ -1,0 +1,58 @@
+"""Small manners of the API that every flat's routes share: JSON, ETag and If-Match, Idempotency-Key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Invalid, VersionRequired
+
+
+class OrjsonProvider(JSONProvider):
+    """orjson for everything Flask writes; lazy translations become text."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+
+def json_answer(
+    body: Any, status: int = 200, *, version: int | None = None, mimetype: str = "application/json"
+) -> Response:
+    """A JSON response; ``version`` becomes its ETag, and an If-None-Match that has it gets 304."""
+    response = Response(
+        orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z),
+        status=status,
+        mimetype=mimetype,
+    )
+    if version is not None:
+        response.set_etag(str(version))
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Vary"] = "Accept-Language, Authorization, Cookie"
+        if request.method == "GET":
+            response.make_conditional(request)
+    return response
+
+
+def version_wanted() -> int:
+    """The version in If-Match. Raises VersionRequired without one, Invalid for one that is none of ours."""
+    if not request.if_match:
+        raise VersionRequired(
+            _l(
+                "Στείλτε το ETag που διαβάσατε στην κεφαλίδα If-Match, ώστε να μη χαθεί η αλλαγή κάποιου άλλου."
+            )
+        )
+    tags = [tag for tag in request.if_match.as_set() if tag.isdigit()]
+    if len(tags) != 1:
+        raise Invalid({"If-Match": [_l('Δώστε ένα ETag, όπως "3".')]})
+    return int(tags[0])
+
+
+def register(app: Flask) -> None:
+    app.json = OrjsonProvider(app)

@@ -1,0 +1,53 @@
+"""The reader's language: which one, names of things in it, dates and times as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import has_request_context, request
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import gettext as _
+
+LANGUAGES = ("el", "en")
+COOKIE = "language"
+
+
+def choose() -> str:
+    """Asked for in the address, else remembered, else what the browser prefers, else Greek."""
+    if not has_request_context():
+        return "el"
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return request.accept_languages.best_match(LANGUAGES, "el")
+
+
+def language() -> str:
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "el"
+
+
+def named(thing: Any, field: str = "name") -> str:
+    """The Greek or English name of a row or mapping that has both."""
+    key = f"{field}_{language()}"
+    return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
+
+
+def moment_words(moment: datetime) -> str:
+    """«Δευτ. 23 Νοε, 09:40» in Serres time; the year only when it is not this one."""
+    this_year = format_date(None, "y") == format_datetime(moment, "y")
+    return format_datetime(moment, "EEE d MMM, HH:mm" if this_year else "EEE d MMM y, HH:mm")
+
+
+def day_words(moment: datetime) -> str:
+    """«Τετάρτη 2 Δεκεμβρίου»."""
+    return format_datetime(moment, "EEEE d MMMM")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """«πριν από 2 ώρες»."""
+    if abs((now - moment).total_seconds()) < 60:
+        return _("μόλις τώρα")
+    return format_timedelta(moment - now, add_direction=True)

@@ -1,0 +1,1 @@
+"""A citizen's report: category, life cycle, history, photos."""

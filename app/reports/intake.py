@@ -1,0 +1,123 @@
+"""What a reporter typed, cleaned and checked. Every refusal names the field and says what to do."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.errors import Invalid
+from app.reports.models import Category
+
+DESCRIPTION_LIMIT = 4000
+ANSWER_LIMIT = 1000
+
+# XML 1.0 forbids these, PostgreSQL refuses NUL, and no person types them.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_PHONE = re.compile(r"\+?[0-9]{8,15}")
+
+
+def clean(text: str) -> str:
+    """Composed Unicode, LF line ends, no control characters, no blank edges."""
+    return unicodedata.normalize(
+        "NFC", _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    ).strip()
+
+
+def description(text: str) -> str:
+    cleaned = clean(text)
+    if len(cleaned) > DESCRIPTION_LIMIT:
+        raise Invalid(
+            {
+                "description": [
+                    _(
+                        "Η περιγραφή έχει %(length)s χαρακτήρες και χωρούν %(limit)s. Συντομέψτε την λίγο.",
+                        length=len(cleaned),
+                        limit=DESCRIPTION_LIMIT,
+                    )
+                ]
+            }
+        )
+    return cleaned
+
+
+def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
+    """Name, e-mail and phone, each optional; None when nothing was given."""
+    given = given or {}
+    name, email, phone = (clean(str(given.get(key) or "")) for key in ("name", "email", "phone"))
+    errors: dict[str, list[str]] = {}
+    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
+        errors["contact.email"] = [_("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr.")]
+    digits = re.sub(r"[\s().\-/]", "", phone)
+    if phone and not _PHONE.fullmatch(digits):
+        errors["contact.phone"] = [_("Το τηλέφωνο δεν φαίνεται σωστό. Γράψτε 10 ψηφία, π.χ. 6900000000.")]
+    if len(name) > 200:
+        errors["contact.name"] = [_("Το όνομα είναι πολύ μεγάλο. Χωρούν 200 χαρακτήρες.")]
+    if errors:
+        raise Invalid(errors)
+    if not (name or email or digits):
+        return None
+    return {"name": name or None, "email": email or None, "phone": digits or None}
+
+
+def answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:
+    """The answers to the category's own questions; unknown codes are left aside.
+
+    Raises Invalid naming ``answers.CODE`` for a missing compulsory answer or one of the wrong kind.
+    """
+    kept: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for question in category.questions:
+        code = question["code"]
+        value = given.get(code)
+        if isinstance(value, str):
+            value = clean(value)
+        if value in (None, "", []):
+            if question.get("required"):
+                errors[f"answers.{code}"] = [_("Απαντήστε σε αυτή την ερώτηση (%(code)s).", code=code)]
+            continue
+        try:
+            kept[code] = _answer(question, value)
+        except ValueError as wrong:
+            errors[f"answers.{code}"] = [str(wrong)]
+    if errors:
+        raise Invalid(errors)
+    return kept
+
+
+def _answer(question: dict[str, Any], value: Any) -> Any:
+    datatype = question["datatype"]
+    keys = [v["key"] for v in question.get("values", [])]
+    if datatype == "multivaluelist":
+        chosen = value if isinstance(value, list) else [value]
+        if not set(map(str, chosen)) <= set(keys):
+            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+        return [key for key in keys if key in set(map(str, chosen))]
+    if isinstance(value, list | dict):
+        raise ValueError(_("Δώστε μία μόνο τιμή."))
+    if datatype == "singlevaluelist":
+        if str(value) not in keys:
+            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+        return str(value)
+    if datatype == "number":
+        try:
+            number = float(str(value).replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or abs(number) > 1e12:
+            raise ValueError(_("Γράψτε έναν αριθμό, π.χ. 3 ή 2,5."))
+        return int(number) if number.is_integer() else number
+    if datatype == "datetime":
+        try:
+            return datetime.fromisoformat(str(value)).isoformat()
+        except ValueError:
+            raise ValueError(_("Γράψτε ημερομηνία και ώρα, π.χ. 2026-05-01T10:30.")) from None
+    text = str(value)
+    if len(text) > ANSWER_LIMIT:
+        raise ValueError(_("Η απάντηση είναι πολύ μεγάλη. Χωρούν %(limit)s χαρακτήρες.", limit=ANSWER_LIMIT))
+    return text

@@ -1,0 +1,146 @@
+"""The life of a report, as a table a dispatcher could read aloud. Nothing else decides."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import MoveNotAllowed
+
+
+class Status(enum.StrEnum):
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    QUESTION = "question"
+    FORWARDED = "forwarded"
+    REJECTED = "rejected"
+    MERGED = "merged"
+
+
+class Move(enum.StrEnum):
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    ASK = "ask"
+    ANSWER = "answer"
+    FORWARD = "forward"
+    TAKE_BACK = "take_back"
+    MERGE = "merge"
+    SPLIT = "split"
+    SCHEDULE = "schedule"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STEP_DONE = "step_done"
+    COULD_NOT = "could_not"
+    UNSCHEDULE = "unschedule"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    NOTE = "note"
+
+
+S, M = Status, Move
+
+MOVES: Mapping[Status, Mapping[Move, Status]] = {
+    S.RECEIVED: {
+        M.ACCEPT: S.ACCEPTED,
+        M.REJECT: S.REJECTED,
+        M.ASK: S.QUESTION,
+        M.FORWARD: S.FORWARDED,
+        M.MERGE: S.MERGED,
+        M.NOTE: S.RECEIVED,
+    },
+    S.ACCEPTED: {
+        M.SCHEDULE: S.SCHEDULED,
+        M.REJECT: S.REJECTED,
+        M.ASK: S.QUESTION,
+        M.FORWARD: S.FORWARDED,
+        M.MERGE: S.MERGED,
+        M.NOTE: S.ACCEPTED,
+    },
+    S.SCHEDULED: {
+        M.SCHEDULE: S.SCHEDULED,
+        M.START: S.IN_PROGRESS,
+        M.COULD_NOT: S.ACCEPTED,
+        M.UNSCHEDULE: S.ACCEPTED,
+        M.NOTE: S.SCHEDULED,
+    },
+    S.IN_PROGRESS: {
+        M.SCHEDULE: S.IN_PROGRESS,
+        M.START: S.IN_PROGRESS,
+        M.PAUSE: S.IN_PROGRESS,
+        M.RESUME: S.IN_PROGRESS,
+        M.STEP_DONE: S.IN_PROGRESS,
+        M.COULD_NOT: S.ACCEPTED,
+        M.UNSCHEDULE: S.ACCEPTED,
+        M.RESOLVE: S.RESOLVED,
+        M.NOTE: S.IN_PROGRESS,
+    },
+    S.RESOLVED: {M.CLOSE: S.CLOSED, M.REOPEN: S.ACCEPTED, M.NOTE: S.RESOLVED},
+    S.CLOSED: {M.REOPEN: S.ACCEPTED, M.NOTE: S.CLOSED},
+    S.QUESTION: {M.ANSWER: S.RECEIVED, M.REJECT: S.REJECTED, M.NOTE: S.QUESTION},
+    S.FORWARDED: {M.TAKE_BACK: S.ACCEPTED, M.CLOSE: S.CLOSED, M.NOTE: S.FORWARDED},
+    S.REJECTED: {M.REOPEN: S.ACCEPTED, M.NOTE: S.REJECTED},
+    S.MERGED: {M.SPLIT: S.RECEIVED, M.NOTE: S.MERGED},
+}
+
+#: Somebody still has to do something about these.
+OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.QUESTION, S.FORWARDED})
+
+STATUS_WORDS = {
+    S.RECEIVED: _l("Υποβλήθηκε"),
+    S.ACCEPTED: _l("Έγινε δεκτή"),
+    S.SCHEDULED: _l("Προγραμματίστηκε"),
+    S.IN_PROGRESS: _l("Σε εξέλιξη"),
+    S.RESOLVED: _l("Αποκαταστάθηκε"),
+    S.CLOSED: _l("Ολοκληρώθηκε"),
+    S.QUESTION: _l("Αναμονή απάντησης"),
+    S.FORWARDED: _l("Διαβιβάστηκε"),
+    S.REJECTED: _l("Απορρίφθηκε"),
+    S.MERGED: _l("Συγχωνεύθηκε"),
+}
+
+#: What the public timeline says happened.
+MOVE_WORDS = {
+    M.SUBMIT: _l("Η αναφορά υποβλήθηκε"),
+    M.ACCEPT: _l("Το γραφείο την έκανε δεκτή"),
+    M.REJECT: _l("Το γραφείο την απέρριψε"),
+    M.ASK: _l("Το γραφείο ζήτησε διευκρίνιση"),
+    M.ANSWER: _l("Δόθηκε απάντηση"),
+    M.FORWARD: _l("Διαβιβάστηκε σε άλλη υπηρεσία"),
+    M.TAKE_BACK: _l("Επέστρεψε στο γραφείο"),
+    M.MERGE: _l("Συγχωνεύθηκε με άλλη αναφορά"),
+    M.SPLIT: _l("Χωρίστηκε ξανά"),
+    M.SCHEDULE: _l("Ανατέθηκε σε συνεργείο"),
+    M.START: _l("Το συνεργείο ξεκίνησε"),
+    M.PAUSE: _l("Η εργασία σταμάτησε προσωρινά"),
+    M.RESUME: _l("Η εργασία συνεχίζεται"),
+    M.STEP_DONE: _l("Ένα βήμα της εργασίας τελείωσε"),
+    M.COULD_NOT: _l("Το συνεργείο δεν μπόρεσε να την ολοκληρώσει"),
+    M.UNSCHEDULE: _l("Η ανάθεση ακυρώθηκε"),
+    M.RESOLVE: _l("Η βλάβη αποκαταστάθηκε"),
+    M.CLOSE: _l("Η αναφορά ολοκληρώθηκε"),
+    M.REOPEN: _l("Άνοιξε ξανά"),
+    M.NOTE: _l("Σημείωση του γραφείου"),
+}
+
+
+def after(status: Status, move: Move) -> Status:
+    """Where ``move`` leads from ``status``. Raises MoveNotAllowed, naming the present state."""
+    try:
+        return MOVES[status][move]
+    except KeyError:
+        raise MoveNotAllowed(
+            _l(
+                "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
+                status=STATUS_WORDS[status],
+            ),
+            state=status.value,
+        ) from None

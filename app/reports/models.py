@@ -1,0 +1,244 @@
+"""Categories, reports and what happened to them. Times in UTC; locations are geography, so metres are metres."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geography, WKBElement
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.extensions import db, words
+from app.geo.models import Area, Asset, Place
+from app.media.models import Photo
+from app.reports.lifecycle import OPEN, Move, Status
+
+#: ``WHERE status IN (…)`` of the partial indexes that carry every list of open reports.
+OPEN_SQL = "status IN (" + ", ".join(f"'{status}'" for status in sorted(OPEN)) + ")"
+
+
+class PublishPolicy(enum.StrEnum):
+    AT_ONCE = "at_once"
+    AFTER_RELEASE = "after_release"
+
+
+class Priority(enum.StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Source(enum.StrEnum):
+    WEB = "web"
+    PHONE = "phone"
+    OPEN311 = "open311"
+    DEVICE = "device"
+    STAFF = "staff"
+    IMPORT = "import"
+
+
+class PhotoMoment(enum.StrEnum):
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class CategoryGroup(db.Model):
+    """What the citizen sees first: a handful of big tiles."""
+
+    __tablename__ = "category_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_el: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Category(db.Model):
+    """A kind of everyday issue, with everything that depends on it, as data."""
+
+    __tablename__ = "category"
+    __table_args__ = (CheckConstraint("target_days > 0", name="target_days_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("category_group.id"), index=True)
+    name_el: Mapped[str]
+    name_en: Mapped[str]
+    description_el: Mapped[str] = mapped_column(default="")
+    description_en: Mapped[str] = mapped_column(default="")
+    keywords: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list)
+    #: [{code, datatype, required, text_el, text_en, values: [{key, el, en}]}], datatypes as in Open311 GeoReport v2.
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    #: Working days by the Greek calendar.
+    target_days: Mapped[int]
+    photo_wanted: Mapped[bool] = mapped_column(default=True)
+    publish_policy: Mapped[PublishPolicy] = mapped_column(
+        words(PublishPolicy, "publish_policy"), default=PublishPolicy.AFTER_RELEASE
+    )
+    asset_kind: Mapped[str | None]
+    icon: Mapped[str] = mapped_column(default="other")
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    group: Mapped[CategoryGroup] = relationship(lazy="joined", innerjoin=True)
+
+
+# Written with mod(): a percent sign would be taken for a parameter.
+# The public reference: a permutation of the id times 97, so that every single wrong digit and every swap of
+# neighbours gives a number that is not a multiple of 97 (the rule of ISO 7064 MOD 97-10). Nine digits hold
+# 10,309,276 reports; the next ones get a tenth digit in front.
+_BLOCK = 10309277
+_NUMBER = f"(97::bigint * ((id / {_BLOCK}) * {_BLOCK} + 1 + mod(mod(id, {_BLOCK}) * 7368787, {_BLOCK})))"
+_DIGITS = f"lpad({_NUMBER}::text, greatest(9, length({_NUMBER}::text)), '0')"
+REFERENCE_SQL = f"left({_DIGITS}, length({_DIGITS}) - 6) || '-' || left(right({_DIGITS}, 6), 3) || '-' || right({_DIGITS}, 3)"
+
+
+class Report(db.Model):
+    """One everyday issue, from the first word to the last."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
+        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+        CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged_names_its_target"),
+        CheckConstraint("(origin IS NULL) = (origin_id IS NULL)", name="origin_whole"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        Index("ix_report_location", "location", postgresql_using="gist"),
+        Index(
+            "ix_report_open_location",
+            "category_id",
+            "location",
+            postgresql_using="gist",
+            postgresql_where=text(OPEN_SQL),
+        ),
+        Index("ix_report_newest", text("received_at DESC"), text("id DESC")),
+        Index("ix_report_status_newest", "status", text("received_at DESC"), text("id DESC")),
+        Index("ix_report_category_newest", "category_id", text("received_at DESC"), text("id DESC")),
+        Index("ix_report_unit_newest", "unit_id", text("received_at DESC"), text("id DESC")),
+        Index("ix_report_community_newest", "community_id", text("received_at DESC"), text("id DESC")),
+        Index(
+            "uq_report_origin",
+            "origin",
+            "origin_id",
+            unique=True,
+            postgresql_where=text("origin IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    reference: Mapped[str] = mapped_column(Text, Computed(REFERENCE_SQL, persisted=True), unique=True)
+    status: Mapped[Status] = mapped_column(words(Status, "report_status"), default=Status.RECEIVED)
+    version: Mapped[int] = mapped_column(default=1)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    location: Mapped[WKBElement] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
+    accuracy_m: Mapped[float | None]
+    address_words: Mapped[str] = mapped_column(default="")
+    near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    near_distance_m: Mapped[int | None]
+    #: Degrees clockwise from north, from the place to the report.
+    near_bearing: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    description: Mapped[str] = mapped_column(default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    priority: Mapped[Priority] = mapped_column(words(Priority, "report_priority"), default=Priority.NORMAL)
+    source: Mapped[Source] = mapped_column(words(Source, "report_source"))
+    language: Mapped[str] = mapped_column(default="el")
+    tracking_token: Mapped[str]
+    received_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    target_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    #: When the office let the words and photos be seen by everybody; null means place, category and state only.
+    released_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    origin: Mapped[str | None]
+    origin_id: Mapped[str | None]
+
+    category: Mapped[Category] = relationship()
+    unit: Mapped[Area | None] = relationship(foreign_keys=[unit_id])
+    community: Mapped[Area | None] = relationship(foreign_keys=[community_id])
+    asset: Mapped[Asset | None] = relationship()
+    near_place: Mapped[Place | None] = relationship()
+    contact: Mapped[ReportContact | None] = relationship(uselist=False, viewonly=True)
+
+
+class ReportContact(db.Model):
+    """How to reach the reporter, apart from the report: seen by the office only."""
+
+    __tablename__ = "report_contact"
+    __table_args__ = (
+        CheckConstraint("coalesce(name, email, phone) IS NOT NULL", name="not_empty"),
+        Index("ix_report_contact_email", func.lower(text("email"))),
+    )
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+
+
+class ReportHistory(db.Model):
+    """Who did what, when, and in which words. Append-only (a trigger refuses anything else); also the outbox."""
+
+    __tablename__ = "report_history"
+    __table_args__ = (Index("ix_report_history_report", "report_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    move: Mapped[Move] = mapped_column(words(Move, "report_move"))
+    status: Mapped[Status] = mapped_column(words(Status, "history_status"))
+    public_words: Mapped[str] = mapped_column(default="")
+    internal_words: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    actor: Mapped[User | None] = relationship()
+
+
+class ReportPhoto(db.Model):
+    """A photo of the report: before, by the reporter; after, by the crew."""
+
+    __tablename__ = "report_photo"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    moment: Mapped[PhotoMoment] = mapped_column(words(PhotoMoment, "photo_moment"))
+    position: Mapped[int] = mapped_column(default=0)
+
+    photo: Mapped[Photo] = relationship()
+
+
+class ImportRun(db.Model):
+    """How far the import of one file has come; written in the same transaction as its rows, so it can go on."""
+
+    __tablename__ = "import_run"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    file_digest: Mapped[str] = mapped_column(primary_key=True)
+    rows_read: Mapped[int] = mapped_column(default=0)
+    imported: Mapped[int] = mapped_column(default=0)
+    known_already: Mapped[int] = mapped_column(default=0)
+    outside: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime]

@@ -1,0 +1,286 @@
+"""Questions about reports in the town's words; each is one round trip."""
+
+from __future__ import annotations
+
+import base64
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from shapely.geometry import Point
+from sqlalchemy import Select, func, or_, select, text, tuple_
+from sqlalchemy.orm import joinedload
+
+from app.errors import Invalid, NotFound
+from app.extensions import db
+from app.geo.models import Area
+from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
+from app.media.models import Photo
+from app.reports.lifecycle import OPEN, Move, Status
+from app.reports.models import (
+    OPEN_SQL,
+    Category,
+    CategoryGroup,
+    PhotoMoment,
+    Report,
+    ReportHistory,
+    ReportPhoto,
+)
+
+#: Open reports of the same category this near may be the same issue.
+DUPLICATE_WITHIN_M = 50
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What one round trip tells about a spot; each part as a plain mapping, or None."""
+
+    municipality: dict[str, Any] | None
+    unit: dict[str, Any] | None
+    community: dict[str, Any] | None
+    neighbour: dict[str, Any] | None
+    asset: dict[str, Any] | None
+    place: dict[str, Any] | None
+    #: [{reference, status, distance_m, received_at}] open, same category, nearest first.
+    open_near: list[dict[str, Any]]
+
+
+_WHERE_IS = text(
+    f"""
+WITH {WHERE_CTES},
+near AS (
+    SELECT r.reference, r.status, r.received_at,
+        round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m
+    FROM report r, here
+    WHERE r.category_id = :category_id AND {OPEN_SQL} AND r.id <> :but_not
+      AND ST_DWithin(r.location, here.geog, {DUPLICATE_WITHIN_M})
+    ORDER BY ST_Distance(r.location, here.geog), r.id LIMIT 20
+)
+SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near
+"""
+)
+
+
+def where_is(spot: Point, category: Category | None = None, *, but_not: int = 0) -> Whereabouts:
+    """Everything the map knows about a spot: areas, nearest asset within 30 m, open reports within 50 m, place."""
+    row = db.session.execute(
+        _WHERE_IS,
+        {
+            "lon": spot.x,
+            "lat": spot.y,
+            "asset_kind": category.asset_kind if category else None,
+            "category_id": category.id if category else None,
+            "but_not": but_not,
+        },
+    ).one()
+    return Whereabouts(**row._mapping)
+
+
+def categories() -> list[Category]:
+    """The categories citizens may choose, in the order of their groups."""
+    return list(
+        db.session.scalars(
+            select(Category)
+            .join(Category.group)
+            .where(Category.active)
+            .order_by(CategoryGroup.position, CategoryGroup.id, Category.position, Category.id)
+        )
+    )
+
+
+def category_by_code(code: str) -> Category:
+    """Raises Invalid at the field ``category`` when there is none, or none any more."""
+    found = db.session.scalars(select(Category).where(Category.code == code, Category.active)).one_or_none()
+    if found is None:
+        raise Invalid({"category": [_("Διαλέξτε μία από τις κατηγορίες της λίστας.")]})
+    return found
+
+
+def reference_from(typed: str) -> str | None:
+    """The reference in what somebody typed or read over the telephone; None when its check digits are wrong."""
+    digits = re.sub(r"\D", "", typed)
+    if not 9 <= len(digits) <= 12 or int(digits) % 97:
+        return None
+    return f"{digits[:-6]}-{digits[-6:-3]}-{digits[-3:]}"
+
+
+_WHOLE = (
+    joinedload(Report.category),
+    joinedload(Report.unit).defer(Area.outline),
+    joinedload(Report.community).defer(Area.outline),
+    joinedload(Report.near_place),
+    joinedload(Report.asset),
+)
+
+
+def report_by_reference(typed: str, *, contact: bool = False) -> Report:
+    """The whole report. Raises NotFound, saying whether the number itself was mistyped."""
+    reference = reference_from(typed)
+    if reference is None:
+        raise NotFound(_l("Αυτός ο αριθμός αναφοράς δεν υπάρχει. Ελέγξτε τα ψηφία του."))
+    question = select(Report).where(Report.reference == reference).options(*_WHOLE)
+    if contact:
+        question = question.options(joinedload(Report.contact))
+    found = db.session.scalars(question).one_or_none()
+    if found is None:
+        raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+    return found
+
+
+def locked_report(typed: str) -> Report:
+    """The report, held against every other hand until the unit of work ends."""
+    reference = reference_from(typed)
+    found = db.session.scalars(
+        select(Report)
+        .where(Report.reference == reference)
+        .with_for_update(of=Report)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+    return found
+
+
+def locked_report_by_id(report_id: int) -> Report:
+    return db.session.scalars(
+        select(Report)
+        .where(Report.id == report_id)
+        .with_for_update(of=Report)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def history(report_id: int, *, public: bool) -> list[ReportHistory]:
+    """What happened, oldest first; for the public without what is internal only."""
+    question = (
+        select(ReportHistory)
+        .where(ReportHistory.report_id == report_id)
+        .options(joinedload(ReportHistory.actor))
+        .order_by(ReportHistory.id)
+    )
+    if public:
+        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""))
+    return list(db.session.scalars(question))
+
+
+def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
+    """The photos of many reports in one question, in order."""
+    found: dict[int, list[ReportPhoto]] = {}
+    rows = db.session.scalars(
+        select(ReportPhoto)
+        .where(ReportPhoto.report_id.in_(list(report_ids)))
+        .options(joinedload(ReportPhoto.photo))
+        .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.position)
+    )
+    for row in rows:
+        found.setdefault(row.report_id, []).append(row)
+    return found
+
+
+def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, PhotoMoment] | None:
+    """A photo with the report it belongs to."""
+    row = db.session.execute(
+        select(Photo, Report, ReportPhoto.moment)
+        .join(ReportPhoto, ReportPhoto.photo_id == Photo.id)
+        .join(Report, Report.id == ReportPhoto.report_id)
+        .where(Photo.id == photo_id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of reports is narrowed to; everything is optional and ANDed."""
+
+    statuses: frozenset[Status] = frozenset()
+    categories: frozenset[str] = frozenset()
+    area: str | None = None
+    #: West, south, east, north in degrees.
+    bbox: tuple[float, float, float, float] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    overdue_at: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of reports, newest first, and the cursor of the next one."""
+
+    reports: list[Report]
+    next: str | None
+
+
+def cursor_of(report: Report) -> str:
+    return (
+        base64.urlsafe_b64encode(f"{report.received_at.isoformat()}|{report.id}".encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    try:
+        moment, _bar, number = (
+            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
+        )
+        return datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        raise Invalid(
+            {"after": [_("Ο δείκτης σελίδας δεν ισχύει. Ξεκινήστε από την πρώτη σελίδα.")]}
+        ) from None
+
+
+def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
+    """Apply the filters to a question about reports. For the public only released words are searched."""
+    if filters.statuses:
+        question = question.where(Report.status.in_(filters.statuses))
+    if filters.categories:
+        codes = select(Category.id).where(Category.code.in_(filters.categories))
+        question = question.where(Report.category_id.in_(codes))
+    if filters.area:
+        areas = select(Area.id).where(Area.code == filters.area)
+        question = question.where(or_(Report.unit_id.in_(areas), Report.community_id.in_(areas)))
+    if filters.bbox:
+        box = func.ST_MakeEnvelope(*filters.bbox, 4326).op("::")(text("geography"))
+        question = question.where(func.ST_Intersects(Report.location, box))
+    if filters.since:
+        question = question.where(Report.received_at >= filters.since)
+    if filters.until:
+        question = question.where(Report.received_at <= filters.until)
+    if filters.overdue_at:
+        question = question.where(Report.target_at < filters.overdue_at, Report.status.in_(OPEN))
+    if filters.words:
+        reference = reference_from(filters.words)
+        if reference:
+            return question.where(Report.reference == reference)
+        pattern = "%" + re.sub(r"([%_\\])", r"\\\1", filters.words) + "%"
+        said = or_(Report.description.ilike(pattern), Report.address_words.ilike(pattern))
+        question = question.where(said & Report.released_at.is_not(None) if public else said)
+    return question
+
+
+def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, public: bool = True) -> Page:
+    """One page, newest first. Keyset on (received_at, id): as quick at the end as at the start."""
+    question = narrowed(select(Report).options(*_WHOLE), filters, public=public)
+    if after:
+        question = question.where(tuple_(Report.received_at, Report.id) < _read_cursor(after))
+    found = list(
+        db.session.scalars(question.order_by(Report.received_at.desc(), Report.id.desc()).limit(limit + 1))
+    )
+    return Page(found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None)
+
+
+def queue_sizes() -> dict[Status, int]:
+    """How many reports are in each open state; counts through the partial index only."""
+    rows = db.session.execute(
+        select(Report.status, func.count()).where(Report.status.in_(OPEN)).group_by(Report.status)
+    )
+    return dict(rows.tuples())

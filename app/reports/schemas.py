@@ -1,0 +1,227 @@
+"""What goes in and out of the reports API, by direction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import EXCLUDE, Schema, fields, validate, validates_schema
+
+from app.errors import Invalid
+from app.reports.lifecycle import Move, Status
+from app.reports.models import Priority
+
+
+class Words(Schema):
+    """Unknown members are left aside: programs send more than we asked for."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class GeoPoint(Words):
+    type = fields.String(required=True, metadata={"enum": ["Point"]})
+    coordinates = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "[lon, lat] in WGS84 degrees", "minItems": 2, "maxItems": 3},
+    )
+
+
+class ContactIn(Words):
+    name = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+
+
+class ReportIn(Words):
+    """A new report."""
+
+    category = fields.String(required=True, metadata={"description": "code of a category"})
+    location = fields.Raw(
+        required=True,
+        metadata={
+            "description": 'GeoJSON Point, {"type": "Point", "coordinates": [lon, lat]} in WGS84 degrees',
+            "type": "object",
+            "properties": {
+                "type": {"type": "string", "enum": ["Point"]},
+                "coordinates": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3},
+            },
+            "required": ["type", "coordinates"],
+        },
+    )
+    accuracy_m = fields.Float(
+        allow_none=True,
+        allow_nan=False,
+        validate=validate.Range(0, 1_000_000, error=_l("Η ακρίβεια είναι μέτρα, από 0 έως 1.000.000.")),
+        metadata={"description": "radius of uncertainty, metres"},
+    )
+    description = fields.String(allow_none=True)
+    address = fields.String(allow_none=True, metadata={"description": "address in the reporter's words"})
+    answers = fields.Dict(keys=fields.String(), allow_none=True)
+    contact = fields.Nested(ContactIn, allow_none=True)
+    source = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["phone", "staff"], error=_l("Δώστε phone ή staff.")),
+        metadata={"description": "only for staff: how the report came in"},
+    )
+
+
+class Named(Schema):
+    code = fields.String(required=True)
+    name_el = fields.String(required=True)
+    name_en = fields.String(required=True)
+
+
+class AreaPair(Schema):
+    unit = fields.Nested(Named, allow_none=True, required=True)
+    community = fields.Nested(Named, allow_none=True, required=True)
+
+
+class AssetOut(Named):
+    kind = fields.String(required=True)
+
+
+class PhotoOut(Schema):
+    id = fields.UUID(required=True)
+    moment = fields.String(required=True, metadata={"enum": ["before", "after"]})
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    taken_at = fields.DateTime(allow_none=True, required=True)
+    urls = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class ReportOut(Schema):
+    """A report as the public sees it; the office also gets the members that are not required."""
+
+    reference = fields.String(required=True)
+    status = fields.String(required=True, metadata={"enum": [s.value for s in Status]})
+    status_words = fields.String(required=True)
+    category = fields.Nested(Named, required=True)
+    location = fields.Nested(GeoPoint, required=True)
+    accuracy_m = fields.Float(allow_none=True, required=True)
+    where = fields.String(required=True)
+    area = fields.Nested(AreaPair, required=True)
+    asset = fields.Nested(AssetOut, allow_none=True, required=True)
+    description = fields.String(allow_none=True, required=True)
+    released = fields.Boolean(required=True)
+    photos = fields.List(fields.Nested(PhotoOut), required=True)
+    received_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+    target_at = fields.DateTime(allow_none=True, required=True)
+    resolved_at = fields.DateTime(allow_none=True, required=True)
+    closed_at = fields.DateTime(allow_none=True, required=True)
+    version = fields.Integer(required=True)
+    address_words = fields.String()
+    answers = fields.Dict()
+    priority = fields.String()
+    source = fields.String()
+    contact = fields.Nested(ContactIn, allow_none=True)
+
+
+class NearOut(Schema):
+    reference = fields.String(required=True)
+    status = fields.String(required=True)
+    distance_m = fields.Float(required=True)
+    received_at = fields.DateTime(required=True)
+
+
+class SubmittedOut(ReportOut):
+    """The answer to a new report. The tracking link is secret and for the reporter only."""
+
+    state = fields.String(required=True)
+    nearby = fields.List(fields.Nested(NearOut), required=True)
+    tracking_url = fields.String(required=True)
+
+
+class ReportPage(Schema):
+    items = fields.List(fields.Nested(ReportOut), required=True)
+    next = fields.String(
+        allow_none=True, required=True, metadata={"description": "send as ?after= for the next page"}
+    )
+
+
+class ReportsQuery(Words):
+    """Filters are ANDed; lists are separated by commas. ``state`` is ``open`` or ``closed``."""
+
+    status = fields.String()
+    state = fields.String(validate=validate.OneOf(["open", "closed"], error=_l("Δώστε open ή closed.")))
+    category = fields.String()
+    area = fields.String(metadata={"description": "code of a municipal unit or community"})
+    bbox = fields.String(metadata={"description": "west,south,east,north in WGS84 degrees"})
+    since = fields.AwareDateTime(
+        format="iso", metadata={"description": "received at or after, with time zone"}
+    )
+    until = fields.AwareDateTime(
+        format="iso", metadata={"description": "received at or before, with time zone"}
+    )
+    q = fields.String(metadata={"description": "a reference, or words of released descriptions"})
+    after = fields.String(metadata={"description": "cursor: the ``next`` of the page before"})
+    limit = fields.Integer(
+        load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200."))
+    )
+    format = fields.String(validate=validate.OneOf(["json", "geojson"], error=_l("Δώστε json ή geojson.")))
+
+
+class MoveIn(Words):
+    """A decision of the office."""
+
+    move = fields.Enum(Move, by_value=True, required=True)
+    words = fields.String(
+        load_default="", metadata={"description": "public; compulsory for reject, ask, answer, reopen"}
+    )
+    internal = fields.String(load_default="", metadata={"description": "for the office only"})
+    release = fields.Boolean(
+        load_default=None, allow_none=True, metadata={"description": "let everybody see words and photos"}
+    )
+    forward_to = fields.String(load_default="")
+    protocol_number = fields.String(load_default="")
+    into = fields.String(
+        load_default="", metadata={"description": "reference of the report that stays, for merge"}
+    )
+
+
+class ReportEdit(Words):
+    priority = fields.Enum(Priority, by_value=True)
+    category = fields.String()
+    released = fields.Boolean()
+
+    @validates_schema
+    def something(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not data:
+            raise Invalid({"body": [_l("Δώστε τουλάχιστον ένα από: priority, category, released.")]})
+
+
+class HistoryOut(Schema):
+    at = fields.DateTime(required=True)
+    move = fields.String(required=True)
+    move_words = fields.String(required=True)
+    status = fields.String(required=True)
+    words = fields.String(required=True)
+    forwarded_to = fields.String()
+    protocol_number = fields.String(allow_none=True)
+    merged_into = fields.String()
+    by = fields.String(allow_none=True)
+    internal_words = fields.String()
+    detail = fields.Dict()
+
+
+class HistoryPage(Schema):
+    items = fields.List(fields.Nested(HistoryOut), required=True)
+
+
+class CategoryOut(Named):
+    description_el = fields.String(required=True)
+    description_en = fields.String(required=True)
+    group = fields.Nested(Named, required=True)
+    keywords = fields.List(fields.String(), required=True)
+    questions = fields.List(fields.Dict(), required=True)
+    target_days = fields.Integer(required=True, metadata={"description": "Greek working days"})
+    photo_wanted = fields.Boolean(required=True)
+    publish_policy = fields.String(required=True)
+    asset_kind = fields.String(allow_none=True, required=True)
+    icon = fields.String(required=True)
+
+
+class CategoryPage(Schema):
+    items = fields.List(fields.Nested(CategoryOut), required=True)

@@ -1,0 +1,305 @@
+"""What people do with a report: the verbs of the counter. None of them knows a request, a clock or a commit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from shapely.geometry import Point
+
+from app.accounts.models import User
+from app.errors import Invalid, OutsideTown, Stale
+from app.extensions import db
+from app.geo.shapes import to_wkb
+from app.language import named
+from app.media.models import Photo
+from app.reports import calendar, intake, queries
+from app.reports.lifecycle import STATUS_WORDS, Move, Status, after
+from app.reports.models import (
+    Category,
+    PhotoMoment,
+    Priority,
+    PublishPolicy,
+    Report,
+    ReportContact,
+    ReportHistory,
+    ReportPhoto,
+    Source,
+)
+from app.reports.queries import Whereabouts
+
+#: Photos a citizen may send with one report.
+MOST_PHOTOS = 5
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A new report and what was known about its spot."""
+
+    report: Report
+    where: Whereabouts
+
+
+def submit(
+    *,
+    category: str,
+    spot: Point,
+    source: Source,
+    at: datetime,
+    accuracy_m: float | None = None,
+    description: str = "",
+    answers: dict[str, Any] | None = None,
+    contact: dict[str, Any] | None = None,
+    address_words: str = "",
+    photos: Sequence[Photo] = (),
+    language: str = "el",
+    by: User | None = None,
+) -> Submitted:
+    """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name."""
+    kind = queries.category_by_code(category)
+    words = intake.description(description)
+    reached = intake.contact(contact)
+    answered = intake.answers(kind, answers or {})
+    if len(photos) > MOST_PHOTOS:
+        raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
+    where = inside(queries.where_is(spot, kind))
+    place = where.place or {}
+    report = Report(
+        category=kind,
+        location=to_wkb(spot),
+        accuracy_m=accuracy_m,
+        address_words=intake.clean(address_words)[:300],
+        unit_id=(where.unit or {}).get("id"),
+        community_id=(where.community or {}).get("id"),
+        asset_id=(where.asset or {}).get("id"),
+        near_place_id=place.get("id"),
+        near_distance_m=place.get("distance_m"),
+        near_bearing=place.get("bearing"),
+        description=words,
+        answers=answered,
+        source=source,
+        language=language,
+        status=Status.RECEIVED,
+        version=1,
+        tracking_token=secrets.token_urlsafe(18),
+        received_at=at,
+        updated_at=at,
+        target_at=calendar.target(at, kind.target_days),
+        released_at=at if kind.publish_policy == PublishPolicy.AT_ONCE else None,
+    )
+    db.session.add(report)
+    db.session.flush()
+    if reached:
+        db.session.add(ReportContact(report_id=report.id, **reached))
+    attach(report, photos, PhotoMoment.BEFORE)
+    _write(report, Move.SUBMIT, by=by, at=at)
+    return Submitted(report, where)
+
+
+def inside(where: Whereabouts) -> Whereabouts:
+    """The same whereabouts. Raises OutsideTown, naming the neighbour when the spot is another town's."""
+    if where.municipality is not None:
+        return where
+    neighbour = where.neighbour
+    if neighbour is None:
+        raise OutsideTown(
+            _(
+                "Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά."
+            )
+        )
+    phone = neighbour["contact_phone"]
+    sentence = _("Το σημείο ανήκει στον γειτονικό φορέα «%(name)s». Απευθυνθείτε εκεί", name=named(neighbour))
+    raise OutsideTown(
+        sentence + (f": {phone}." if phone else "."),
+        neighbour={
+            key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")
+        },
+    )
+
+
+def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment) -> None:
+    """Put photos to the report, in order."""
+    for position, photo in enumerate(photos):
+        db.session.add(ReportPhoto(report_id=report.id, photo_id=photo.id, moment=moment, position=position))
+
+
+def _write(
+    report: Report,
+    move: Move,
+    *,
+    by: User | None,
+    at: datetime,
+    public: str = "",
+    internal: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    db.session.add(
+        ReportHistory(
+            report_id=report.id,
+            at=at,
+            actor_id=by.id if by else None,
+            move=move,
+            status=report.status,
+            public_words=public,
+            internal_words=internal,
+            detail=detail or {},
+        )
+    )
+
+
+def move(
+    report: Report,
+    move: Move,
+    *,
+    by: User | None,
+    at: datetime,
+    public: str = "",
+    internal: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """The one hand that changes a status, and writes the history row in the same stroke."""
+    report.status = after(report.status, move)
+    report.version += 1
+    report.updated_at = at
+    if move is Move.RESOLVE:
+        report.resolved_at = at
+    elif move is Move.CLOSE:
+        report.closed_at = at
+    elif move is Move.REOPEN:
+        report.resolved_at = report.closed_at = None
+    _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail)
+
+
+def hold(reference: str, version: int | None) -> Report:
+    """Lock the report, then see that it is still what the reader saw. Raises NotFound or Stale."""
+    report = queries.locked_report(reference)
+    if version is not None and report.version != version:
+        raise Stale(
+            _l(
+                "Στο μεταξύ κάποιος άλλος άλλαξε την αναφορά: τώρα είναι «%(status)s». Δείτε την ξανά· "
+                "όσα γράψατε δεν χάθηκαν.",
+                status=STATUS_WORDS[report.status],
+            ),
+            state=report.status.value,
+            version=report.version,
+        )
+    return report
+
+
+#: Moves that are an explanation first of all, and what is asked for when it is missing.
+NEEDS_WORDS = {
+    Move.REJECT: _l("Γράψτε τον λόγο της απόρριψης· θα τον δει ο πολίτης."),
+    Move.ASK: _l("Γράψτε την ερώτηση προς τον πολίτη."),
+    Move.ANSWER: _l("Γράψτε την απάντηση."),
+    Move.REOPEN: _l("Γράψτε γιατί ανοίγει ξανά."),
+}
+
+#: What the office decides by itself; the rest follows from work orders.
+OFFICE_MOVES = (
+    Move.ACCEPT,
+    Move.REJECT,
+    Move.ASK,
+    Move.ANSWER,
+    Move.FORWARD,
+    Move.TAKE_BACK,
+    Move.MERGE,
+    Move.SPLIT,
+    Move.CLOSE,
+    Move.REOPEN,
+    Move.NOTE,
+)
+
+
+def decide(
+    reference: str,
+    wanted: Move,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None,
+    words: str = "",
+    internal: str = "",
+    release: bool | None = None,
+    forward_to: str = "",
+    protocol_number: str = "",
+    into: str = "",
+) -> Report:
+    """A decision of the office about a report.
+
+    ``words`` are public, ``internal`` are not. ``release`` lets everybody see words and photos (None leaves it as
+    it is). Raises Invalid, Stale, MoveNotAllowed or NotFound.
+    """
+    if wanted not in OFFICE_MOVES:
+        raise Invalid({"move": [_("Αυτή η ενέργεια γίνεται μόνο μέσα από εντολές εργασίας.")]})
+    words, internal = intake.description(words), intake.description(internal)
+    if wanted in NEEDS_WORDS and not words:
+        raise Invalid({"words": [NEEDS_WORDS[wanted]]})
+    report = hold(reference, version)
+    detail: dict[str, Any] = {}
+    if wanted is Move.FORWARD:
+        detail = _forwarding(forward_to, protocol_number)
+    elif wanted is Move.MERGE:
+        after(report.status, wanted)
+        target = _merge_target(report, into)
+        report.merged_into_id = target.id
+        detail = {"into": target.reference}
+    elif wanted is Move.SPLIT:
+        after(report.status, wanted)
+        report.merged_into_id = None
+    move(report, wanted, by=by, at=at, public=words, internal=internal, detail=detail)
+    if release is not None:
+        report.released_at = (report.released_at or at) if release else None
+    return report
+
+
+def _forwarding(to: str, protocol_number: str) -> dict[str, Any]:
+    service = intake.clean(to)
+    if not service:
+        raise Invalid({"forward_to": [_("Γράψτε σε ποια υπηρεσία διαβιβάζεται.")]})
+    return {"to": service[:300], "protocol_number": intake.clean(protocol_number)[:100]}
+
+
+def _merge_target(report: Report, into: str) -> Report:
+    reference = queries.reference_from(into)
+    if reference is None:
+        raise Invalid({"into": [_("Γράψτε τον αριθμό της αναφοράς που μένει.")]})
+    target = queries.report_by_reference(reference)
+    if target.id == report.id:
+        raise Invalid({"into": [_("Μια αναφορά δεν συγχωνεύεται με τον εαυτό της.")]})
+    if target.status is Status.MERGED:
+        raise Invalid({"into": [_("Αυτή η αναφορά έχει ήδη συγχωνευθεί με άλλη. Δώστε εκείνη που μένει.")]})
+    return target
+
+
+def edit(
+    reference: str,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None,
+    priority: Priority | None = None,
+    category: str | None = None,
+    released: bool | None = None,
+) -> Report:
+    """Correct what the office may correct, without moving the report."""
+    report = hold(reference, version)
+    changed: dict[str, Any] = {}
+    if priority is not None and priority is not report.priority:
+        changed["priority"] = [report.priority.value, priority.value]
+        report.priority = priority
+    if category is not None and category != report.category.code:
+        kind: Category = queries.category_by_code(category)
+        changed["category"] = [report.category.code, kind.code]
+        report.category = kind
+        report.target_at = calendar.target(report.received_at, kind.target_days)
+    if released is not None and released != (report.released_at is not None):
+        changed["released"] = released
+        report.released_at = at if released else None
+    if changed:
+        move(report, Move.NOTE, by=by, at=at, detail={"changed": changed})
+    return report

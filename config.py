@@ -1,0 +1,72 @@
+"""Settings of one installation, read once from the environment.
+
+Every name here may be set as an environment variable; docs/operating.md lists them for the operator.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+MEGABYTE = 1024 * 1024
+
+
+def data_dir() -> Path:
+    """Where the private cluster, photos, mail and demo.json live; absolute."""
+    return Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve()
+
+
+def _secret_key() -> str:
+    from_env = os.environ.get("SECRET_KEY")
+    if from_env:
+        return from_env
+    kept = data_dir() / "secret_key"
+    if kept.exists():
+        return kept.read_text().strip()
+    raise RuntimeError(f"No SECRET_KEY: set it, or let script/server write one to {kept}.")
+
+
+def _database_uri() -> str:
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        raise RuntimeError("No DATABASE_URL: script/server sets it, or name a PostgreSQL with PostGIS.")
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def from_environment() -> dict[str, Any]:
+    """All settings as a mapping for ``app.config``.
+
+    Raises RuntimeError with one clear sentence when a necessary one is missing.
+    """
+    env = os.environ.get
+    secure = env("SECURE_COOKIES", "0") == "1"
+    return {
+        "SECRET_KEY": _secret_key(),
+        "DATA_DIR": data_dir(),
+        "SQLALCHEMY_DATABASE_URI": _database_uri(),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": False},
+        # Five photos of 20 MB each and the form around them.
+        "MAX_CONTENT_LENGTH": 5 * 20 * MEGABYTE + MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        # Any store that obstore opens (file:///…, s3://bucket/…); default: files under DATA_DIR.
+        "PHOTO_STORE_URL": env("PHOTO_STORE_URL") or (data_dir() / "photos").as_uri(),
+        "BABEL_DEFAULT_LOCALE": "el",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Athens",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
+        # Empty: the map's ground is drawn from our own outlines and nothing leaves the installation.
+        "TILE_URL": env("TILE_URL", ""),
+        "TILE_ATTRIBUTION": env("TILE_ATTRIBUTION", ""),
+        "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": secure,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "RATELIMIT_STORAGE_URI": env("RATELIMIT_STORAGE_URI", "memory://"),
+    }
