@@ -1,0 +1,1 @@
+"""Photos: taken in safely, stripped, shrunk and kept."""

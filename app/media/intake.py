@@ -1,0 +1,106 @@
+"""The door: what a person sent is either a photo we can keep, or is refused in words that help."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext as _
+from PIL import Image
+
+from app.media import readings
+from app.media.opening import Damaged, TooManyPixels, opened, photo_mime, something_else
+from app.media.readings import Position, Readings
+from app.media.refusals import refusal
+
+MEGABYTE: Final = 1024 * 1024
+LARGEST_MEGABYTES: Final = 20
+SMALLEST_SIDE: Final = 16
+LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A photo that passed.
+
+    ``width`` and ``height`` are pixels when upright, ``bytes`` is the length as received, ``orientation`` is
+    EXIF's 1 to 8, ``taken_at`` is in UTC, ``position`` in degrees WGS84.
+    """
+
+    name: str
+    mime: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    orientation: int
+    taken_at: datetime | None
+    position: Position | None
+
+
+def examine(data: bytes, name: str) -> Examined:
+    """Decide whether the bytes are a photo we can keep, and read what the camera wrote.
+
+    Accepts JPEG, PNG, WebP, HEIC and AVIF of at most 20 MB, by their content and never by their name, and
+    decodes the pixels, so that a photo that breaks off is refused (a JPEG at an eighth of its size, which
+    is as thorough and cheaper). A JPEG damaged in its middle but properly ended is not noticed: libjpeg
+    mends it with grey. Of an animation only the first picture counts. Unreadable metadata is dropped, the
+    photo is kept. A good JPEG followed by something else, such as HTML, is accepted: whatever we show is
+    encoded anew from the pixels, so the tail is never sent to anybody.
+
+    Raises PhotoRefused with a sentence for the sender, ``name`` and ``reason``.
+    """
+    name = clean_name(name)
+    if not data:
+        raise refusal("empty", name)
+    if len(data) > LARGEST_MEGABYTES * MEGABYTE:
+        raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
+    mime = photo_mime(data)
+    if mime is None:
+        raise refusal(something_else(data), name)
+    try:
+        with opened(data, mime) as image:
+            width, height = image.size
+            if min(width, height) >= SMALLEST_SIDE:
+                read = _decode(image)
+    except TooManyPixels as error:
+        raise refusal("too_many_pixels", name, limit=error.limit) from error
+    except Damaged as error:
+        raise refusal("damaged", name) from error
+    if min(width, height) < SMALLEST_SIDE:
+        raise refusal("too_small", name, width=width, height=height)
+    if read.orientation >= 5:
+        width, height = height, width
+    return Examined(
+        name=name,
+        mime=mime,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        width=width,
+        height=height,
+        orientation=read.orientation,
+        taken_at=read.taken_at,
+        position=read.position,
+    )
+
+
+def clean_name(name: str) -> str:
+    """The last part of a file name without control or direction characters, at most 100 characters long."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    # Category C: control, format (such as right-to-left override), surrogate, unassigned.
+    visible = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in last)
+    short = " ".join(visible.split())
+    if len(short) > LONGEST_NAME:
+        short = short[: LONGEST_NAME - 13] + "…" + short[-12:]
+    return short or _("φωτογραφία")
+
+
+def _decode(image: Image.Image) -> Readings:
+    # Greyscale at an eighth: every byte of the file is still read. A no-op for all but JPEG.
+    if image.format in ("JPEG", "MPO"):
+        image.draft("L", (image.width // 8, image.height // 8))
+    image.load()
+    return readings.read(image)

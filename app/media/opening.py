@@ -1,0 +1,132 @@
+"""Opens bytes as a photo, decided by their content alone and within limits that keep the server standing."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Final
+
+import pillow_heif
+from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+__all__ = ["Damaged", "TooManyPixels", "opened", "photo_mime", "something_else"]
+
+MEGAPIXEL: Final = 1_000_000
+# Phones make 108 MP JPEGs, and a baseline JPEG is decoded at an eighth: its pixels cost little memory.
+JPEG_PIXELS: Final = 120 * MEGAPIXEL
+OTHER_PIXELS: Final = 50 * MEGAPIXEL
+# A camera writes about ten scans; each further one is a whole pass over all pixels.
+PROGRESSIVE_SCANS: Final = 64
+
+_FORMATS: Final = {
+    "image/jpeg": JpegImagePlugin.JpegImageFile.format,
+    "image/png": PngImagePlugin.PngImageFile.format,
+    "image/webp": WebPImagePlugin.WebPImageFile.format,
+    "image/avif": AvifImagePlugin.AvifImageFile.format,
+    "image/heic": "HEIF",
+}
+_HEIC_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split())
+_AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
+_quiet = threading.Lock()
+
+# Only the picture itself is wanted; what libheif would add is work for a stranger's bytes.
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
+Image.MAX_IMAGE_PIXELS = JPEG_PIXELS
+
+
+class Damaged(Exception):  # noqa: N818 - reads as what the photo is
+    """The bytes begin like a photo but cannot be decoded to the end."""
+
+
+class TooManyPixels(Exception):  # noqa: N818 - reads as what the photo has
+    """More pixels than we decode. ``limit`` is in megapixels."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+def photo_mime(data: bytes) -> str | None:
+    """The MIME type of a photo we accept, or None; read from the first bytes, never from a name."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp":
+        brands = _brands(data)
+        if brands & _AVIF_BRANDS:
+            return "image/avif"
+        if brands & _HEIC_BRANDS:
+            return "image/heic"
+    return None
+
+
+def something_else(data: bytes) -> str:
+    """What a file that is no photo is, as far as its sender is helped by knowing."""
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data[4:8] == b"ftyp" or data.startswith(b"\x1aE\xdf\xa3") or data[8:12] == b"AVI ":
+        return "video"
+    return "not_a_photo"
+
+
+def _brands(data: bytes) -> set[bytes]:
+    end = min(int.from_bytes(data[:4], "big"), 256, len(data))
+    return {data[8:12]} | {data[i : i + 4] for i in range(16, end, 4)}
+
+
+@contextmanager
+def opened(data: bytes, mime: str) -> Iterator[Image.Image]:
+    """The photo with its header read and its pixels not yet decoded.
+
+    Whatever goes wrong while the block decodes comes out as Damaged: with a stranger's bytes any failure of a
+    decoder is a fault of the file. Of a file with several pictures only the first is ever looked at.
+    """
+    try:
+        with _open(data, mime) as image:
+            _check_cost(image, data)
+            yield image
+    except (Damaged, TooManyPixels):
+        raise
+    except Image.DecompressionBombError as error:
+        raise TooManyPixels(_limit(mime == "image/jpeg") // MEGAPIXEL) from error
+    except Exception as error:
+        raise Damaged(str(error)) from error
+
+
+def _open(data: bytes, mime: str) -> Image.Image:
+    with quiet():
+        return Image.open(BytesIO(data), formats=(_FORMATS[mime],))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings from Pillow, about odd metadata or large sizes, inside the block: both are dealt with here.
+
+    The filters are the process's, not the thread's, hence the lock; it is held for headers and metadata only,
+    never while pixels are decoded.
+    """
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _limit(baseline_jpeg: bool) -> int:
+    return JPEG_PIXELS if baseline_jpeg else OTHER_PIXELS
+
+
+def _check_cost(image: Image.Image, data: bytes) -> None:
+    is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
+    progressive = is_jpeg and bool(image.info.get("progressive"))
+    limit = _limit(is_jpeg and not progressive)
+    if image.width * image.height > limit:
+        raise TooManyPixels(limit // MEGAPIXEL)
+    if progressive and data.count(b"\xff\xda") > PROGRESSIVE_SCANS:
+        raise Damaged("too many scans")

@@ -1,0 +1,151 @@
+"""What the town hall does with photos: takes them in, shows them, forgets them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from procrastinate import RetryStrategy
+
+from app.errors import NotFound
+from app.extensions import db, defer, job, jobs, now, unit_of_work
+from app.media import queries, renditions, store
+from app.media.intake import examine
+from app.media.models import Photo, PhotoState
+from app.media.readings import Position
+
+# A camera may run a little ahead; a photo from next year has a wrong clock and tells nothing.
+CLOCK_SLACK: Final = timedelta(days=1)
+# Longer than any request that may still commit the row of an original.
+ORPHAN_AGE: Final = timedelta(days=1)
+_ASKED_AT_ONCE: Final = 1000
+
+
+def take_in(data: bytes, name: str, *, at: datetime) -> Photo:
+    """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused.
+
+    The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
+    finds it the next day.
+    """
+    seen = examine(data, name)
+    photo = Photo(
+        id=uuid4(),
+        sha256=seen.sha256,
+        received_name=seen.name,
+        mime=seen.mime,
+        width=seen.width,
+        height=seen.height,
+        bytes=seen.bytes,
+        taken_at=seen.taken_at if seen.taken_at and seen.taken_at <= at + CLOCK_SLACK else None,
+        location=_point(seen.position),
+        state=PhotoState.RECEIVED,
+        received_at=at,
+    )
+    store.here().put(store.original_key(photo.id), data)
+    db.session.add(photo)
+    defer("media.make_sizes", photo_id=str(photo.id))
+    return photo
+
+
+def rendition(photo: Photo, size: str) -> bytes:
+    """A size of a photo as JPEG bytes, made on the spot if the worker has not come to it yet.
+
+    Raises NotFound for an unknown size or a photo whose bytes are gone.
+    """
+    if size not in renditions.SIZES:
+        raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
+    kept, key = store.here(), store.rendition_key(photo.id, size)
+    try:
+        return kept.get(key)
+    except FileNotFoundError:
+        pass
+    try:
+        original = kept.get(store.original_key(photo.id))
+    except FileNotFoundError:
+        return _finished_meanwhile(key)
+    made = renditions.render(original, size)
+    kept.put(key, made)
+    return made
+
+
+def discard(photo: Photo) -> None:
+    """Delete a photo's row and, once that is committed, its bytes."""
+    db.session.delete(photo)
+    defer("media.discard_files", photo_id=str(photo.id))
+
+
+def forget_orphans(older_than: datetime) -> int:
+    """Delete originals that nobody needs any more; returns how many.
+
+    An original written before ``older_than`` without a row belongs to a request that failed; one whose photo
+    is ready was left by a worker that was stopped. One still waiting for its sizes is queued again.
+    """
+    kept = store.here()
+    stored = kept.keys(store.ORIGINALS)
+    old = [UUID(key.rsplit("/", 1)[-1]) for key, written in stored if written < older_than]
+    forgotten = 0
+    for start in range(0, len(old), _ASKED_AT_ONCE):
+        asked = old[start : start + _ASKED_AT_ONCE]
+        states = queries.states_of(asked)
+        for photo_id in asked:
+            if states.get(photo_id) is PhotoState.RECEIVED:
+                defer("media.make_sizes", photo_id=str(photo_id))
+            else:
+                kept.delete(store.original_key(photo_id))
+                forgotten += 1
+    return forgotten
+
+
+@job("media.make_sizes", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def make_sizes(photo_id: str) -> None:
+    """Make all sizes of a photo and delete its original, so that no metadata remain anywhere.
+
+    May run twice, also at once: the second waits for the first and finds the work done.
+    """
+    wanted = UUID(photo_id)
+    with unit_of_work():
+        photo = queries.locked(wanted)
+        if photo is not None and photo.state is PhotoState.RECEIVED:
+            _make_sizes(wanted)
+            photo.state = PhotoState.READY
+    # After the commit, and also when the work was done before: the last run may have been stopped right here.
+    store.here().delete(store.original_key(wanted))
+
+
+@job("media.discard_files", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def discard_files(photo_id: str) -> None:
+    """Delete everything kept of a photo whose row is gone."""
+    wanted = UUID(photo_id)
+    store.here().delete(store.original_key(wanted))
+    for size in renditions.SIZES:
+        store.here().delete(store.rendition_key(wanted, size))
+
+
+@job("media.forget_orphans")
+def forget_orphans_daily(timestamp: int) -> None:
+    """Run ``forget_orphans`` on what is older than a day; ``timestamp`` is Procrastinate's, in seconds."""
+    with unit_of_work():
+        forget_orphans(now() - ORPHAN_AGE)
+
+
+jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
+
+
+def _make_sizes(photo_id: UUID) -> None:
+    kept = store.here()
+    for size, made in renditions.render_all(kept.get(store.original_key(photo_id))).items():
+        kept.put(store.rendition_key(photo_id, size), made)
+
+
+def _finished_meanwhile(key: str) -> bytes:
+    # The worker may have made the sizes and deleted the original between our two looks.
+    try:
+        return store.here().get(key)
+    except FileNotFoundError as error:
+        raise NotFound(_("Η φωτογραφία δεν βρέθηκε.")) from error
+
+
+def _point(position: Position | None) -> str | None:
+    return None if position is None else f"SRID=4326;POINT({position.lon} {position.lat})"

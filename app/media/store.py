@@ -1,0 +1,117 @@
+"""Where the bytes of photos are kept: a folder, S3 or whatever else obstore opens."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+from uuid import UUID, uuid4
+
+import obstore
+from flask import current_app
+from obstore.store import LocalStore, ObjectStore, from_url
+
+ORIGINALS: Final = "originals/"
+log = logging.getLogger(__name__)
+
+
+def original_key(photo_id: UUID) -> str:
+    """Key of a photo as it was received, metadata and all."""
+    return f"{ORIGINALS}{photo_id.hex[:2]}/{photo_id}"
+
+
+def rendition_key(photo_id: UUID, size: str) -> str:
+    """Key of one clean size."""
+    return f"photos/{photo_id.hex[:2]}/{photo_id}/{size}.jpg"
+
+
+class PhotoStore:
+    """Bytes under keys. A missing key is FileNotFoundError in ``get`` and no error in ``delete``."""
+
+    def __init__(self, url: str) -> None:
+        self._root: Path | None = None
+        self._store: ObjectStore
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            self._root = Path(url2pathname(parts.path))
+            self._root.mkdir(parents=True, exist_ok=True)
+            self._store = LocalStore(self._root)
+        else:
+            self._store = from_url(url)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes, whole or not at all; when this returns they are on the disk (or in the cloud)."""
+        obstore.put(self._store, key, data, use_multipart=False)
+        if self._root is not None:
+            _settle(self._root, self._root / key)
+
+    def get(self, key: str) -> bytes:
+        """The bytes under a key."""
+        return obstore.get(self._store, key).bytes().to_bytes()
+
+    def exists(self, key: str) -> bool:
+        """Whether there is anything under a key."""
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove a key; nothing happens if it is not there."""
+        with suppress(FileNotFoundError):
+            obstore.delete(self._store, key)
+
+    def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """All keys below a prefix with the moment each was written (UTC), in no order."""
+        for batch in obstore.list(self._store, prefix):
+            for found in batch:
+                yield found["path"], found["last_modified"]
+
+    def is_well(self) -> tuple[bool, str]:
+        """Whether a small probe can be written, read and deleted; if not, the reason in one word."""
+        key, said = f"probe/{uuid4()}", b"well"
+        try:
+            self.put(key, said)
+            heard = self.get(key)
+            self.delete(key)
+        except Exception as error:  # any failure of any store is the answer asked for
+            log.warning("The photo store is not well: %s", error)
+            return False, type(error).__name__
+        return (True, "") if heard == said else (False, "Mismatch")
+
+
+@functools.cache
+def open_store(url: str) -> PhotoStore:
+    """The store at ``file:///…``, ``s3://bucket/…`` or ``memory://``; opened once in a process."""
+    return PhotoStore(url)
+
+
+def here() -> PhotoStore:
+    """The store of this installation (``PHOTO_STORE_URL``)."""
+    return open_store(current_app.config["PHOTO_STORE_URL"])
+
+
+def _settle(root: Path, path: Path) -> None:
+    # obstore renames a finished file into place, which no reader sees half done, but it has no option to
+    # fsync: without this a power cut after our answer could leave an empty file, or no name for it.
+    _fsync(path)
+    for folder in path.parents:
+        _fsync(folder)
+        if folder == root:
+            break
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
