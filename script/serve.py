@@ -1,0 +1,253 @@
+"""Serve the town: private cluster, migrations, demo town, web and worker; stop all of it together.
+
+Reads PORT (8000), HOST (127.0.0.1), DATA_DIR (var), DATABASE_URL (none: a private cluster is started),
+WEB_WORKERS (2) and DEMO (1; 0 loads no demo town). script/server sets up what is missing and then runs this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from cluster import Cluster, ClusterError, die_with_parent
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS = Path(sys.executable).parent
+PREDECESSOR_SECONDS = 5
+READY_SECONDS = 90
+STOP_SECONDS = 5
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class RefusalError(Exception):
+    """Why the town is not served, in one sentence."""
+
+
+def say(words: str) -> None:
+    print(f"· {words}", flush=True)
+
+
+def on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(each) != signal.SIG_IGN or each != signal.SIGHUP:  # nohup stays nohup
+            signal.signal(each, action)
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    on_signals(signal.SIG_IGN)
+    os.write(1, "· Stopping\n".encode())
+    sys.exit(0)
+
+
+def sole_server(data_dir: Path) -> IO[str]:
+    """Hold the folder for this process: two servers on one folder would stop each other's cluster."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        held = (data_dir / "server.lock").open("a+")
+    except OSError as problem:
+        raise RefusalError(f"Cannot write in DATA_DIR {data_dir}: {problem.strerror}.") from None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.seek(0)
+        pid = held.read().strip()
+        held.close()
+        raise RefusalError(f"Process {pid} serves from {data_dir} already: stop it, or set DATA_DIR.") from None
+    held.truncate(0)
+    held.write(str(os.getpid()))
+    held.flush()
+    return held
+
+
+def wait_for_port(host: str, port: int) -> None:
+    """A predecessor that was just killed may need a moment to let the port go."""
+    deadline = time.monotonic() + PREDECESSOR_SECONDS
+    while True:
+        try:
+            family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+            return
+        except PermissionError:
+            raise RefusalError(f"Port {port} is only for root: set PORT to one above 1023.") from None
+        except OSError as problem:
+            if time.monotonic() > deadline:
+                why = problem.strerror or problem
+                raise RefusalError(f"Cannot listen on {host}, port {port} ({why}): set PORT or HOST.") from None
+            time.sleep(0.2)
+
+
+def keep_secret_key(data_dir: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(data_dir / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+
+
+@dataclass
+class Town:
+    host: str
+    port: int
+    data_dir: Path
+    environment: dict[str, str]
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    database: Cluster | None = None
+
+    @property
+    def base_url(self) -> str:
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{self._bracketed(reachable)}:{self.port}"
+
+    @staticmethod
+    def _bracketed(host: str) -> str:
+        return f"[{host}]" if ":" in host else host
+
+    def spawn(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [PROGRAMS / program, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            # Ctrl-C is for this process alone, which then stops the others in order.
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+
+    def step(self, what: str, *arguments: str) -> None:
+        """One flask command; its own words reach the terminal, so a failure needs only a closing sentence."""
+        say(what)
+        process = self.children["step"] = self.spawn("flask", "--app", "wsgi", *arguments)
+        if process.wait():
+            raise RefusalError(f"{what} failed: flask {' '.join(arguments[:2])} ended with {process.returncode}.")
+        del self.children["step"]
+
+    def prepare(self) -> None:
+        if "DATABASE_URL" not in self.environment:
+            say("Starting the private PostGIS cluster")
+            self.database = Cluster(self.data_dir)
+            if process := self.database.start(bound=True):
+                self.children["PostgreSQL"] = process
+            self.environment["DATABASE_URL"] = self.database.url
+        self.step("Bringing the database up to date", "db", "upgrade")
+        if self.environment.get("DEMO") != "0":
+            self.step("Looking after the demo town", "demo", "load", "--base-url", self.base_url)
+
+    def open(self) -> None:
+        say("Starting web and worker")
+        workers = self.environment.get("WEB_WORKERS") or "2"
+        bind = f"{self._bracketed(self.host)}:{self.port}"
+        web = ["--workers", workers, "--worker-class", "gthread", "--threads", "4", "--bind", bind]
+        web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket", "wsgi:app"]
+        self.children["web"] = self.spawn("gunicorn", *web)
+        self.children["worker"] = self.spawn("flask", "--app", "wsgi", "worker")
+        deadline = time.monotonic() + READY_SECONDS
+        while (trouble := self._trouble()) and time.monotonic() < deadline:
+            self.notice_deaths()
+            time.sleep(0.1)
+        if trouble:
+            raise RefusalError(f"{self.base_url}/healthz is not well after {READY_SECONDS} seconds: {trouble}.")
+
+    def _trouble(self) -> str:
+        try:
+            with DIRECT.open(f"{self.base_url}/healthz", timeout=5):
+                return ""
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return " ".join(answer.read(500).decode(errors="replace").split())
+        except OSError as problem:
+            return str(problem)
+
+    def notice_deaths(self) -> None:
+        for name, process in self.children.items():
+            if process.poll() is not None:
+                raise RefusalError(f"The {name} process ended by itself with {process.returncode}.")
+
+    def announce(self) -> None:
+        pages = (("Citizens", "/"), ("Office", "/office"), ("Crews", "/crew"))
+        print(
+            "\n  Kathimerina is ready.\n",
+            *(f"  {who:9} {self.base_url}{path}" for who, path in pages),
+            sep="\n",
+        )
+        demo = self.data_dir / "demo.json"
+        if self.environment.get("DEMO") != "0" and demo.exists():
+            print("\n  Demo logins")
+            for account in json.loads(demo.read_text())["accounts"]:
+                role = f"{account['role']} · {account['crew']}" if account.get("crew") else account["role"]
+                print(f"  {account['email']:34} {account['password']:18} {role}")
+            print(f"  (also in {demo})")
+        print("\n  Ctrl-C stops it.\n", flush=True)
+
+    def watch(self) -> None:
+        while True:
+            self.notice_deaths()
+            time.sleep(0.5)
+
+    def close(self) -> None:
+        """Web and worker first, so that they can finish what they are at; the database last."""
+        guests = [process for name, process in self.children.items() if name != "PostgreSQL"]
+        for process in guests:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in guests:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if self.database:
+            self.database.stop()
+
+
+def serve() -> None:
+    data_dir = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve()
+    try:
+        port = int(os.environ.get("PORT") or 8000)
+        if not 0 < port < 65536:
+            raise ValueError
+    except ValueError:
+        raise RefusalError(f"PORT is no port number: {os.environ['PORT']}.") from None
+    environment = {name: value for name, value in os.environ.items() if value or name != "DATABASE_URL"}
+    environment |= {"DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+    town = Town(os.environ.get("HOST") or "127.0.0.1", port, data_dir, environment)
+    with sole_server(data_dir):
+        wait_for_port(town.host, port)
+        keep_secret_key(data_dir)
+        try:
+            town.prepare()
+            town.open()
+            town.announce()
+            town.watch()
+        finally:
+            on_signals(signal.SIG_IGN)
+            town.close()
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    on_signals(stop)
+    try:
+        serve()
+    except (RefusalError, ClusterError) as problem:
+        sys.exit(f"✗ {problem}")
+
+
+if __name__ == "__main__":
+    main()
