@@ -1,0 +1,336 @@
+"""``flask demo load``: the demo town on an empty database, so that every screen has something true to show."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from shapely.geometry import Point, shape
+from shapely.geometry.multipolygon import MultiPolygon
+from shapely.geometry.polygon import Polygon
+from sqlalchemy import select
+
+from app.accounts.models import Role, User
+from app.accounts.service import hash_password, issue_token
+from app.cli.demo.draw import draw
+from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
+from app.dispatch import queries as dispatch_queries
+from app.dispatch import service as dispatch
+from app.dispatch.models import JobPlanStep
+from app.extensions import db, now, unit_of_work
+from app.geo.models import Area, AreaKind, Asset, Place
+from app.geo.shapes import point, to_wkb
+from app.media import service as media
+from app.media.models import Photo
+from app.reports import service as reports
+from app.reports.lifecycle import Move, Status
+from app.reports.models import Category, CategoryGroup, PublishPolicy, Report, Source
+from app.reports.queries import report_by_reference
+
+CONTENT = Path(__file__).parent / "demo"
+
+demo = AppGroup("demo", help="The demo town: an approximate Serres with people who do not exist.")
+
+
+def _content(name: str) -> Any:
+    return json.loads((CONTENT / name).read_text())
+
+
+@demo.command("load")
+@click.option("--base-url", default="http://127.0.0.1:8000", help="Address written to demo.json.")
+def load(base_url: str) -> None:
+    """Load the demo town on an empty database, and write its logins to DATA_DIR/demo.json."""
+    if db.session.scalar(select(Area.id).limit(1)) is None:
+        with unit_of_work():
+            click.echo("Demo town: areas, places and assets …")
+            load_map()
+        with unit_of_work():
+            click.echo("Demo town: categories, crews and accounts …")
+            load_office()
+        load_reports()
+    write_logins(Path(current_app.config["DATA_DIR"]) / "demo.json", base_url)
+
+
+def load_map() -> None:
+    """Areas (parents first), places and assets."""
+    ids: dict[str, int] = {}
+    features = _content("areas.geojson")["features"]
+    for kind in AreaKind:
+        for feature in features:
+            told = feature["properties"]
+            if told["kind"] != kind:
+                continue
+            outline = shape(feature["geometry"])
+            area = Area(
+                kind=kind,
+                code=told["code"],
+                name_el=told["name_el"],
+                name_en=told["name_en"],
+                parent_id=ids.get(told["parent"]),
+                outline=to_wkb(MultiPolygon([outline]) if isinstance(outline, Polygon) else outline),
+                approximate=True,
+                contact_phone=told.get("contact_phone"),
+                contact_url=told.get("contact_url"),
+            )
+            db.session.add(area)
+            db.session.flush()
+            ids[area.code] = area.id
+    for number, feature in enumerate(_content("places.geojson")["features"]):
+        told = feature["properties"]
+        db.session.add(
+            Place(
+                code=f"demo-{number}",
+                kind=told["kind"],
+                name_el=told["name_el"],
+                name_en=told["name_en"],
+                population=told.get("population"),
+                location=to_wkb(shape(feature["geometry"])),
+            )
+        )
+    for feature in _content("assets.geojson")["features"]:
+        told = feature["properties"]
+        db.session.add(
+            Asset(
+                kind=told["kind"],
+                code=told["code"],
+                name_el=told["name_el"],
+                name_en=told["name_en"],
+                attributes=told["attributes"],
+                location=to_wkb(shape(feature["geometry"])),
+            )
+        )
+
+
+def load_office() -> None:
+    """Trades, crews, vehicles, accounts, categories and their job plans."""
+    told = _content("crews.json")
+    trades = {one["code"]: Trade(**{key: one[key] for key in ("code", "name_el", "name_en")}) for one in told["trades"]}
+    db.session.add_all(trades.values())
+    areas = dict(db.session.execute(select(Area.code, Area.id).where(Area.kind == AreaKind.UNIT)).tuples().all())
+    crews: dict[str, Crew] = {}
+    for one in told["crews"]:
+        crew = Crew(
+            code=one["code"],
+            name_el=one["name_el"],
+            name_en=one["name_en"],
+            base=to_wkb(point(*one["base"])),
+            shift_start=time.fromisoformat(one["shift_start"]),
+            shift_end=time.fromisoformat(one["shift_end"]),
+            shift_days=one["days"],
+            trades=[trades[code] for code in one["trades"]],
+        )
+        db.session.add(crew)
+        db.session.flush()
+        db.session.execute(crew_area.insert(), [{"crew_id": crew.id, "area_id": areas[c]} for c in one["coverage"]])
+        crews[crew.code] = crew
+    for one in told["vehicles"]:
+        crew_id = crews[one["crew"]].id if one["crew"] else None
+        db.session.add(Vehicle(plate=one["plate"], name=one["name_el"], crew_id=crew_id))
+    for one in told["accounts"]:
+        user = User(
+            email=one["email"],
+            name=one["name"],
+            role=Role(one["role"]),
+            language=one["language"],
+            password_hash="",
+            demo=True,
+        )
+        db.session.add(user)
+        db.session.flush()
+        if one["crew"]:
+            db.session.add(Membership(user_id=user.id, crew_id=crews[one["crew"]].id))
+    _load_categories(trades)
+
+
+def _load_categories(trades: dict[str, Trade]) -> None:
+    told = _content("categories.json")
+    groups = {}
+    for position, one in enumerate(told["groups"], 1):
+        groups[one["code"]] = CategoryGroup(position=position, **one)
+    copied = ("code", "name_el", "name_en", "description_el", "description_en", "keywords", "questions", "target_days")
+    for position, one in enumerate(told["categories"], 1):
+        category = Category(
+            group=groups[one["group"]],
+            publish_policy=PublishPolicy(one["publish_policy"]),
+            position=position,
+            **{key: one[key] for key in (*copied, "photo_wanted", "asset_kind", "icon")},
+        )
+        db.session.add(category)
+        db.session.flush()
+        for number, step in enumerate(one["plan"], 1):
+            db.session.add(
+                JobPlanStep(
+                    category_id=category.id,
+                    position=number,
+                    trade_id=trades[step["trade"]].id,
+                    estimate_min=step["estimate_min"],
+                    words_el=step["words_el"],
+                )
+            )
+
+
+def load_reports() -> None:
+    """A year of reports, each through the same services as real ones, at its own time."""
+    today = now()
+    told = _content("reports.json")
+    office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
+    members = dict(
+        db.session.execute(
+            select(Crew.code, User)
+            .join(Membership, Membership.crew_id == Crew.id)
+            .join(User, User.id == Membership.user_id)
+        )
+        .tuples()
+        .all()
+    )
+    references: dict[int, str] = {}
+    # What a report was merged into must be there before it.
+    order = sorted(range(len(told)), key=lambda n: (told[n]["merged_into"] is not None, -told[n]["days_ago"]))
+    with click.progressbar(order, label="Demo town: reports", show_pos=True) as numbers:
+        for number in numbers:
+            with unit_of_work():
+                story = Story(told[number], number, today, office, members, references)
+                references[number] = story.tell()
+
+
+class Story:
+    """One demo report's way from the first word to its present state."""
+
+    def __init__(
+        self,
+        told: dict[str, Any],
+        number: int,
+        today: datetime,
+        office: User | None,
+        members: dict[str, User],
+        references: dict[int, str],
+    ) -> None:
+        if office is None:
+            raise click.ClickException("The demo town has no dispatcher.")
+        self.told, self.number, self.today = told, number, today
+        self.office, self.members, self.references = office, members, references
+        self.reference = ""
+
+    def tell(self) -> str:
+        """Submit the report and lead it through its moves; returns its reference."""
+        at = self.today - timedelta(days=self.told["days_ago"])
+        done = reports.submit(
+            category=self.told["category"],
+            spot=Point(self.told["lon"], self.told["lat"]),
+            accuracy_m=self.told["accuracy_m"],
+            description=self.told["description"],
+            answers=self.told["answers"],
+            contact=self.told["contact"],
+            address_words=self.told["place"] or "",
+            photos=[self._drawn(self.told["photo"], after=False, at=at)] if self.told["photo"] else [],
+            source=Source(self.told["source"]),
+            at=at,
+        )
+        self.reference = done.report.reference
+        for word in self.told["words"]:
+            self._advance(done.report, word)
+        return self.reference
+
+    def _drawn(self, kind: str, *, after: bool, at: datetime) -> Photo:
+        return media.take_in(_drawing(kind, after, self.number % 4), f"{kind}.jpg", at=at)
+
+    def _advance(self, report: Report, word: dict[str, Any]) -> None:
+        at = self.today - timedelta(days=word["days_ago"])
+        wanted, words = Status(word["state"]), word["text"] or ""
+        steps: dict[Status, Callable[[], object]] = {
+            Status.SCHEDULED: lambda: self._dispatch(words, at),
+            Status.IN_PROGRESS: lambda: self._crew(dispatch.start, at, words=words),
+            Status.RESOLVED: lambda: self._finish(words, at),
+        }
+        if wanted in steps:
+            steps[wanted]()
+        elif wanted is Status.ACCEPTED and report.status in (Status.SCHEDULED, Status.IN_PROGRESS):
+            self._crew(dispatch.could_not, at, reason=words or "Δεν έγινε σήμερα.")
+        else:
+            self._decide(report.status, wanted, words, at)
+
+    def _decide(self, status: Status, wanted: Status, words: str, at: datetime) -> None:
+        moves = {
+            Status.ACCEPTED: Move.ACCEPT if status is Status.RECEIVED else Move.REOPEN,
+            Status.REJECTED: Move.REJECT,
+            Status.QUESTION: Move.ASK,
+            Status.RECEIVED: Move.ANSWER,
+            Status.FORWARDED: Move.FORWARD,
+            Status.MERGED: Move.MERGE,
+            Status.CLOSED: Move.CLOSE,
+        }
+        reports.decide(
+            self.reference,
+            moves[wanted],
+            by=self.office,
+            at=at,
+            version=None,
+            words=words,
+            release=True if wanted in (Status.ACCEPTED, Status.FORWARDED) else None,
+            forward_to=self.told["forwarded_to"] or "",
+            protocol_number=self.told["protocol"] or "",
+            into=self.references.get(self.told["merged_into"], "") if wanted is Status.MERGED else "",
+        )
+
+    def _dispatch(self, words: str, at: datetime) -> None:
+        still_open = self.told["status"] in (Status.SCHEDULED, Status.IN_PROGRESS)
+        dispatch.dispatch(
+            self.reference,
+            steps=[dispatch.Step(crew=self.told["crew"])],
+            by=self.office,
+            at=at,
+            version=None,
+            planned_day=self.today.date() if still_open else None,
+            words=words,
+        )
+
+    def _order_id(self) -> int:
+        return dispatch_queries.orders_of(report_by_reference(self.reference).id)[-1].id
+
+    def _crew(self, verb: Callable[..., object], at: datetime, **more: str) -> None:
+        verb(self._order_id(), by=self.members[self.told["crew"]], at=at, version=None, **more)
+
+    def _finish(self, words: str, at: datetime) -> None:
+        photo = self._drawn(self.told["after_photo"] or "bench", after=True, at=at)
+        by = self.members[self.told["crew"]]
+        dispatch.finish(self._order_id(), after_photo=photo, words=words, by=by, at=at, version=None)
+
+
+@lru_cache(maxsize=64)
+def _drawing(kind: str, after: bool, seed: int) -> bytes:
+    return draw(kind, after=after, seed=seed)
+
+
+def write_logins(path: Path, base_url: str) -> None:
+    """Write ``demo.json``. Passwords are made anew only when the file is not there; they are nowhere else."""
+    users = list(db.session.scalars(select(User).where(User.demo).order_by(User.id)))
+    if not users:
+        return
+    crews = dict(
+        db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id))
+        .tuples()
+        .all()
+    )
+    if path.exists():
+        told = json.loads(path.read_text()) | {"base_url": base_url}
+    else:
+        told = {"base_url": base_url, "accounts": []}
+        with unit_of_work():
+            for user in users:
+                password = f"demo-{secrets.token_hex(6)}"
+                user.password_hash = hash_password(password)
+                told["accounts"].append(
+                    {"role": user.role.value, "email": user.email, "password": password, "crew": crews.get(user.id)}
+                )
+            told["open311_api_key"] = issue_token("demo Open311", source="open311")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
