@@ -136,9 +136,7 @@ def http_sentence(status: int) -> str:
         415: _("Αυτή η μορφή δεν υποστηρίζεται."),
         422: _("Ελέγξτε τα σημειωμένα πεδία και στείλτε ξανά· τίποτα δεν χάθηκε."),
         429: _("Πολλά αιτήματα σε λίγο χρόνο. Περιμένετε ένα λεπτό και δοκιμάστε ξανά."),
-        500: _(
-            "Κάτι πήγε στραβά από τη μεριά μας. Ό,τι είχε αποθηκευτεί είναι ασφαλές. Δοκιμάστε ξανά σε λίγο."
-        ),
+        500: _("Κάτι πήγε στραβά από τη μεριά μας. Ό,τι είχε αποθηκευτεί είναι ασφαλές. Δοκιμάστε ξανά σε λίγο."),
     }
     return sentences.get(status, sentences[400 if status < 500 else 500])
 
@@ -159,9 +157,7 @@ def _http(error: HTTPException) -> Response:
     if isinstance(data, dict) and data.get("messages"):
         extra["errors"] = data["messages"]
     name = "invalid" if status == 422 else HTTPStatus(status).phrase.lower().replace(" ", "-")
-    title = (
-        Invalid.title if status == 422 else _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα")
-    )
+    title = Invalid.title if status == 422 else _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα")
     response = answer(status, name, title, http_sentence(status), extra)
     for key, value in error.get_headers():
         if key.lower() not in ("content-type", "content-length"):

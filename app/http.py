@@ -44,9 +44,7 @@ def version_wanted() -> int:
     """The version in If-Match. Raises VersionRequired without one, Invalid for one that is none of ours."""
     if not request.if_match:
         raise VersionRequired(
-            _l(
-                "Στείλτε το ETag που διαβάσατε στην κεφαλίδα If-Match, ώστε να μη χαθεί η αλλαγή κάποιου άλλου."
-            )
+            _l("Στείλτε το ETag που διαβάσατε στην κεφαλίδα If-Match, ώστε να μη χαθεί η αλλαγή κάποιου άλλου.")
         )
     tags = [tag for tag in request.if_match.as_set() if tag.isdigit()]
     if len(tags) != 1:

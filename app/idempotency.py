@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid, KeyReused
-from app.extensions import db
+from app.extensions import Model, db
 
 
-class ActionKey(db.Model):
+class ActionKey(Model):
     """One claimed id: who used it, the fingerprint of what was asked, and what was answered."""
 
     __tablename__ = "action_key"
@@ -53,9 +53,7 @@ def claim(scope: str, key: str, mark: str, *, at: datetime) -> dict[str, Any] | 
     ).scalar()
     if mine is not None:
         return None
-    first = db.session.execute(
-        select(ActionKey).where(ActionKey.scope == scope, ActionKey.key == key)
-    ).scalar_one()
+    first = db.session.execute(select(ActionKey).where(ActionKey.scope == scope, ActionKey.key == key)).scalar_one()
     if first.fingerprint != mark:
         raise KeyReused(_l("Το ίδιο Idempotency-Key ήρθε με άλλο περιεχόμενο. Στείλτε το με νέο κλειδί."))
     return first.answer or {}
@@ -67,9 +65,7 @@ def keep(scope: str, key: str, answer: dict[str, Any]) -> None:
     kept.answer = orjson.loads(orjson.dumps(answer, default=str, option=orjson.OPT_UTC_Z))
 
 
-def once(
-    scope: str, key: str | None, mark: str, *, at: datetime, work: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+def once(scope: str, key: str | None, mark: str, *, at: datetime, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Do ``work`` for the first request with this key and return its answer to all of them; no key, no memory."""
     if key is None:
         return work()

@@ -14,7 +14,8 @@ from app.extensions import csrf, db, login
 
 def bearer() -> ApiToken | None:
     """The token this request came with, if any."""
-    return g.get("bearer")
+    token: ApiToken | None = g.get("bearer")
+    return token
 
 
 def _from_session(user_id: str) -> User | None:

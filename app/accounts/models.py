@@ -6,10 +6,10 @@ import enum
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db, words
+from app.extensions import Model, words
 
 
 class Role(enum.StrEnum):
@@ -19,11 +19,11 @@ class Role(enum.StrEnum):
     ADMIN = "admin"
 
 
-class User(UserMixin, db.Model):  # type: ignore[misc]
+class User(UserMixin, Model):  # type: ignore[misc]
     """One member of the staff."""
 
     __tablename__ = "staff_user"
-    __table_args__ = (Index("uq_staff_user_email", func.lower(db.text("email")), unique=True),)
+    __table_args__ = (Index("uq_staff_user_email", func.lower(text("email")), unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
@@ -40,7 +40,7 @@ class User(UserMixin, db.Model):  # type: ignore[misc]
         return self.active
 
 
-class ApiToken(db.Model):
+class ApiToken(Model):
     """A program's key; only its SHA-256 is kept. With a user it acts as that user; without, it may only report."""
 
     __tablename__ = "api_token"

@@ -26,9 +26,7 @@ def hash_password(password: str) -> str:
 
 
 def user_by_email(email: str) -> User | None:
-    return db.session.scalars(
-        select(User).where(func.lower(User.email) == email.strip().lower())
-    ).one_or_none()
+    return db.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
 
 
 def authenticate(email: str, password: str) -> User:
@@ -51,9 +49,7 @@ def digest(token: str) -> str:
 def issue_token(label: str, *, user: User | None = None, source: str | None = None) -> str:
     """A new bearer token, shown this once. It acts as ``user``, or only reports, marked with ``source``."""
     token = "kath_" + secrets.token_urlsafe(32)
-    db.session.add(
-        ApiToken(label=label[:200], digest=digest(token), user_id=user.id if user else None, source=source)
-    )
+    db.session.add(ApiToken(label=label[:200], digest=digest(token), user_id=user.id if user else None, source=source))
     return token
 
 

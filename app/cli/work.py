@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import procrastinate
 import psycopg.conninfo
@@ -15,7 +17,7 @@ from app.extensions import jobs
 def conninfo() -> str:
     """The database's address in libpq's own words."""
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    parts = {
+    parts: dict[str, Any] = {
         "host": url.host,
         "port": url.port,
         "user": url.username,
@@ -23,9 +25,7 @@ def conninfo() -> str:
         "dbname": url.database,
         **url.query,
     }
-    return psycopg.conninfo.make_conninfo(
-        "", **{key: value for key, value in parts.items() if value is not None}
-    )
+    return psycopg.conninfo.make_conninfo("", **{key: value for key, value in parts.items() if value is not None})
 
 
 @click.command()

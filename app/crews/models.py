@@ -8,7 +8,7 @@ from geoalchemy2 import Geography, WKBElement
 from sqlalchemy import ARRAY, CheckConstraint, Column, ForeignKey, Integer, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 
 crew_trade = Table(
     "crew_trade",
@@ -25,7 +25,7 @@ crew_area = Table(
 )
 
 
-class Trade(db.Model):
+class Trade(Model):
     """A craft: carpentry, painting, metalwork …"""
 
     __tablename__ = "trade"
@@ -36,7 +36,7 @@ class Trade(db.Model):
     name_en: Mapped[str]
 
 
-class Crew(db.Model):
+class Crew(Model):
     """People who go out together, with their base, their trades and the areas they cover."""
 
     __tablename__ = "crew"
@@ -59,7 +59,7 @@ class Crew(db.Model):
     trades: Mapped[list[Trade]] = relationship(secondary=crew_trade, order_by=Trade.id)
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A staff user belongs to one crew at most."""
 
     __tablename__ = "crew_member"
@@ -70,7 +70,7 @@ class Membership(db.Model):
     crew: Mapped[Crew] = relationship()
 
 
-class Vehicle(db.Model):
+class Vehicle(Model):
     """A pickup or truck, usually at one crew's hand."""
 
     __tablename__ = "vehicle"

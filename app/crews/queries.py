@@ -14,9 +14,7 @@ from app.extensions import db
 def crews() -> list[Crew]:
     """The crews that can be sent, with their trades."""
     return list(
-        db.session.scalars(
-            select(Crew).where(Crew.active).options(selectinload(Crew.trades)).order_by(Crew.code)
-        )
+        db.session.scalars(select(Crew).where(Crew.active).options(selectinload(Crew.trades)).order_by(Crew.code))
     )
 
 

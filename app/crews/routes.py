@@ -28,9 +28,7 @@ class CrewOut(TradeOut):
     base = fields.Dict(required=True, metadata={"description": "GeoJSON Point"})
     shift_start = fields.Time(required=True)
     shift_end = fields.Time(required=True)
-    shift_days = fields.List(
-        fields.Integer(), required=True, metadata={"description": "ISO weekdays, Monday = 1"}
-    )
+    shift_days = fields.List(fields.Integer(), required=True, metadata={"description": "ISO weekdays, Monday = 1"})
     vehicles = fields.List(fields.Dict(), required=True)
 
 
@@ -46,9 +44,7 @@ def list_crews() -> Response:
     cars: dict[int | None, list[dict[str, Any]]] = {}
     for vehicle in queries.vehicles():
         cars.setdefault(vehicle.crew_id, []).append({"plate": vehicle.plate, "name": vehicle.name})
-    return json_answer(
-        {"items": [_crew(crew) | {"vehicles": cars.get(crew.id, [])} for crew in queries.crews()]}
-    )
+    return json_answer({"items": [_crew(crew) | {"vehicles": cars.get(crew.id, [])} for crew in queries.crews()]})
 
 
 def _crew(crew: Crew) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.crews.models import Crew, Trade
 from app.dispatch.lifecycle import OPEN, OrderStatus
-from app.extensions import db, words
+from app.extensions import Model, words
 from app.media.models import Photo
 from app.reports.models import Report
 
 OPEN_SQL = "status IN (" + ", ".join(f"'{status}'" for status in sorted(OPEN)) + ")"
 
 
-class JobPlanStep(db.Model):
+class JobPlanStep(Model):
     """A step of a category's default job plan: steps with a lower position come first."""
 
     __tablename__ = "job_plan_step"
@@ -38,21 +38,17 @@ class JobPlanStep(db.Model):
     trade: Mapped[Trade] = relationship(lazy="joined", innerjoin=True)
 
 
-class WorkOrder(db.Model):
+class WorkOrder(Model):
     """One trade's piece of work for one report, done by one crew."""
 
     __tablename__ = "work_order"
     __table_args__ = (
-        CheckConstraint(
-            "(status = 'planned') = (crew_id IS NULL) OR status = 'cancelled'", name="planned_has_no_crew"
-        ),
+        CheckConstraint("(status = 'planned') = (crew_id IS NULL) OR status = 'cancelled'", name="planned_has_no_crew"),
         CheckConstraint("status <> 'could_not' OR reason <> ''", name="could_not_says_why"),
         CheckConstraint("status <> 'done' OR after_photo_id IS NOT NULL", name="done_has_after_photo"),
         CheckConstraint("estimate_min > 0", name="estimate_positive"),
         Index("ix_work_order_report", "report_id", "step"),
-        Index(
-            "ix_work_order_crew_day", "crew_id", "planned_day", "sequence", postgresql_where=text(OPEN_SQL)
-        ),
+        Index("ix_work_order_crew_day", "crew_id", "planned_day", "sequence", postgresql_where=text(OPEN_SQL)),
         Index("ix_work_order_newest", text("created_at DESC"), text("id DESC")),
     )
 
@@ -67,9 +63,7 @@ class WorkOrder(db.Model):
     sequence: Mapped[int] = mapped_column(default=0)
     #: Minutes of work on the spot.
     estimate_min: Mapped[int]
-    status: Mapped[OrderStatus] = mapped_column(
-        words(OrderStatus, "work_order_status"), default=OrderStatus.PLANNED
-    )
+    status: Mapped[OrderStatus] = mapped_column(words(OrderStatus, "work_order_status"), default=OrderStatus.PLANNED)
     instructions: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, or_, select, text
@@ -42,15 +43,16 @@ class RankedCrew:
         """Why it stands where it stands, in the reader's words."""
         reasons = []
         if trade is not None:
-            have = _l("έχει %(trade)s") if self.has_trade else _l("δεν έχει %(trade)s")
-            reasons.append(str(have) % {"trade": named(trade)})
-        reasons.append(str(_l("καλύπτει την περιοχή") if self.covers else _l("εκτός της περιοχής του")))
+            have = _("%(trade)s στο συνεργείο", trade=named(trade))
+            lack = _("χωρίς την ειδικότητα «%(trade)s»", trade=named(trade))
+            reasons.append(have if self.has_trade else lack)
+        reasons.append(_("καλύπτει την περιοχή") if self.covers else _("εκτός της περιοχής του"))
         reasons.append(
             ngettext("%(num)s ανοιχτή εντολή", "%(num)s ανοιχτές εντολές", self.open_orders)
             if self.open_orders
-            else str(_l("καμία ανοιχτή εντολή"))
+            else _("καμία ανοιχτή εντολή")
         )
-        reasons.append(str(_l("%(distance)s από τη βάση", distance=distance_words(self.distance_m))))
+        reasons.append(_("%(distance)s από τη βάση", distance=distance_words(self.distance_m)))
         return reasons
 
 
@@ -69,7 +71,8 @@ SELECT c.id, c.code, c.name_el, c.name_en,
     work.orders AS open_orders, work.minutes AS open_minutes,
     ST_Distance(c.base, spot.location) AS distance_m,
     (SELECT coalesce(json_agg(json_build_object('code', t.code, 'name_el', t.name_el, 'name_en', t.name_en)
-        ORDER BY t.id), '[]'::json) FROM crew_trade ct JOIN trade t ON t.id = ct.trade_id WHERE ct.crew_id = c.id) AS trades
+        ORDER BY t.id), '[]'::json)
+        FROM crew_trade ct JOIN trade t ON t.id = ct.trade_id WHERE ct.crew_id = c.id) AS trades
 FROM crew c CROSS JOIN spot CROSS JOIN LATERAL (
     SELECT count(*)::int AS orders, coalesce(sum(estimate_min), 0)::int AS minutes
     FROM work_order WHERE crew_id = c.id AND {OPEN_SQL}
@@ -120,9 +123,7 @@ def orders_of(report_id: int) -> list[WorkOrder]:
 
 def order_by_id(order_id: int) -> WorkOrder:
     """One order with its report. Raises NotFound."""
-    found = db.session.scalars(
-        select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)
-    ).one_or_none()
+    found = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)).one_or_none()
     if found is None:
         raise NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
     return found
@@ -172,9 +173,7 @@ def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]
                 ),
             )
             .options(*_WITH_REPORT)
-            .order_by(
-                WorkOrder.ended_at.is_not(None), WorkOrder.planned_day, WorkOrder.sequence, WorkOrder.id
-            )
+            .order_by(WorkOrder.ended_at.is_not(None), WorkOrder.planned_day, WorkOrder.sequence, WorkOrder.id)
         )
     )
 

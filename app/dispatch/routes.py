@@ -24,6 +24,7 @@ from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.idempotency import fingerprint, once
 from app.media import service as media
+from app.reports.presenting import short
 from app.reports.queries import photos_of, report_by_reference
 
 work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
@@ -50,7 +51,7 @@ def rank_crews(reference: str) -> Response:
     report = report_by_reference(reference)
     trade = trade_in_question(report.category_id, request.args.get("trade"))
     items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade)]
-    return json_answer({"trade": presenting.short(trade), "items": items})
+    return json_answer({"trade": short(trade), "items": items})
 
 
 @work_orders.post("/reports/<reference>/work-orders")
@@ -66,9 +67,7 @@ def dispatch_report(wanted: dict[str, Any], reference: str) -> Response:
     with unit_of_work():
         made = service.dispatch(reference, steps=steps, by=by, at=now(), version=version_wanted(), **wanted)
         ids = [order.id for order in made]
-    return json_answer(
-        {"items": _presented([queries.order_by_id(number) for number in ids]), "next": None}, 201
-    )
+    return json_answer({"items": _presented([queries.order_by_id(number) for number in ids]), "next": None}, 201)
 
 
 @work_orders.get("/reports/<reference>/work-orders")
@@ -94,9 +93,7 @@ def list_orders(args: dict[str, Any]) -> Response:
         limit=args["limit"] + 1,
     )
     shown = found[: args["limit"]]
-    return json_answer(
-        {"items": _presented(shown), "next": shown[-1].id if len(found) > len(shown) else None}
-    )
+    return json_answer({"items": _presented(shown), "next": shown[-1].id if len(found) > len(shown) else None})
 
 
 def _crew_asked_for(user: User, code: str | None) -> int | None:
@@ -116,10 +113,7 @@ def _statuses(listed: str) -> list[OrderStatus]:
 def _presented(orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
     photos = photos_of({order.report_id for order in orders})
     waiting = queries.waiting_before(orders)
-    return [
-        presenting.order(order, photos.get(order.report_id, []), waits=order.id in waiting)
-        for order in orders
-    ]
+    return [presenting.order(order, photos.get(order.report_id, []), waits=order.id in waiting) for order in orders]
 
 
 @work_orders.get("/work-orders/<int:order_id>")
@@ -128,6 +122,10 @@ def one_order(order_id: int) -> Response:
     """One work order: for the office and for its own crew."""
     order = queries.order_by_id(order_id)
     require_work(order)
+    return _told(order)
+
+
+def _told(order: WorkOrder) -> Response:
     return json_answer(_presented([order])[0], version=order.version)
 
 
@@ -163,26 +161,23 @@ def move_order(order_id: int) -> Response:
 
     with unit_of_work():
         once(f"order.{order_id}", key, mark, at=moment, work=work)
-    return one_order(order_id)
+    return _told(queries.order_by_id(order_id))
 
 
 def _move_wanted() -> dict[str, Any]:
     try:
-        given = (
-            request.form if request.mimetype == "multipart/form-data" else request.get_json(silent=True) or {}
-        )
+        given = (request.get_json(silent=True) or {}) if request.is_json else request.form
         read: dict[str, Any] = OrderMoveIn().load(given)
     except ValidationError as wrong:
-        raise Invalid(
-            wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
-        ) from None
+        raise Invalid(wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}) from None
     return read
 
 
 def act(order_id: int, wanted: dict[str, Any], **hand: Any) -> WorkOrder:
     """One move of an order; ``hand`` holds after_photo, by, at and version."""
     photo = hand.pop("after_photo")
-    match wanted["move"]:
+    move: OrderMove = wanted["move"]
+    match move:
         case OrderMove.ASSIGN:
             return service.assign(order_id, crew=wanted["crew"], planned_day=wanted["planned_day"], **hand)
         case OrderMove.UNASSIGN:

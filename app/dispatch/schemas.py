@@ -15,9 +15,7 @@ class StepIn(Schema):
 
     crew = fields.String(load_default=None, allow_none=True)
     trade = fields.String(load_default=None, allow_none=True)
-    estimate_min = fields.Integer(
-        load_default=None, allow_none=True, metadata={"description": "minutes on the spot"}
-    )
+    estimate_min = fields.Integer(load_default=None, allow_none=True, metadata={"description": "minutes on the spot"})
 
 
 class DispatchIn(StepIn):
@@ -28,9 +26,7 @@ class DispatchIn(StepIn):
         load_default=list,
         validate=validate.Length(max=10, error=_l("Έως 10 βήματα.")),
     )
-    planned_day = fields.Date(
-        load_default=None, allow_none=True, metadata={"description": "day in Europe/Athens"}
-    )
+    planned_day = fields.Date(load_default=None, allow_none=True, metadata={"description": "day in Europe/Athens"})
     instructions = fields.String(load_default="", metadata={"description": "for the crew"})
     words = fields.String(load_default="", metadata={"description": "for the public timeline"})
 
@@ -94,9 +90,7 @@ class OrdersQuery(Schema):
     status = fields.String(metadata={"description": "comma list"})
     day = fields.Date(metadata={"description": "planned day"})
     before = fields.Integer()
-    limit = fields.Integer(
-        load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200."))
-    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200.")))
 
 
 class RankedCrewOut(Named):

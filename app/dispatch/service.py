@@ -78,9 +78,7 @@ def dispatch(
             step=first + number,
             planned_day=day,
             sequence=queries.next_sequence(crew.id, day) if crew else 0,
-            estimate_min=_estimate(
-                step.estimate_min or (planned.estimate_min if planned else DEFAULT_ESTIMATE_MIN)
-            ),
+            estimate_min=_estimate(step.estimate_min or (planned.estimate_min if planned else DEFAULT_ESTIMATE_MIN)),
             status=OrderStatus.ASSIGNED if crew else OrderStatus.PLANNED,
             instructions=intake.description(instructions),
             created_at=at,
@@ -89,9 +87,7 @@ def dispatch(
         db.session.add(order)
         db.session.flush()
         made.append(order)
-    detail = {
-        "orders": [{"id": o.id, "trade": o.trade.code, "crew": o.crew.code if o.crew else None} for o in made]
-    }
+    detail = {"orders": [{"id": o.id, "trade": o.trade.code, "crew": o.crew.code if o.crew else None} for o in made]}
     move(report, Move.SCHEDULE, by=by, at=at, public=intake.description(words), detail=detail)
     return made
 
@@ -118,9 +114,7 @@ def _craft(step: Step, crew: Crew | None, plan: list[JobPlanStep]) -> tuple[Trad
 
 def _estimate(minutes: int) -> int:
     if not 1 <= minutes <= LONGEST_ESTIMATE_MIN:
-        raise Invalid(
-            {"estimate_min": [_("Η εκτίμηση είναι λεπτά, από 1 έως %(most)s.", most=LONGEST_ESTIMATE_MIN)]}
-        )
+        raise Invalid({"estimate_min": [_("Η εκτίμηση είναι λεπτά, από 1 έως %(most)s.", most=LONGEST_ESTIMATE_MIN)]})
     return minutes
 
 
@@ -187,7 +181,7 @@ def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int |
     return order
 
 
-def start(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
+def start(order_id: int, *, by: User, at: datetime, version: int | None, words: str = "") -> WorkOrder:
     """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
     order, report, siblings = hold_order(order_id, version)
     before = next((o for o in siblings if o.step < order.step and o.status in OPEN), None)
@@ -198,7 +192,7 @@ def start(order_id: int, *, by: User, at: datetime, version: int | None) -> Work
         )
     _advance(order, OrderMove.START, at=at)
     order.started_at = at
-    move(report, Move.START, by=by, at=at, detail=_detail(order))
+    move(report, Move.START, by=by, at=at, public=intake.description(words), detail=_detail(order))
     return order
 
 
@@ -252,8 +246,4 @@ def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: in
 
 
 def _detail(order: WorkOrder) -> dict[str, object]:
-    return {
-        "orders": [
-            {"id": order.id, "trade": order.trade.code, "crew": order.crew.code if order.crew else None}
-        ]
-    }
+    return {"orders": [{"id": order.id, "trade": order.trade.code, "crew": order.crew.code if order.crew else None}]}

@@ -9,7 +9,7 @@ from geoalchemy2 import Geography, Geometry, WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db, words
+from app.extensions import Model, words
 
 
 class AreaKind(enum.StrEnum):
@@ -19,7 +19,7 @@ class AreaKind(enum.StrEnum):
     NEIGHBOUR = "neighbour"
 
 
-class Area(db.Model):
+class Area(Model):
     """A piece of the map with an official code: the municipality, its parts, and the towns around it."""
 
     __tablename__ = "area"
@@ -41,7 +41,7 @@ class Area(db.Model):
     contact_url: Mapped[str | None]
 
 
-class Place(db.Model):
+class Place(Model):
     """A name people use for a spot: a village, a square, a street."""
 
     __tablename__ = "place"
@@ -59,7 +59,7 @@ class Place(db.Model):
     location: Mapped[WKBElement] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
 
 
-class Asset(db.Model):
+class Asset(Model):
     """A thing of the town that stands somewhere: a light pole, a bench, a stretch of road."""
 
     __tablename__ = "asset"

@@ -14,9 +14,7 @@ from app.geo.models import AreaKind
 from app.geo.schemas import AreaPage, AreasQuery
 from app.http import json_answer
 
-areas = Blueprint(
-    "areas", __name__, url_prefix="/areas", description="The municipality, its parts and its neighbours"
-)
+areas = Blueprint("areas", __name__, url_prefix="/areas", description="The municipality, its parts and its neighbours")
 
 
 @areas.get("")

@@ -23,9 +23,7 @@ def point(lon: float, lat: float) -> Point:
         raise Invalid(
             {
                 "location": [
-                    _(
-                        "Οι συντεταγμένες δεν είναι σωστές: πρώτα μήκος (−180 έως 180), μετά πλάτος (−90 έως 90)."
-                    )
+                    _("Οι συντεταγμένες δεν είναι σωστές: πρώτα μήκος (−180 έως 180), μετά πλάτος (−90 έως 90).")
                 ]
             }
         )
@@ -44,11 +42,7 @@ def point_from_geojson(value: Any) -> Point:
     )
     if not good or coordinates is None:
         raise Invalid(
-            {
-                "location": [
-                    _('Δώστε το σημείο ως GeoJSON: {"type": "Point", "coordinates": [μήκος, πλάτος]}.')
-                ]
-            }
+            {"location": [_('Δώστε το σημείο ως GeoJSON: {"type": "Point", "coordinates": [μήκος, πλάτος]}.')]}
         )
     return point(float(coordinates[0]), float(coordinates[1]))
 

@@ -24,9 +24,7 @@ _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
 def clean(text: str) -> str:
     """Composed Unicode, LF line ends, no control characters, no blank edges."""
-    return unicodedata.normalize(
-        "NFC", _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    ).strip()
+    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 
 def description(text: str) -> str:

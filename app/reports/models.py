@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import db, words
+from app.extensions import Model, words
 from app.geo.models import Area, Asset, Place
 from app.media.models import Photo
 from app.reports.lifecycle import OPEN, Move, Status
@@ -58,7 +58,7 @@ class PhotoMoment(enum.StrEnum):
     AFTER = "after"
 
 
-class CategoryGroup(db.Model):
+class CategoryGroup(Model):
     """What the citizen sees first: a handful of big tiles."""
 
     __tablename__ = "category_group"
@@ -70,7 +70,7 @@ class CategoryGroup(db.Model):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class Category(db.Model):
+class Category(Model):
     """A kind of everyday issue, with everything that depends on it, as data."""
 
     __tablename__ = "category"
@@ -107,10 +107,12 @@ class Category(db.Model):
 _BLOCK = 10309277
 _NUMBER = f"(97::bigint * ((id / {_BLOCK}) * {_BLOCK} + 1 + mod(mod(id, {_BLOCK}) * 7368787, {_BLOCK})))"
 _DIGITS = f"lpad({_NUMBER}::text, greatest(9, length({_NUMBER}::text)), '0')"
-REFERENCE_SQL = f"left({_DIGITS}, length({_DIGITS}) - 6) || '-' || left(right({_DIGITS}, 6), 3) || '-' || right({_DIGITS}, 3)"
+REFERENCE_SQL = (
+    f"left({_DIGITS}, length({_DIGITS}) - 6) || '-' || left(right({_DIGITS}, 6), 3) || '-' || right({_DIGITS}, 3)"
+)
 
 
-class Report(db.Model):
+class Report(Model):
     """One everyday issue, from the first word to the last."""
 
     __tablename__ = "report"
@@ -182,7 +184,7 @@ class Report(db.Model):
     contact: Mapped[ReportContact | None] = relationship(uselist=False, viewonly=True)
 
 
-class ReportContact(db.Model):
+class ReportContact(Model):
     """How to reach the reporter, apart from the report: seen by the office only."""
 
     __tablename__ = "report_contact"
@@ -197,7 +199,7 @@ class ReportContact(db.Model):
     phone: Mapped[str | None]
 
 
-class ReportHistory(db.Model):
+class ReportHistory(Model):
     """Who did what, when, and in which words. Append-only (a trigger refuses anything else); also the outbox."""
 
     __tablename__ = "report_history"
@@ -216,7 +218,7 @@ class ReportHistory(db.Model):
     actor: Mapped[User | None] = relationship()
 
 
-class ReportPhoto(db.Model):
+class ReportPhoto(Model):
     """A photo of the report: before, by the reporter; after, by the crew."""
 
     __tablename__ = "report_photo"
@@ -229,7 +231,7 @@ class ReportPhoto(db.Model):
     photo: Mapped[Photo] = relationship()
 
 
-class ImportRun(db.Model):
+class ImportRun(Model):
     """How far the import of one file has come; written in the same transaction as its rows, so it can go on."""
 
     __tablename__ = "import_run"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -13,19 +14,31 @@ from app.language import named
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
 from app.reports.models import Category, PhotoMoment, Report, ReportHistory, ReportPhoto
 
+_SHORT = ("code", "name_el", "name_en")
 SIZES = ("small", "medium", "large")
 
 
-def where_words(report: Report) -> str:
+@dataclass(frozen=True)
+class Around:
+    """What stands around a report: rows, or the mappings that ``where_is`` told."""
+
+    unit: Any
+    community: Any
+    asset: Any
+    place: Any
+
+
+def around(report: Report) -> Around:
+    return Around(report.unit, report.community, report.asset, report.near_place)
+
+
+def where_words(report: Report, place: Any = None) -> str:
     """«Λευκώνας, 120 m ΒΑ του κέντρου», after the address when the reporter gave one."""
     spot = ""
-    if report.near_place is not None:
-        spot = place_words(
-            named(report.near_place),
-            report.near_place.kind,
-            report.near_distance_m or 0,
-            report.near_bearing or 0,
-        )
+    place = place or report.near_place
+    if place is not None:
+        kind = place["kind"] if isinstance(place, Mapping) else place.kind
+        spot = place_words(named(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
     return " · ".join(filter(None, (report.address_words if report.released_at else "", spot)))
 
 
@@ -33,12 +46,13 @@ def short(thing: Any) -> dict[str, Any] | None:
     """Code and both names of an area, asset or place."""
     if thing is None:
         return None
-    return {"code": thing.code, "name_el": thing.name_el, "name_en": thing.name_en}
+    told = thing if isinstance(thing, Mapping) else {key: getattr(thing, key) for key in _SHORT}
+    return {key: told[key] for key in _SHORT}
 
 
 def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
     """Addresses of a photo's sizes; ``key`` is the reporter's own token for what is not released yet."""
-    query = {"key": key} if key else {}
+    query: dict[str, Any] = {"key": key} if key else {}
     return {
         "id": str(row.photo_id),
         "moment": row.moment.value,
@@ -56,8 +70,9 @@ def visible_photos(report: Report, photos: Sequence[ReportPhoto], *, all_of_them
     return [row for row in photos if row.moment is PhotoMoment.AFTER]
 
 
-def public(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]:
-    """What everybody may see."""
+def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | None = None) -> dict[str, Any]:
+    """What everybody may see; ``near`` saves asking again for what is already known."""
+    near = near or around(report)
     released = report.released_at is not None
     return {
         "reference": report.reference,
@@ -66,9 +81,9 @@ def public(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]
         "category": short(report.category),
         "location": to_geojson(report.location),
         "accuracy_m": report.accuracy_m,
-        "where": where_words(report),
-        "area": {"unit": short(report.unit), "community": short(report.community)},
-        "asset": asset(report),
+        "where": where_words(report, near.place),
+        "area": {"unit": short(near.unit), "community": short(near.community)},
+        "asset": asset(near.asset),
         "description": report.description if released else None,
         "released": released,
         "photos": [photo_urls(row) for row in visible_photos(report, photos, all_of_them=False)],
@@ -81,8 +96,11 @@ def public(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]
     }
 
 
-def asset(report: Report) -> dict[str, Any] | None:
-    return None if report.asset is None else {"kind": report.asset.kind} | (short(report.asset) or {})
+def asset(thing: Any) -> dict[str, Any] | None:
+    """An asset of the town: its kind, code and names."""
+    if thing is None:
+        return None
+    return {"kind": thing["kind"] if isinstance(thing, Mapping) else thing.kind} | (short(thing) or {})
 
 
 def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]:
@@ -95,15 +113,13 @@ def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]
         "priority": report.priority.value,
         "source": report.source.value,
         "photos": [photo_urls(row) for row in photos],
-        "contact": None
-        if contact is None
-        else {"name": contact.name, "email": contact.email, "phone": contact.phone},
+        "contact": None if contact is None else {"name": contact.name, "email": contact.email, "phone": contact.phone},
     }
 
 
 def happened(row: ReportHistory, *, public: bool) -> dict[str, Any]:
     """One history row; names of staff and internal words are the office's only."""
-    said = {
+    said: dict[str, Any] = {
         "at": row.at,
         "move": row.move.value,
         "move_words": str(MOVE_WORDS[row.move]),

@@ -219,23 +219,15 @@ class Page:
 
 
 def cursor_of(report: Report) -> str:
-    return (
-        base64.urlsafe_b64encode(f"{report.received_at.isoformat()}|{report.id}".encode())
-        .decode()
-        .rstrip("=")
-    )
+    return base64.urlsafe_b64encode(f"{report.received_at.isoformat()}|{report.id}".encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
-        moment, _bar, number = (
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        )
+        moment, _bar, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         return datetime.fromisoformat(moment), int(number)
     except ValueError:
-        raise Invalid(
-            {"after": [_("Ο δείκτης σελίδας δεν ισχύει. Ξεκινήστε από την πρώτη σελίδα.")]}
-        ) from None
+        raise Invalid({"after": [_("Ο δείκτης σελίδας δεν ισχύει. Ξεκινήστε από την πρώτη σελίδα.")]}) from None
 
 
 def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
@@ -272,9 +264,7 @@ def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, publi
     question = narrowed(select(Report).options(*_WHOLE), filters, public=public)
     if after:
         question = question.where(tuple_(Report.received_at, Report.id) < _read_cursor(after))
-    found = list(
-        db.session.scalars(question.order_by(Report.received_at.desc(), Report.id.desc()).limit(limit + 1))
-    )
+    found = list(db.session.scalars(question.order_by(Report.received_at.desc(), Report.id.desc()).limit(limit + 1)))
     return Page(found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None)
 
 
@@ -283,4 +273,4 @@ def queue_sizes() -> dict[Status, int]:
     rows = db.session.execute(
         select(Report.status, func.count()).where(Report.status.in_(OPEN)).group_by(Report.status)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())

@@ -36,9 +36,7 @@ from app.reports.schemas import (
     SubmittedOut,
 )
 
-categories = Blueprint(
-    "categories", __name__, url_prefix="/categories", description="Kinds of everyday issues"
-)
+categories = Blueprint("categories", __name__, url_prefix="/categories", description="Kinds of everyday issues")
 reports = Blueprint("reports", __name__, url_prefix="/reports", description="Citizens' reports")
 photos = Blueprint("photos", __name__, url_prefix="/photos", description="Photos of reports")
 
@@ -109,9 +107,7 @@ def list_reports(args: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match(["application/json", GEOJSON])
     if args.get("format", "geojson" if best == GEOJSON else "json") == "geojson":
         features = [presenting.feature(item) for item in items]
-        return json_answer(
-            {"type": "FeatureCollection", "features": features, "next": page.next}, mimetype=GEOJSON
-        )
+        return json_answer({"type": "FeatureCollection", "features": features, "next": page.next}, mimetype=GEOJSON)
     return json_answer({"items": items, "next": page.next})
 
 
@@ -165,7 +161,7 @@ def submit_report() -> Response:
             by=somebody(),
             at=moment,
         )
-        return submitted(done)
+        return submitted(done, with_photos=bool(files))
 
     with unit_of_work():
         body = once("reports.submit", key, mark, at=moment, work=work)
@@ -186,9 +182,7 @@ def _report_part() -> tuple[bytes, dict[str, Any]]:
         wanted = ReportIn().loads(raw.decode() or "null")
     except ValidationError as wrong:
         messages = wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
-        raise Invalid(
-            {key.removeprefix("_schema") or "body": value for key, value in messages.items()}
-        ) from None
+        raise Invalid({key.removeprefix("_schema") or "body": value for key, value in messages.items()}) from None
     except ValueError:
         raise Invalid({"body": [_l("Το σώμα δεν είναι σωστό JSON σε UTF-8.")]}) from None
     return raw, wanted
@@ -204,18 +198,17 @@ def _source(claimed: str | None) -> Source:
     return Source.WEB
 
 
-def submitted(done: service.Submitted) -> dict[str, Any]:
+def submitted(done: service.Submitted, *, with_photos: bool) -> dict[str, Any]:
     """The answer to a new report: the reporter sees the own words and photos before any release."""
-    report = done.report
-    mine = queries.photos_of([report.id]).get(report.id, [])
-    return presenting.public(report, mine) | {
+    report, where = done.report, done.where
+    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
+    near = presenting.Around(where.unit, where.community, where.asset, where.place)
+    return presenting.public(report, mine, near) | {
         "state": report.status.value,
         "description": report.description,
         "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
         "nearby": done.where.open_near,
-        "tracking_url": url_for(
-            "citizen.track", reference=report.reference, key=report.tracking_token, _external=True
-        ),
+        "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
     }
 
 
@@ -223,6 +216,10 @@ def submitted(done: service.Submitted) -> dict[str, Any]:
 @reports.response(200, ReportOut)
 def one_report(reference: str) -> Response:
     """One report: public fields, and everything for the office."""
+    return _told(reference)
+
+
+def _told(reference: str) -> Response:
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
     attached = queries.photos_of([report.id]).get(report.id, [])
@@ -238,7 +235,7 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
         service.edit(reference, by=by, at=now(), version=version_wanted(), **wanted)
-    return one_report(reference)
+    return _told(reference)
 
 
 @reports.post("/<reference>/moves")
@@ -249,7 +246,7 @@ def move_report(wanted: dict[str, Any], reference: str) -> Response:
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
         service.decide(reference, wanted.pop("move"), by=by, at=now(), version=version_wanted(), **wanted)
-    return one_report(reference)
+    return _told(reference)
 
 
 @reports.get("/<reference>/history")
@@ -276,4 +273,5 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
     answer = Response(media.rendition(kept, size), mimetype="image/jpeg")
     answer.set_etag(f"{photo_id}-{size}")
     answer.headers["Cache-Control"] = "private, max-age=3600" if not public else "public, max-age=86400"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

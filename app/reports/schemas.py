@@ -136,9 +136,7 @@ class SubmittedOut(ReportOut):
 
 class ReportPage(Schema):
     items = fields.List(fields.Nested(ReportOut), required=True)
-    next = fields.String(
-        allow_none=True, required=True, metadata={"description": "send as ?after= for the next page"}
-    )
+    next = fields.String(allow_none=True, required=True, metadata={"description": "send as ?after= for the next page"})
 
 
 class ReportsQuery(Words):
@@ -149,17 +147,11 @@ class ReportsQuery(Words):
     category = fields.String()
     area = fields.String(metadata={"description": "code of a municipal unit or community"})
     bbox = fields.String(metadata={"description": "west,south,east,north in WGS84 degrees"})
-    since = fields.AwareDateTime(
-        format="iso", metadata={"description": "received at or after, with time zone"}
-    )
-    until = fields.AwareDateTime(
-        format="iso", metadata={"description": "received at or before, with time zone"}
-    )
+    since = fields.AwareDateTime(format="iso", metadata={"description": "received at or after, with time zone"})
+    until = fields.AwareDateTime(format="iso", metadata={"description": "received at or before, with time zone"})
     q = fields.String(metadata={"description": "a reference, or words of released descriptions"})
     after = fields.String(metadata={"description": "cursor: the ``next`` of the page before"})
-    limit = fields.Integer(
-        load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200."))
-    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200.")))
     format = fields.String(validate=validate.OneOf(["json", "geojson"], error=_l("Δώστε json ή geojson.")))
 
 
@@ -176,9 +168,7 @@ class MoveIn(Words):
     )
     forward_to = fields.String(load_default="")
     protocol_number = fields.String(load_default="")
-    into = fields.String(
-        load_default="", metadata={"description": "reference of the report that stays, for merge"}
-    )
+    into = fields.String(load_default="", metadata={"description": "reference of the report that stays, for merge"})
 
 
 class ReportEdit(Words):

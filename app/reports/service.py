@@ -108,17 +108,13 @@ def inside(where: Whereabouts) -> Whereabouts:
     neighbour = where.neighbour
     if neighbour is None:
         raise OutsideTown(
-            _(
-                "Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά."
-            )
+            _("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά.")
         )
     phone = neighbour["contact_phone"]
     sentence = _("Το σημείο ανήκει στον γειτονικό φορέα «%(name)s». Απευθυνθείτε εκεί", name=named(neighbour))
     raise OutsideTown(
         sentence + (f": {phone}." if phone else "."),
-        neighbour={
-            key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")
-        },
+        neighbour={key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")},
     )
 
 

@@ -1,0 +1,229 @@
+"""Many spots filed at once: the rules of geo/queries.WHERE_CTES, for a table of spots instead of one.
+
+The same border, the same answer: lowest code among all that cover a spot; in a sliver the nearest unit of the
+municipality, and the nearest community of that unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+
+from app.extensions import db
+from app.geo.queries import ASSET_WITHIN_M
+
+_SPOTS = """
+DROP TABLE IF EXISTS pg_temp.spot, pg_temp.filed;
+CREATE TEMP TABLE spot (
+    no bigint PRIMARY KEY, geom geometry(Point, 4326) NOT NULL, asset_kind text
+) ON COMMIT DROP"""
+
+# The outlines go outside and the spots are looked up in their own index: so each outline is opened once and stays
+# prepared for all its spots, instead of being opened again for every spot.
+_FILED = f"""
+CREATE TEMP TABLE filed ON COMMIT DROP AS
+WITH covering AS MATERIALIZED (
+    SELECT s.no, a.id, a.kind, a.code, a.parent_id
+    FROM (SELECT * FROM area WHERE kind <> 'neighbour' OFFSET 0) a
+    CROSS JOIN LATERAL (SELECT no FROM spot WHERE geom && a.outline AND ST_Covers(a.outline, geom)) s
+),
+municipality AS (
+    SELECT DISTINCT ON (no) no, id FROM covering WHERE kind = 'municipality' ORDER BY no, code
+),
+unit_here AS (SELECT DISTINCT ON (no) no, id FROM covering WHERE kind = 'unit' ORDER BY no, code),
+unit AS (
+    SELECT m.no, coalesce(h.id, n.id) AS id
+    FROM municipality m LEFT JOIN unit_here h USING (no)
+    LEFT JOIN LATERAL (
+        SELECT u.id FROM area u, spot s WHERE h.id IS NULL AND s.no = m.no AND u.kind = 'unit' AND u.parent_id = m.id
+        ORDER BY u.outline <-> s.geom, u.code LIMIT 1
+    ) n ON h.id IS NULL
+),
+community_here AS (
+    SELECT DISTINCT ON (u.no) u.no, c.id
+    FROM unit u JOIN covering c ON c.no = u.no AND c.kind = 'community' AND c.parent_id = u.id
+    ORDER BY u.no, c.code
+),
+community AS (
+    SELECT u.no, coalesce(h.id, n.id) AS id
+    FROM unit u LEFT JOIN community_here h USING (no)
+    LEFT JOIN LATERAL (
+        SELECT c.id FROM area c, spot s WHERE h.id IS NULL AND s.no = u.no
+            AND c.kind = 'community' AND c.parent_id = u.id
+        ORDER BY c.outline <-> s.geom, c.code LIMIT 1
+    ) n ON h.id IS NULL
+)
+SELECT s.no, u.id AS unit_id, c.id AS community_id, near.id AS near_place_id, near.distance_m AS near_distance_m,
+    near.bearing AS near_bearing, standing.id AS asset_id
+FROM municipality m JOIN spot s USING (no)
+LEFT JOIN unit u USING (no)
+LEFT JOIN community c USING (no)
+LEFT JOIN LATERAL (
+    SELECT id, round(ST_Distance(location, s.geom::geography))::int AS distance_m,
+        coalesce(round(degrees(ST_Azimuth(location, s.geom::geography)))::int % 360, 0) AS bearing
+    FROM place ORDER BY location <-> s.geom::geography, code LIMIT 1
+) near ON true
+LEFT JOIN LATERAL (
+    SELECT id FROM asset
+    WHERE kind = s.asset_kind AND ST_DWithin(location, s.geom::geography, {ASSET_WITHIN_M})
+    ORDER BY ST_Distance(location, s.geom::geography), code LIMIT 1
+) standing ON s.asset_kind IS NOT NULL"""
+
+
+def _driver() -> psycopg.Connection[Any]:
+    connection = db.session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection
+
+
+def _run(script: str) -> int:
+    """Statements of this file as they stand, on the session's own connection; rows touched by the last one."""
+    with _driver().cursor() as cursor:
+        cursor.execute(script)  # type: ignore[call-overload]
+        return int(cursor.rowcount)
+
+
+def _file_spots() -> None:
+    # Statistics first: with the planner's guess for an unseen table it would skip the index of the spots.
+    _run("CREATE INDEX ON spot USING gist (geom); ANALYZE spot")
+    _run(_FILED)
+
+
+#: What one row of a batch brings, in the order of the COPY.
+COLUMNS = (
+    "no",
+    "origin_id",
+    "category_id",
+    "asset_kind",
+    "lon",
+    "lat",
+    "status",
+    "move",
+    "source",
+    "language",
+    "received_at",
+    "target_at",
+    "resolved_at",
+    "closed_at",
+    "moved_at",
+    "released_at",
+    "description",
+    "address_words",
+    "public_words",
+    "detail",
+)
+
+_INCOMING = """
+DROP TABLE IF EXISTS pg_temp.incoming;
+CREATE TEMP TABLE incoming (
+    no bigint PRIMARY KEY, origin_id text NOT NULL, category_id int NOT NULL, asset_kind text,
+    lon double precision NOT NULL, lat double precision NOT NULL,
+    status text NOT NULL, move text, source text NOT NULL, language text NOT NULL,
+    received_at timestamptz NOT NULL, target_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
+    moved_at timestamptz, released_at timestamptz,
+    description text NOT NULL, address_words text NOT NULL, public_words text NOT NULL, detail jsonb NOT NULL
+) ON COMMIT DROP"""
+
+_KNOWN = """
+DELETE FROM incoming i WHERE EXISTS (
+    SELECT FROM report r WHERE r.origin = %(origin)s AND r.origin_id = i.origin_id
+) OR EXISTS (SELECT FROM incoming e WHERE e.origin_id = i.origin_id AND e.no < i.no)"""
+
+# The token is 256 random bits of PostgreSQL's strong generator, URL-safe as secrets.token_urlsafe writes them.
+_WRITTEN = """
+WITH written AS (
+    INSERT INTO report (status, version, category_id, location, address_words, near_place_id, near_distance_m,
+        near_bearing, unit_id, community_id, asset_id, description, answers, priority, source, language,
+        tracking_token, received_at, updated_at, target_at, resolved_at, closed_at, released_at, origin, origin_id)
+    SELECT i.status, CASE WHEN i.move IS NULL THEN 1 ELSE 2 END, i.category_id, s.geom::geography, i.address_words,
+        f.near_place_id, f.near_distance_m, f.near_bearing, f.unit_id, f.community_id, f.asset_id, i.description,
+        '{}'::jsonb, 'normal', i.source, i.language,
+        translate(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_'),
+        i.received_at, coalesce(i.moved_at, i.received_at), i.target_at, i.resolved_at, i.closed_at, i.released_at,
+        %(origin)s, i.origin_id
+    FROM incoming i JOIN filed f USING (no) JOIN spot s USING (no)
+    ORDER BY i.no
+    ON CONFLICT (origin, origin_id) WHERE origin IS NOT NULL DO NOTHING
+    RETURNING id, origin_id
+), told AS (
+    INSERT INTO report_history (report_id, at, move, status, public_words, internal_words, detail)
+    SELECT w.id, step.at, step.move, step.status, step.words, '', i.detail
+    FROM written w JOIN incoming i USING (origin_id)
+    CROSS JOIN LATERAL (VALUES
+        (1, i.received_at, 'submit', 'received', ''), (2, i.moved_at, i.move, i.status, i.public_words)
+    ) AS step (number, at, move, status, words)
+    WHERE step.move IS NOT NULL
+    ORDER BY w.id, step.number
+)
+SELECT count(*) FROM written"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a batch; ``outside`` holds the row numbers."""
+
+    imported: int
+    known_already: int
+    outside: frozenset[int]
+
+
+def write_batch(origin: str, rows: Iterable[tuple[Any, ...]]) -> Written:
+    """Write reports and their history from rows in the order of ``COLUMNS``, in the session's transaction."""
+    _run(_INCOMING)
+    with _driver().cursor() as cursor:
+        with cursor.copy(f"COPY incoming ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        _run("ANALYZE incoming")
+        known = cursor.execute(_KNOWN, {"origin": origin}).rowcount
+        _run(_SPOTS)
+        fresh = cursor.execute(
+            "INSERT INTO spot SELECT no, ST_SetSRID(ST_MakePoint(lon, lat), 4326), asset_kind FROM incoming"
+        ).rowcount
+        _file_spots()
+        outside = cursor.execute("SELECT no FROM spot WHERE NOT EXISTS (SELECT FROM filed WHERE filed.no = spot.no)")
+        strangers = frozenset(no for (no,) in outside.fetchall())
+        count = cursor.execute(_WRITTEN, {"origin": origin}).fetchone()
+    imported = count[0] if count else 0
+    # Another import of the same origin may have won some rows in between.
+    return Written(imported, known + fresh - len(strangers) - imported, strangers)
+
+
+@dataclass(frozen=True)
+class Refiled:
+    """How many reports there are, how many got another place in the town, and how many are outside it now."""
+
+    looked_at: int
+    changed: int
+    outside: int
+
+
+def refile() -> Refiled:
+    """File every report again after outlines, places or assets changed; one transaction, the caller's.
+
+    A changed report gets a new version, so that nobody edits over it unseen; its history and times stay, since
+    nothing happened to the issue itself.
+    """
+    _run(_SPOTS)
+    looked_at = _run(
+        "INSERT INTO spot SELECT r.id, r.location::geometry, c.asset_kind"
+        " FROM report r JOIN category c ON c.id = r.category_id"
+    )
+    _file_spots()
+    changed = _run(
+        """
+        UPDATE report r SET version = r.version + 1, unit_id = f.unit_id, community_id = f.community_id,
+            near_place_id = f.near_place_id, near_distance_m = f.near_distance_m, near_bearing = f.near_bearing,
+            asset_id = f.asset_id
+        FROM spot s LEFT JOIN filed f USING (no)
+        WHERE r.id = s.no AND (r.unit_id, r.community_id, r.near_place_id, r.near_distance_m, r.near_bearing, r.asset_id)
+            IS DISTINCT FROM
+            (f.unit_id, f.community_id, f.near_place_id, f.near_distance_m, f.near_bearing, f.asset_id)"""
+    )
+    outside = db.session.scalar(text("SELECT count(*) FROM spot WHERE no NOT IN (SELECT no FROM filed)")) or 0
+    db.session.expire_all()
+    return Refiled(looked_at, changed, outside)
