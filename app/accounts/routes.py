@@ -7,21 +7,18 @@ from typing import Any
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from app.accounts import service
 from app.accounts.login import bearer
 from app.errors import LoginRequired
 from app.extensions import limiter, now, unit_of_work
-from app.http import json_answer
+from app.http import Input, json_answer
 
 tokens = Blueprint("tokens", __name__, url_prefix="/tokens", description="Bearer tokens for programs")
 
 
-class TokenIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class TokenIn(Input):
     email = fields.String(required=True)
     password = fields.String(required=True)
     label = fields.String(load_default="api", metadata={"description": "what the token is for"})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from app.dispatch.lifecycle import OrderMove, OrderStatus
+from app.http import Input
 from app.reports.schemas import Named, PhotoOut
 
 
-class StepIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class StepIn(Input):
     crew = fields.String(load_default=None, allow_none=True)
     trade = fields.String(load_default=None, allow_none=True)
     estimate_min = fields.Integer(load_default=None, allow_none=True, metadata={"description": "minutes on the spot"})
@@ -31,11 +29,8 @@ class DispatchIn(StepIn):
     words = fields.String(load_default="", metadata={"description": "for the public timeline"})
 
 
-class OrderMoveIn(Schema):
+class OrderMoveIn(Input):
     """``finish`` needs a photo, sent as multipart with ``move``, ``words`` and one ``photo`` part."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     move = fields.Enum(OrderMove, by_value=True, required=True)
     words = fields.String(load_default="", metadata={"description": "public words about what was done"})
@@ -82,10 +77,7 @@ class OrderPage(Schema):
     )
 
 
-class OrdersQuery(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class OrdersQuery(Input):
     crew = fields.String(metadata={"description": "code; a crew's own members always see only their own"})
     status = fields.String(metadata={"description": "comma list"})
     day = fields.Date(metadata={"description": "planned day"})

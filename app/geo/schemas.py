@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
+
+from app.http import Input
 
 
-class AreasQuery(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class AreasQuery(Input):
     kind = fields.String(metadata={"enum": ["municipality", "unit", "community", "neighbour"]})
     parent = fields.String(metadata={"description": "code of the area these lie in"})
     format = fields.String(metadata={"enum": ["json", "geojson"]})

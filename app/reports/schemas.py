@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate, validates_schema
 
 from app.errors import Invalid
+from app.http import Input
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Priority
 
 
-class Words(Schema):
-    """Unknown members are left aside: programs send more than we asked for."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-
-class GeoPoint(Words):
+class GeoPoint(Input):
     type = fields.String(required=True, metadata={"enum": ["Point"]})
     coordinates = fields.List(
         fields.Float(),
@@ -28,13 +22,13 @@ class GeoPoint(Words):
     )
 
 
-class ContactIn(Words):
+class ContactIn(Input):
     name = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     phone = fields.String(allow_none=True)
 
 
-class ReportIn(Words):
+class ReportIn(Input):
     """A new report."""
 
     category = fields.String(required=True, metadata={"description": "code of a category"})
@@ -139,7 +133,7 @@ class ReportPage(Schema):
     next = fields.String(allow_none=True, required=True, metadata={"description": "send as ?after= for the next page"})
 
 
-class ReportsQuery(Words):
+class ReportsQuery(Input):
     """Filters are ANDed; lists are separated by commas. ``state`` is ``open`` or ``closed``."""
 
     status = fields.String()
@@ -155,7 +149,7 @@ class ReportsQuery(Words):
     format = fields.String(validate=validate.OneOf(["json", "geojson"], error=_l("Δώστε json ή geojson.")))
 
 
-class MoveIn(Words):
+class MoveIn(Input):
     """A decision of the office."""
 
     move = fields.Enum(Move, by_value=True, required=True)
@@ -171,7 +165,7 @@ class MoveIn(Words):
     into = fields.String(load_default="", metadata={"description": "reference of the report that stays, for merge"})
 
 
-class ReportEdit(Words):
+class ReportEdit(Input):
     priority = fields.Enum(Priority, by_value=True)
     category = fields.String()
     released = fields.Boolean()
