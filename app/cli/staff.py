@@ -1,0 +1,48 @@
+"""``flask staff …``: accounts of the staff and keys of programs, from a shell."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from app.accounts.models import Role, User
+from app.accounts.service import hash_password, issue_token, user_by_email
+from app.crews.models import Membership
+from app.crews.queries import crew_by_code
+from app.extensions import db, unit_of_work
+from app.reports.models import Source
+
+staff = AppGroup("staff", help="Accounts of the staff and keys of programs.")
+
+SHORTEST_PASSWORD = 10
+
+
+@staff.command("add")
+@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--crew", help="Code of the crew, for role crew.")
+@click.password_option()
+def add(role: str, email: str, name: str, crew: str | None, password: str) -> None:
+    """Add a member of the staff."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.ClickException(_("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD))
+    if user_by_email(email):
+        raise click.ClickException(_("Υπάρχει ήδη λογαριασμός με αυτό το e-mail."))
+    with unit_of_work():
+        user = User(email=email.strip(), name=name, role=Role(role), password_hash=hash_password(password))
+        db.session.add(user)
+        db.session.flush()
+        if crew:
+            db.session.add(Membership(user_id=user.id, crew_id=crew_by_code(crew).id))
+    click.echo(_("Ο λογαριασμός %(email)s δημιουργήθηκε.", email=email))
+
+
+@staff.command("key")
+@click.argument("label")
+@click.option("--source", type=click.Choice([Source.OPEN311, Source.DEVICE]), required=True)
+def key(label: str, source: str) -> None:
+    """Issue a key with which a partner system or a device may report; it is shown this once."""
+    with unit_of_work():
+        click.echo(issue_token(label, source=source))

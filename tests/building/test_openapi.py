@@ -1,0 +1,58 @@
+"""The API's own description is valid, whole, and true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+
+from app.accounts.models import User
+from tests.dispatch.test_road_api import Program, dispatched
+from tests.town import Town
+
+
+@pytest.fixture
+def description(client: FlaskClient) -> dict[str, Any]:
+    return client.get("/api/v1/openapi.json").json
+
+
+def test_it_is_valid_openapi_3_1_and_names_every_address_of_the_api(app: Flask, description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    validate(description)
+    described = {path.replace("{", "<").replace("}", ">") for path in description["paths"]}
+    real = {rule.rule.replace("int:", "") for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")} - {
+        "/api/v1/openapi.json",
+        "/api/v1/docs",
+    }
+    assert real <= described
+
+
+def test_what_the_api_answers_is_what_it_describes(
+    client: FlaskClient, town: Town, bearer: Callable[[User], dict[str, str]], description: dict[str, Any]
+) -> None:
+    headers = bearer(town.nikos)
+    reference, order = dispatched(client, Program(client, headers))
+    for path, template in {
+        "/categories": "/categories",
+        "/categories/pothole": "/categories/{code}",
+        "/areas": "/areas",
+        "/reports": "/reports",
+        f"/reports/{reference}": "/reports/{reference}",
+        f"/reports/{reference}/history": "/reports/{reference}/history",
+        f"/reports/{reference}/crews": "/reports/{reference}/crews",
+        f"/reports/{reference}/work-orders": "/reports/{reference}/work-orders",
+        "/crews": "/crews",
+        "/work-orders": "/work-orders",
+        f"/work-orders/{order}": "/work-orders/{order_id}",
+    }.items():
+        told = description["paths"]["/api/v1" + template]["get"]["responses"]["200"]
+        schema = told["content"]["application/json"]["schema"]
+        for asking in ({}, headers):
+            answer = client.get("/api/v1" + path, headers=asking)
+            if answer.status_code == 200:
+                OAS31Validator(schema | {"components": description["components"]}).validate(answer.json)
