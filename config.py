@@ -55,6 +55,11 @@ def from_environment() -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         # Any store that obstore opens (file:///…, s3://bucket/…); default: files under DATA_DIR.
         "PHOTO_STORE_URL": env("PHOTO_STORE_URL") or (data_dir() / "photos").as_uri(),
+        # How people reach this installation; links in letters begin with it.
+        "PUBLIC_URL": (env("PUBLIC_URL") or f"http://{env('HOST', '127.0.0.1')}:{env('PORT', '8000')}").rstrip("/"),
+        # smtp://user:password@host:port or smtps://…; empty: letters are kept as files under DATA_DIR/mail.
+        "SMTP_URL": env("SMTP_URL", ""),
+        "MAIL_FROM": env("MAIL_FROM", "kathimerina@localhost.localdomain"),
         "BABEL_DEFAULT_LOCALE": "el",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Athens",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),

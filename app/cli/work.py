@@ -12,6 +12,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import make_url
 
 from app.extensions import jobs
+from app.media import service as media
+from app.notices import service as notices
+
+#: Whose jobs the worker does: importing them makes them known.
+WORKED_FOR = (media, notices)
 
 
 def conninfo() -> str:
@@ -32,7 +37,7 @@ def conninfo() -> str:
 @click.option("--once", is_flag=True, help="Do what is waiting, then stop.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Do background jobs (sizes of photos, notices) until stopped."""
+    """Do background jobs (sizes of photos, letters) until stopped."""
     connector = procrastinate.PsycopgConnector(conninfo=conninfo())
     with jobs.replace_connector(connector) as app:
         app.run_worker(wait=not once, concurrency=2, update_heartbeat_interval=10, delete_jobs="successful")

@@ -28,6 +28,7 @@ from app.reports.models import (
     CategoryGroup,
     PhotoMoment,
     Report,
+    ReportContact,
     ReportHistory,
     ReportPhoto,
 )
@@ -154,6 +155,21 @@ def locked_report_by_id(report_id: int) -> Report:
         .with_for_update(of=Report)
         .execution_options(populate_existing=True)
     ).one()
+
+
+def report_by_id(report_id: int) -> Report:
+    """The whole report with its contact, for work that follows from it."""
+    return db.session.scalars(
+        select(Report).where(Report.id == report_id).options(*_WHOLE, joinedload(Report.contact))
+    ).one()
+
+
+def reporter_has_email(report_id: int) -> bool:
+    """Whether there is somebody to write to; flushes what is pending, so that new rows have their ids."""
+    found = select(ReportContact.report_id).where(
+        ReportContact.report_id == report_id, ReportContact.email.is_not(None)
+    )
+    return db.session.scalar(found) is not None
 
 
 def history(report_id: int, *, public: bool) -> list[ReportHistory]:

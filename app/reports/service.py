@@ -14,7 +14,7 @@ from shapely.geometry import Point
 
 from app.accounts.models import User
 from app.errors import Invalid, OutsideTown, Stale
-from app.extensions import db
+from app.extensions import db, defer
 from app.geo.shapes import to_wkb
 from app.language import named
 from app.media.models import Photo
@@ -32,6 +32,22 @@ from app.reports.models import (
     Source,
 )
 from app.reports.queries import Whereabouts
+
+#: What the reporter is written to about.
+TOLD_BY_LETTER = frozenset(
+    {
+        Move.SUBMIT,
+        Move.ACCEPT,
+        Move.REJECT,
+        Move.ASK,
+        Move.FORWARD,
+        Move.MERGE,
+        Move.SCHEDULE,
+        Move.RESOLVE,
+        Move.CLOSE,
+        Move.REOPEN,
+    }
+)
 
 #: Photos a citizen may send with one report.
 MOST_PHOTOS = 5
@@ -134,18 +150,19 @@ def _write(
     internal: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
-    db.session.add(
-        ReportHistory(
-            report_id=report.id,
-            at=at,
-            actor_id=by.id if by else None,
-            move=move,
-            status=report.status,
-            public_words=public,
-            internal_words=internal,
-            detail=detail or {},
-        )
+    row = ReportHistory(
+        report_id=report.id,
+        at=at,
+        actor_id=by.id if by else None,
+        move=move,
+        status=report.status,
+        public_words=public,
+        internal_words=internal,
+        detail=detail or {},
     )
+    db.session.add(row)
+    if move in TOLD_BY_LETTER and queries.reporter_has_email(report.id):
+        defer("notices.tell", history_id=row.id)
 
 
 def move(

@@ -400,10 +400,18 @@ def upgrade() -> None:
     op.create_index('ix_work_order_crew_day', 'work_order', ['crew_id', 'planned_day', 'sequence'], unique=False, postgresql_where=sa.text("status IN ('assigned', 'paused', 'planned', 'started')"))
     op.create_index('ix_work_order_newest', 'work_order', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_work_order_report', 'work_order', ['report_id', 'step'], unique=False)
+    op.create_table('letter',
+    sa.Column('history_id', sa.BigInteger(), nullable=False),
+    sa.Column('recipient', sa.Text(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['history_id'], ['report_history.id'], name=op.f('fk_letter_history_id')),
+    sa.PrimaryKeyConstraint('history_id', name=op.f('pk_letter'))
+    )
     run(APPEND_ONLY)
 
 
 def downgrade() -> None:
+    op.drop_table('letter')
     op.drop_index('ix_work_order_report', table_name='work_order')
     op.drop_index('ix_work_order_newest', table_name='work_order')
     op.drop_index('ix_work_order_crew_day', table_name='work_order', postgresql_where=sa.text("status IN ('assigned', 'paused', 'planned', 'started')"))
