@@ -139,6 +139,7 @@ class Town:
         del self.children["step"]
 
     def prepare(self) -> None:
+        self.environment.setdefault("PUBLIC_URL", self.base_url)
         if "DATABASE_URL" not in self.environment:
             say("Starting the private PostGIS cluster")
             self.database = Cluster(self.data_dir)

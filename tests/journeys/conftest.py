@@ -1,0 +1,146 @@
+"""Through the door: the real server, the demo town, a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 120
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: No screen, no sandbox as root, and nothing asked of the network.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 820, "height": 1180}
+DESK = {"width": 1440, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one server, so they go to one worker."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass(frozen=True)
+class LiveTown:
+    """The running town: its address and who may sign in."""
+
+    url: str
+    told: dict[str, Any]
+
+    def account(self, role: str, crew: str | None = None) -> dict[str, str]:
+        found: dict[str, str] = next(a for a in self.told["accounts"] if a["role"] == role and a["crew"] == crew)
+        return found
+
+
+@pytest.fixture(scope="session")
+def live_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTown]:
+    """script/server's own supervisor on a free port, with an empty folder."""
+    folder = tmp_path_factory.mktemp("town")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder)}
+    for name in ("DATABASE_URL", "SECRET_KEY", "SMTP_URL"):
+        env.pop(name, None)
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen([sys.executable, str(ROOT / "script/serve.py")], env=env, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while not _well(url):
+            assert server.poll() is None, (folder / "server.log").read_text()
+            assert time.monotonic() < deadline, (folder / "server.log").read_text()
+            time.sleep(0.3)
+        yield LiveTown(url, json.loads((folder / "demo.json").read_text()))
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+        log.close()
+
+
+def _well(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail("Chromium is missing: script/setup --dev says how to get it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Somebody:
+    """A person with a browser. Anything the page complains about on its console fails the test."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+
+    def signs_in(self, account: dict[str, str], path: str) -> None:
+        self.page.goto(path)
+        self.page.get_by_label("E-mail").fill(account["email"])
+        self.page.get_by_label("Κωδικός").fill(account["password"])
+        self.page.get_by_role("button", name="Σύνδεση").click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+
+@pytest.fixture
+def somebody(chromium: Browser, live_town: LiveTown) -> Iterator[Any]:
+    """Make a person: ``somebody(PHONE, script=False, language="en-GB")``."""
+    contexts: list[BrowserContext] = []
+    people: list[Somebody] = []
+
+    def make(viewport: dict[str, int], *, script: bool = True, language: str = "el-GR", **more: Any) -> Somebody:
+        context = chromium.new_context(
+            viewport=viewport,  # type: ignore[arg-type]
+            base_url=live_town.url,
+            java_script_enabled=script,
+            locale=language,
+            timezone_id="Europe/Athens",
+            has_touch=viewport is not DESK,
+            **more,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        people.append(Somebody(context))
+        return people[-1]
+
+    yield make
+    said = [complaint for person in people for complaint in person.complaints]
+    for context in contexts:
+        context.close()
+    assert said == []
