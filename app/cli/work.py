@@ -19,6 +19,20 @@ from app.notices import service as notices
 WORKED_FOR = (media, notices)
 
 
+#: A worker writes a heartbeat every 10 s.
+HEARTBEAT_S = 10
+GONE_AFTER_S = 60
+
+
+@jobs.periodic(cron="*/2 * * * *")
+@jobs.task(name="work.take_up_again", queueing_lock="work.take_up_again", pass_context=True)
+async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Queue again what a worker was at when its machine died: every job of ours may run twice."""
+    manager = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_S):
+        await manager.retry_job(stalled)
+
+
 def conninfo() -> str:
     """The database's address in libpq's own words."""
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
@@ -40,4 +54,4 @@ def worker(once: bool) -> None:
     """Do background jobs (sizes of photos, letters) until stopped."""
     connector = procrastinate.PsycopgConnector(conninfo=conninfo())
     with jobs.replace_connector(connector) as app:
-        app.run_worker(wait=not once, concurrency=2, update_heartbeat_interval=10, delete_jobs="successful")
+        app.run_worker(wait=not once, concurrency=2, update_heartbeat_interval=HEARTBEAT_S, delete_jobs="successful")
