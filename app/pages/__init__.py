@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.pages import assets, faults, security, words
+from app.pages.account import account
+from app.pages.citizen.routes import citizen
+from app.pages.crew.routes import crew
+from app.pages.docs import docs
 from app.pages.health import health
+from app.pages.office.routes import office
+from app.pages.preferences import preferences
 
 
 def register(app: Flask) -> None:
     """Attach every page."""
-    app.register_blueprint(health)
+    security.register(app)
+    assets.register(app)
+    words.register(app)
+    faults.register(app)
+    for face in (health, preferences, docs, citizen, account, office, crew):
+        app.register_blueprint(face)

@@ -26,8 +26,7 @@ def database_answers() -> str:
 def worker_answers() -> str:
     alive = db.session.scalar(
         text(
-            "SELECT count(*) FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => :silent)"
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :silent)"
         ),
         {"silent": WORKER_SILENT_AFTER_S},
     )

@@ -1,0 +1,201 @@
+"""The citizen's form between two sendings: what was typed, the photos already kept, and what is still wrong.
+
+Nothing is lost on the way: every good photo of a request is taken in at once and comes back as a signed field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from shapely.geometry import Point
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from app.errors import DomainError, Invalid, KeyReused, OutsideTown, PhotoRefused, plain
+from app.extensions import db, now, unit_of_work
+from app.geo.shapes import spot_of
+from app.media import service as media
+from app.media.models import Photo
+from app.reports.models import ReportPhoto
+from app.reports.service import MOST_PHOTOS
+
+#: A page left open over a weekend still finds its photos.
+_KEPT_FOR_S = 4 * 24 * 3600
+
+#: What the domain calls a field, and what the page calls it.
+_FIELDS = {
+    "location": "where",
+    "contact.name": "contact_name",
+    "contact.email": "contact_email",
+    "contact.phone": "contact_phone",
+}
+
+
+_ORDER = (
+    "form",
+    "photo",
+    "where",
+    "address",
+    "category",
+    "answers",
+    "description",
+    "contact_email",
+    "contact_phone",
+    "contact_name",
+)
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo that is on our side already, though its report is not."""
+
+    id: UUID
+    name: str
+    sha256: str
+    spot: Point | None
+
+    @property
+    def token(self) -> str:
+        return _signer().dumps(str(self.id))
+
+
+@dataclass
+class Draft:
+    """A report on its way in. ``errors`` and ``notices`` map a field's name to sentences shown at it."""
+
+    typed: MultiDict[str, str] = field(default_factory=MultiDict)
+    action_id: str = field(default_factory=lambda: str(uuid4()))
+    photos: list[KeptPhoto] = field(default_factory=list)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """What the domain refuses inside the block is noted in the draft instead."""
+        try:
+            yield
+        except DomainError as error:
+            self.note(error)
+
+    def note(self, error: DomainError) -> None:
+        """Put an error to the field it is about."""
+        self.status = max(self.status, error.status)
+        if isinstance(error, Invalid):
+            for name, sentences in plain(error.errors).items():
+                self.say(_FIELDS.get(name, name), *(sentences if isinstance(sentences, list) else [sentences]))
+        elif isinstance(error, OutsideTown):
+            self.say("where", str(error.detail))
+        elif isinstance(error, PhotoRefused):
+            self.say("photo", str(error.detail))
+        elif isinstance(error, KeyReused):
+            self.action_id = str(uuid4())
+            self.say("form", _("Έχετε ήδη στείλει αναφορά από αυτή τη σελίδα. Για δεύτερη, πατήστε ξανά «Αποστολή»."))
+        else:
+            self.say("form", str(error.detail))
+
+    def say(self, name: str, *sentences: str) -> None:
+        said = self.errors.setdefault(name, [])
+        said.extend(str(sentence) for sentence in sentences if sentence not in said)
+
+    def wrong(self) -> dict[str, list[str]]:
+        """The errors in the order of the page."""
+        place = {name: number for number, name in enumerate(_ORDER)}
+        return dict(sorted(self.errors.items(), key=lambda said: place.get(said[0].partition(".")[0], 0)))
+
+    def answers(self) -> dict[str, Any]:
+        """The answers to the category's questions, by their code; several boxes may be ticked for one."""
+        prefix = "answers."
+        given: dict[str, Any] = {}
+        for name, values in self.typed.lists():
+            if name.startswith(prefix):
+                filled = [value for value in values if value.strip()]
+                given[name.removeprefix(prefix)] = filled if len(filled) > 1 else "".join(filled)
+        return given
+
+    def contact(self) -> dict[str, Any]:
+        return {part: self.typed.get(f"contact_{part}", "") for part in ("name", "email", "phone")}
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kept-photo")
+
+
+def photo_id_in(token: str) -> UUID | None:
+    """The photo a token of ours stands for; None when it is not ours, or too old."""
+    try:
+        return UUID(_signer().loads(token, max_age=_KEPT_FOR_S))
+    except (BadSignature, ValueError):
+        return None
+
+
+def _kept(photo: Photo) -> KeptPhoto:
+    spot = spot_of(photo.location) if photo.location is not None else None
+    return KeptPhoto(photo.id, photo.received_name, photo.sha256, spot)
+
+
+def received() -> Draft:
+    """The form of this request, with its good photos taken in and the others named in the errors."""
+    typed: MultiDict[str, str] = MultiDict(request.form)
+    draft = Draft(typed=typed, action_id=typed.get("action_id") or str(uuid4()))
+    _keep_the_kept(draft)
+    uploads = [upload for upload in request.files.getlist("photo") if upload.filename or upload.content_length]
+    room = MOST_PHOTOS - len(draft.photos)
+    if len(uploads) > room:
+        draft.status = 422
+        draft.say(
+            "photo", _("Κρατήσαμε τις πρώτες %(most)s φωτογραφίες· τόσες χωρούν σε μία αναφορά.", most=MOST_PHOTOS)
+        )
+    for upload in uploads[:room]:
+        with draft.holding():
+            draft.photos.append(_take_in(upload))
+    return draft
+
+
+def _take_in(upload: FileStorage) -> KeptPhoto:
+    with unit_of_work():
+        photo = media.take_in(upload.read(), upload.filename or "", at=now())
+    return _kept(photo)
+
+
+def _keep_the_kept(draft: Draft) -> None:
+    removed = set(draft.typed.getlist("remove_photo"))
+    tokens = [token for token in draft.typed.getlist("kept_photo") if token not in removed][:MOST_PHOTOS]
+    wanted = [photo_id_in(token) for token in tokens]
+    found = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(filter(None, wanted))))}
+    draft.photos = [_kept(found[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in found]
+    if len(draft.photos) < len(set(tokens)):
+        draft.status = 422
+        draft.say("photo", _("Μια φωτογραφία δεν κρατήθηκε γιατί πέρασε πολλή ώρα. Προσθέστε την ξανά."))
+
+
+def photos_for_report(kept: list[KeptPhoto]) -> list[Photo]:
+    """The rows of kept photos, in order. Raises Invalid for one that belongs to a report already."""
+    ids = [photo.id for photo in kept]
+    if db.session.scalars(select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(ids))).first():
+        raise Invalid(
+            {"photo": [_("Μια φωτογραφία έχει ήδη σταλεί με άλλη αναφορά. Αφαιρέστε την και προσθέστε την ξανά.")]}
+        )
+    rows = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(ids)))}
+    return [rows[photo_id] for photo_id in ids]
+
+
+def number_in(typed: Mapping[str, str], name: str) -> float | None:
+    """A number as people write it, with comma or dot; None when the field is empty. Raises ValueError."""
+    text = typed.get(name, "").strip().replace("−", "-").replace(",", ".")
+    return float(text) if text else None
+
+
+def checked(draft: Draft, *checks: Callable[[], Any]) -> bool:
+    """Run every check, so that all that is wrong is said at once; True when nothing is."""
+    for check in checks:
+        with draft.holding():
+            check()
+    return not draft.errors

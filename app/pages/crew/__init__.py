@@ -1,0 +1,1 @@
+"""The crew's pages: today's orders on a tablet."""

@@ -1,0 +1,129 @@
+"""A crew's day as its tablet shows it: the orders in order, how far each is, and what must come before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import format_date
+from pyproj import Geod
+from shapely.geometry import Point
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.crews.models import Crew
+from app.dispatch.lifecycle import MOVES, OPEN, OrderMove
+from app.dispatch.models import WorkOrder
+from app.dispatch.queries import day_of
+from app.extensions import db
+from app.geo.places import distance_words
+from app.geo.shapes import spot_of
+from app.reports import presenting
+from app.reports.calendar import ATHENS, local_day
+from app.reports.models import PhotoMoment, ReportPhoto
+from app.reports.presenting import where_words
+from app.reports.queries import photos_of
+
+_EARTH = Geod(ellps="WGS84")
+
+#: What a crew itself does, the main one first.
+CREW_MOVES = (OrderMove.START, OrderMove.RESUME, OrderMove.FINISH, OrderMove.PAUSE, OrderMove.COULD_NOT)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One order. ``waits_for`` is the earlier step of the same report that is not done yet."""
+
+    order: WorkOrder
+    number: int
+    where: str
+    distance: str
+    photos: list[dict[str, Any]]
+    waits_for: WorkOrder | None
+    late: bool
+
+    @property
+    def moves(self) -> list[OrderMove]:
+        """What may be done now; an order that waits cannot start."""
+        offered = [move for move in CREW_MOVES if move in MOVES[self.order.status]]
+        return [move for move in offered if not (self.waits_for and move is OrderMove.START)]
+
+    @property
+    def before(self) -> list[dict[str, Any]]:
+        return [photo for photo in self.photos if photo["moment"] == PhotoMoment.BEFORE.value]
+
+    @property
+    def point(self) -> Point:
+        return spot_of(self.order.report.location)
+
+
+@dataclass(frozen=True)
+class Day:
+    crew: Crew
+    today: date
+    ahead: list[Card]
+    ended: list[Card]
+
+
+def day(crew: Crew, at: datetime) -> Day:
+    """The open orders due by today, in order, and what was ended today."""
+    today = local_day(at)
+    orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
+    made = cards(orders, crew=crew, today=today)
+    ahead = [card for card in made if card.order.ended_at is None]
+    return Day(crew, today, ahead, [card for card in made if card.order.ended_at is not None])
+
+
+def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> list[Card]:
+    """The orders as cards; the first is so far from the base, each other so far from the one before."""
+    photos = photos_of({order.report_id for order in orders})
+    first = _first_open(order.report_id for order in orders)
+    made, here = [], spot_of(crew.base) if crew else None
+    for number, order in enumerate(orders, 1):
+        there = spot_of(order.report.location)
+        earlier = first.get(order.report_id)
+        made.append(
+            Card(
+                order=order,
+                number=number,
+                where=where_words(order.report, whole=True),
+                distance=distance_words(metres(here, there)) if here is not None else "",
+                photos=_shown(photos.get(order.report_id, [])),
+                waits_for=earlier if order.status in OPEN and earlier and earlier.step < order.step else None,
+                late=order.status in OPEN and order.planned_day < today,
+            )
+        )
+        here = there
+    return made
+
+
+def metres(start: Point, end: Point) -> float:
+    """The distance on the ellipsoid, as the crow flies."""
+    return float(_EARTH.inv(start.x, start.y, end.x, end.y)[2])
+
+
+def _shown(photos: Sequence[ReportPhoto]) -> list[dict[str, Any]]:
+    return [presenting.photo_urls(row) for row in photos]
+
+
+def _first_open(report_ids: Iterable[int]) -> dict[int, WorkOrder]:
+    """For each of these reports the open order that comes first, in one question."""
+    rows = db.session.scalars(
+        select(WorkOrder)
+        .where(WorkOrder.report_id.in_(set(report_ids)), WorkOrder.status.in_(OPEN))
+        .options(joinedload(WorkOrder.trade))
+        .order_by(WorkOrder.step.desc(), WorkOrder.id.desc())
+    )
+    return {order.report_id: order for order in rows}
+
+
+def date_words(day: date) -> str:
+    """«Δευ 23 Νοε»."""
+    return format_date(day, "EEE d MMM")
+
+
+def long_day(day: date) -> str:
+    """«Δευτέρα 23 Νοεμβρίου»."""
+    return format_date(day, "EEEE d MMMM")

@@ -1,0 +1,174 @@
+"""The crew's tablet: today's orders, one by one. Forms that work without script and do a double tap once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.accounts.models import User
+from app.accounts.permissions import Act, may, require
+from app.crews.models import Crew
+from app.crews.queries import crew_by_code, crew_of, crews
+from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
+from app.dispatch.permissions import require_work
+from app.dispatch.queries import order_by_id
+from app.dispatch.routes import OFFICE_ONLY, act
+from app.errors import Forbidden, Invalid, LoginRequired
+from app.extensions import now, unit_of_work
+from app.idempotency import fingerprint, once
+from app.media import service as media
+from app.pages.account import to_login
+from app.pages.crew.day import cards, date_words, day, long_day
+from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
+from app.reports.calendar import local_day
+
+crew = Blueprint("crew", __name__, url_prefix="/crew")
+crew.register_error_handler(LoginRequired, to_login)
+crew.register_error_handler(Forbidden, no_entry)
+
+VERBS = {
+    OrderMove.START: _l("Έναρξη"),
+    OrderMove.RESUME: _l("Συνέχεια"),
+    OrderMove.FINISH: _l("Ολοκλήρωση"),
+    OrderMove.PAUSE: _l("Παύση"),
+    OrderMove.COULD_NOT: _l("Δεν έγινε"),
+}
+
+DONE = {
+    OrderMove.START: _l("Ξεκινήσατε. Καλή δουλειά!"),
+    OrderMove.RESUME: _l("Η εργασία συνεχίζεται."),
+    OrderMove.FINISH: _l("Έγινε! Η φωτογραφία και τα λόγια σας στάλθηκαν."),
+    OrderMove.PAUSE: _l("Η εργασία είναι σε παύση."),
+    OrderMove.COULD_NOT: _l("Το γραφείο ενημερώθηκε ότι δεν έγινε."),
+}
+
+#: Reasons met every week; the crew may add words of its own.
+REASONS = {
+    OrderMove.PAUSE: (
+        _l("Περιμένουμε υλικό"),
+        _l("Καιρός"),
+        _l("Περιμένουμε άλλη ειδικότητα"),
+        _l("Τέλος βάρδιας"),
+    ),
+    OrderMove.COULD_NOT: (
+        _l("Λείπει υλικό ή εργαλείο"),
+        _l("Δεν βρέθηκε η βλάβη"),
+        _l("Χρειάζεται άλλη ειδικότητα"),
+        _l("Δεν υπάρχει πρόσβαση"),
+        _l("Ανήκει σε άλλη υπηρεσία"),
+    ),
+}
+
+#: Moves that ask for something first; the others are one tap.
+FORMS = frozenset({OrderMove.FINISH, OrderMove.PAUSE, OrderMove.COULD_NOT})
+
+
+@crew.before_request
+def only_the_staff() -> None:
+    require(Act.SEE_CREW_DAY)
+
+
+@crew.after_request
+def keep_no_copy(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@crew.context_processor
+def crew_words() -> dict[str, Any]:
+    return {
+        "VERBS": VERBS,
+        "REASONS": REASONS,
+        "FORMS": FORMS,
+        "ORDER_WORDS": STATUS_WORDS,
+        "OrderMove": OrderMove,
+        "OrderStatus": OrderStatus,
+        "date_words": date_words,
+        "long_day": long_day,
+        "new_action": lambda: uuid.uuid4().hex,
+    }
+
+
+@crew.get("")
+def day_page() -> str:
+    """The own crew's orders of today; the office chooses whose."""
+    user = require(Act.SEE_CREW_DAY)
+    mine = _crew_of(user)
+    if mine is None:
+        everybody = crews() if may(user, Act.WORK_ON_ANY_ORDER) else []
+        return render_template("crew/choose.html", crews=everybody)
+    today = day(mine, now())
+    return render_template("crew/day.html", day=today)
+
+
+def _crew_of(user: User) -> Crew | None:
+    if may(user, Act.WORK_ON_ANY_ORDER):
+        code = request.args.get("crew")
+        return crew_by_code(code) if code else None
+    return crew_of(user.id)
+
+
+@crew.get("/orders/<int:order_id>")
+def order(order_id: int) -> str:
+    """One order with everything its crew needs."""
+    return show(order_id)
+
+
+def show(order_id: int, refusal: Refusal | None = None) -> str:
+    found = order_by_id(order_id)
+    require_work(found)
+    [card] = cards([found], crew=found.crew, today=local_day(now()))
+    asked = request.form.get("move") if refusal else request.args.get("do")
+    do = next((move for move in card.moves if move.value == asked), None)
+    return render_template("crew/order.html", card=card, do=do, refusal=refusal)
+
+
+@crew.get("/orders/<int:order_id>/moves")
+def form_address(order_id: int) -> Response:
+    """Somebody reloaded a refused form by its own address."""
+    return redirect(url_for("crew.order", order_id=order_id), 303)
+
+
+@crew.post("/orders/<int:order_id>/moves")
+@typed_stays(show)
+def move(order_id: int) -> Response:
+    """Start, pause, resume, finish with a photo, could not. The same tap sent twice is done once."""
+    by = require_work(order_by_id(order_id))
+    wanted, version, moment = _wanted(), version_seen(), now()
+    upload = request.files.get("photo")
+    data = upload.read() if upload and upload.filename else None
+    mark = fingerprint(repr(sorted(wanted.items())).encode(), data or b"")
+
+    def work() -> dict[str, Any]:
+        photo = media.take_in(data, upload.filename or "", at=moment) if upload and data is not None else None
+        done = act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
+        return {"status": done.status.value}
+
+    with unit_of_work():
+        once(f"page.order.{order_id}", request.form.get("action_id"), mark, at=moment, work=work)
+    flash(str(DONE[wanted["move"]]), "ok")
+    return _back(order_id, by)
+
+
+def _wanted() -> dict[str, Any]:
+    """What the form says. A ticked reason and own words go together."""
+    form = request.form
+    chosen = next((m for m in VERBS if m.value == form.get("move") and m not in OFFICE_ONLY), None)
+    if chosen is None:
+        raise Invalid({"move": [_("Διαλέξτε τι έγινε με την εντολή.")]})
+    reasons = [part.strip() for part in (form.get("common", ""), form.get("reason", "")) if part.strip()]
+    return {"move": chosen, "words": form.get("words", ""), "reason": ". ".join(reasons)}
+
+
+def _back(order_id: int, user: User) -> Response:
+    """To the day, at the card that was touched; the office keeps the crew it was looking at."""
+    if request.form.get("back") == "order":
+        return redirect(url_for("crew.order", order_id=order_id), 303)
+    theirs = order_by_id(order_id).crew if may(user, Act.WORK_ON_ANY_ORDER) else None
+    code = theirs.code if theirs else None
+    return redirect(url_for("crew.day_page", crew=code, _anchor=f"order-{order_id}"), 303)

@@ -1,0 +1,143 @@
+"""The chosen report as the office sees it: everything about it, and what may be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.accounts.models import User
+from app.dispatch.lifecycle import MOVES as ORDER_MOVES
+from app.dispatch.lifecycle import OPEN as OPEN_ORDERS
+from app.dispatch.lifecycle import OrderMove
+from app.dispatch.models import WorkOrder
+from app.dispatch.queries import orders_of
+from app.geo.shapes import spot_of
+from app.language import language, named
+from app.pages.office.desk import is_overdue
+from app.pages.office.ranking import Ranking, for_dispatch, for_order
+from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo_of
+from app.pages.office.words import DEEDS, Deed
+from app.pages.outcome import Refusal
+from app.reports import presenting, queries
+from app.reports.calendar import local_day
+from app.reports.lifecycle import MOVES, Move, Status
+from app.reports.models import Report, ReportPhoto
+from app.reports.presenting import where_words
+
+Photos = Mapping[int, Sequence[ReportPhoto]]
+
+
+@dataclass(frozen=True)
+class Pane:
+    """Everything the pane shows. ``do`` is the form that is open, if any."""
+
+    report: Report
+    where: str
+    point: tuple[float, float]
+    overdue: bool
+    photos: list[dict[str, Any]]
+    answers: list[tuple[str, str]]
+    timeline: list[Happened]
+    nearby: list[dict[str, Any]]
+    orders: list[WorkOrder]
+    deeds: dict[Move, Deed]
+    may_dispatch: bool
+    do: str
+    today: date
+    undo: Undo | None
+    news: list[Happened] = field(default_factory=list)
+    ranking: Ranking | None = None
+    refusal: Refusal | None = None
+
+    def typed(self, name: str, otherwise: str = "") -> str:
+        """What the reader wrote in a field of the open form."""
+        return self.refusal.typed.get(name, otherwise) if self.refusal else otherwise
+
+    def ticked(self, name: str, value: str = "1", otherwise: bool = False) -> bool:
+        return value in self.refusal.typed.getlist(name) if self.refusal else otherwise
+
+    def may(self, order: WorkOrder, move: str) -> bool:
+        """Whether the life of an order knows this move now."""
+        return OrderMove(move) in ORDER_MOVES[order.status]
+
+    def waits(self, order: WorkOrder) -> WorkOrder | None:
+        """The earlier step this order waits for."""
+        if order.status not in OPEN_ORDERS:
+            return None
+        return next((o for o in self.orders if o.step < order.step and o.status in OPEN_ORDERS), None)
+
+
+def pane(
+    reference: str,
+    *,
+    user: User,
+    at: datetime,
+    do: str = "",
+    trade: str = "",
+    refusal: Refusal | None = None,
+    photos: Photos | None = None,
+) -> Pane:
+    """Look at a report. ``photos`` are those of the list beside it, if it stands there. Raises NotFound."""
+    report = queries.report_by_reference(reference, contact=True)
+    if photos is None or report.id not in photos:
+        photos = queries.photos_of([report.id])
+    history = queries.history(report.id, public=False)
+    orders = orders_of(report.id)
+    deeds = {move: deed for move, deed in DEEDS.items() if move in MOVES[report.status]}
+    may_dispatch = report.status is Status.RECEIVED or Move.SCHEDULE in MOVES[report.status]
+    lines = timeline(history, orders)
+    point = spot_of(report.location)
+    # Words of a form that is not offered any more go on into a note, so that nobody types them twice.
+    do = _still_possible(do, deeds, may_dispatch, orders) or (Move.NOTE.value if do and refusal else "")
+    return Pane(
+        report=report,
+        where=where_words(report, whole=True),
+        point=(point.x, point.y),
+        overdue=is_overdue(report, at),
+        photos=[presenting.photo_urls(row) for row in photos.get(report.id, [])],
+        answers=_answers(report),
+        timeline=lines,
+        nearby=queries.where_is(point, report.category, but_not=report.id).open_near if Move.MERGE in deeds else [],
+        orders=orders,
+        deeds=deeds,
+        may_dispatch=may_dispatch,
+        do=do,
+        today=local_day(at),
+        undo=undo_of(history, deeds, user, at),
+        news=news_since(report, lines, refusal),
+        ranking=_ranking(report, orders, do, trade),
+        refusal=refusal,
+    )
+
+
+def _still_possible(do: str, deeds: dict[Move, Deed], may_dispatch: bool, orders: Sequence[WorkOrder]) -> str:
+    """The form that was asked for, if it is offered now."""
+    verb, _colon, number = do.partition(":")
+    if verb in ("assign", "cancel"):
+        order = next((o for o in orders if str(o.id) == number), None)
+        return do if order is not None and OrderMove(verb) in ORDER_MOVES[order.status] else ""
+    offered = {"edit", *(move.value for move in deeds)} | ({"dispatch"} if may_dispatch else set())
+    return do if do in offered else ""
+
+
+def _ranking(report: Report, orders: Sequence[WorkOrder], do: str, trade: str) -> Ranking | None:
+    verb, _colon, number = do.partition(":")
+    if verb == "assign":
+        return for_order(report, next(order for order in orders if str(order.id) == number))
+    return for_dispatch(report, orders, trade) if verb == "dispatch" else None
+
+
+def _answers(report: Report) -> list[tuple[str, str]]:
+    """The reporter's answers, each with its question, in the questions' order."""
+    told = []
+    for question in report.category.questions:
+        given = report.answers.get(question["code"])
+        if given in (None, "", []):
+            continue
+        names = {value["key"]: value for value in question.get("values", [])}
+        values = given if isinstance(given, list) else [given]
+        words = [names[v][language()] if v in names else v for v in map(str, values)]
+        told.append((named(question, "text"), ", ".join(words)))
+    return told

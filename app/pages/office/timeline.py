@@ -1,0 +1,80 @@
+"""What happened to a report, as the office reads it, and what can still be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.accounts.models import User
+from app.dispatch.models import WorkOrder
+from app.language import named
+from app.pages.office.words import CHANGED, PRIORITIES, UNDO
+from app.pages.outcome import Refusal
+from app.reports import presenting
+from app.reports.lifecycle import Move
+from app.reports.models import Priority, Report, ReportHistory
+
+#: As long as a decision is this fresh, who made it is offered to take it back.
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the timeline; ``notes`` are what the detail column says, in words."""
+
+    said: dict[str, Any]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Undo:
+    move: Move
+    words: str
+
+
+def timeline(history: Sequence[ReportHistory], orders: Sequence[WorkOrder]) -> list[Happened]:
+    by_id = {order.id: order for order in orders}
+    crews = {order.crew.code: named(order.crew) for order in orders if order.crew}
+    return [Happened(presenting.happened(row, public=False), _notes(row, by_id, crews)) for row in history]
+
+
+def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, str]) -> list[str]:
+    notes = []
+    for made in row.detail.get("orders", []):
+        order = orders.get(made["id"])
+        trade = named(order.trade) if order else made["trade"]
+        crew = crews.get(made["crew"], made["crew"]) if made["crew"] else _("χωρίς συνεργείο ακόμη")
+        notes.append(f"{trade} · {crew}")
+    for what, change in row.detail.get("changed", {}).items():
+        notes.append(f"{CHANGED.get(what, what)}: {_change(what, change)}")
+    return notes
+
+
+def _change(what: str, change: Any) -> str:
+    if what == "released":
+        return _("κείμενο και φωτογραφίες φαίνονται σε όλους") if change else _("κείμενο και φωτογραφίες κρύφτηκαν")
+    before, now = change
+    if what == "priority":
+        before, now = PRIORITIES[Priority(before)], PRIORITIES[Priority(now)]
+    return f"{before} → {now}"
+
+
+def news_since(report: Report, lines: list[Happened], refusal: Refusal | None) -> list[Happened]:
+    """What happened since the reader's form was made: every change of version writes one row of history."""
+    if refusal is None or not refusal.overtaken:
+        return []
+    seen = refusal.typed.get("version", type=int)
+    whole = len(lines) == report.version
+    return lines[seen:] if whole and seen is not None and 0 < seen < len(lines) else lines[-1:]
+
+
+def undo_of(history: Sequence[ReportHistory], offered: Collection[Move], user: User, at: datetime) -> Undo | None:
+    last = history[-1] if history else None
+    if last is None or last.actor_id != user.id or last.move not in UNDO or at - last.at > UNDO_WITHIN:
+        return None
+    back, words = UNDO[last.move]
+    return Undo(back, str(words)) if back in offered else None

@@ -1,0 +1,52 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { defineConfig } from "vitest/config";
+import type { Plugin } from "vite";
+
+const out = "app/static/dist";
+const swagger = ["swagger-ui-bundle.js", "swagger-ui.css"];
+
+/** Swagger UI beside our own files, and a .gz beside every text, which WhiteNoise serves to who takes it. */
+function ready(): Plugin {
+  return {
+    name: "ready-to-serve",
+    apply: "build",
+    async closeBundle() {
+      for (const name of swagger) {
+        await cp(join("node_modules/swagger-ui-dist", name), join(out, "swagger", name));
+      }
+      for (const entry of await readdir(out, { recursive: true })) {
+        if (!/\.(js|css|svg|json)$/.test(entry) || entry.includes("manifest")) continue;
+        const path = join(out, entry);
+        await pipeline(createReadStream(path), createGzip({ level: 9 }), createWriteStream(`${path}.gz`));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root: "web",
+  base: "/static/dist/",
+  publicDir: false,
+  plugins: [ready()],
+  css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: ["node_modules"] } } },
+  build: {
+    outDir: `../${out}`,
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2020",
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: {
+        citizen: "web/src/citizen.ts",
+        office: "web/src/office.ts",
+        crew: "web/src/crew.ts",
+        docs: "web/src/docs.ts",
+      },
+    },
+  },
+  test: { root: ".", include: ["web/**/*.test.ts"], environment: "node" },
+});

@@ -1,0 +1,34 @@
+// One big button takes the photo, in our words instead of the browser's, and what was chosen is shown at once,
+// so that nobody sends the wrong one.
+
+export function photoFields(): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>("[data-photo]")) {
+    const part = within(input);
+    const take = part<HTMLElement>("[data-take]");
+    if (!take) continue;
+    take.hidden = false;
+    input.classList.add("visually-hidden");
+    input.addEventListener("change", () => show(input.files?.[0], take, part("[data-photo-name]"), part("[data-preview]")));
+  }
+}
+
+function within(input: HTMLInputElement): <E extends Element>(selector: string) => E | null {
+  return (selector) => input.closest(".field")?.querySelector(selector) ?? null;
+}
+
+function show(file: File | undefined, take: HTMLElement, name: HTMLElement | null, picture: HTMLImageElement | null): void {
+  if (!picture || !name) return;
+  if (picture.src) URL.revokeObjectURL(picture.src);
+  picture.hidden = !file;
+  name.hidden = true;
+  if (!file) return;
+  const words = take.querySelector("span");
+  if (words) words.textContent = take.dataset.again ?? "";
+  picture.src = URL.createObjectURL(file);
+  // Some browsers cannot draw HEIC: its name is better than a broken picture.
+  picture.onerror = () => {
+    picture.hidden = true;
+    name.hidden = false;
+    name.textContent = file.name;
+  };
+}

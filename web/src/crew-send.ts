@@ -1,0 +1,76 @@
+// Forms are sent without leaving the page: without a connection the words and the photo stay where they are.
+// The form's action_id stays the same too, so that a second try of what did arrive is done once.
+
+import { connection, words } from "./crew-net";
+import { photoFields } from "./crew-photo";
+import { enhanceMaps } from "./pages/maps";
+
+export function sendForms(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches("[data-send]")) return;
+    event.preventDefault();
+    void send(form, event.submitter);
+  });
+}
+
+async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const verb = button?.textContent ?? "";
+  if (button) button.textContent = words("sending");
+  button?.setAttribute("aria-disabled", "true");
+  quiet(form);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    connection(true);
+    show(await answer.text(), answer, form);
+  } catch {
+    connection(false);
+    say(form, words("unsent"));
+  } finally {
+    delete form.dataset.busy;
+    if (button) button.textContent = verb;
+    button?.removeAttribute("aria-disabled");
+  }
+}
+
+/** The page that came back takes this one's place: the day, or the form with what is still wrong. */
+function show(text: string, answer: Response, form: HTMLFormElement): void {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = page.querySelector("main .shift");
+  const here = document.querySelector("main .shift");
+  if (!main || !here) {
+    if (answer.redirected) window.location.assign(answer.url);
+    else say(form, words("failed"));
+    return;
+  }
+  const card = /orders\/(\d+)/.exec(form.action)?.[1];
+  here.replaceWith(main);
+  document.title = page.title;
+  if (answer.redirected) history.pushState(null, "", answer.url);
+  enhanceMaps();
+  photoFields();
+  const refusal = document.querySelector<HTMLElement>("[data-refusal]");
+  refusal?.focus();
+  // What is over lies below; what comes next stands at the top.
+  const place = document.querySelector(`#ahead #order-${card}`);
+  if (place) place.scrollIntoView({ block: "nearest" });
+  else if (!refusal) window.scrollTo(0, 0);
+}
+
+function quiet(form: HTMLFormElement): void {
+  form.querySelector("[data-said]")?.remove();
+}
+
+function say(form: HTMLFormElement, sentence: string): void {
+  const said = document.createElement("p");
+  said.className = "field__wrong";
+  said.dataset.said = "";
+  said.setAttribute("role", "alert");
+  said.textContent = sentence;
+  form.prepend(said);
+}
+
+// Going back shows the page as the server has it now.
+window.addEventListener("popstate", () => window.location.reload());

@@ -1,0 +1,13 @@
+import "../styles/office.scss";
+import { enhanceMaps } from "./pages/maps";
+import { Desk } from "./office-desk";
+import { listenForKeys } from "./office-keys";
+
+enhanceMaps();
+
+const root = document.querySelector<HTMLElement>("[data-desk]");
+if (root) {
+  const desk = new Desk(root);
+  listenForKeys(desk);
+}
+document.querySelector<HTMLElement>("[data-refusal], [data-error-summary]")?.focus();

@@ -1,0 +1,152 @@
+// Pointing at a spot: by tap, by dragging, by keyboard, by typed coordinates, or by the reader's own position.
+
+import L from "leaflet";
+import { movedBy, readPosition, rounded, type Position } from "../core/geo";
+import { PICK_SVG } from "../core/marks";
+import { filled, type Words } from "../core/words";
+import { myPosition, PositionRefused } from "../ports/position";
+import { at, calm, CLOSE_ZOOM, nameIt } from "./leaflet";
+
+const STEP_M = 5;
+const BIG_STEP_M = 50;
+
+export class Picker {
+  private marker: L.Marker | null = null;
+  private circle: L.Circle | null = null;
+  private writing = false;
+  private readonly said: HTMLElement;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly map: L.Map,
+    private readonly fields: HTMLElement,
+    private readonly words: Words,
+  ) {
+    this.said = this.tools();
+    const known = readPosition(this.field("lon")?.value, this.field("lat")?.value);
+    if (known) {
+      this.pin(known);
+      this.accuracy(known, Number(this.field("accuracy_m")?.value) || 0);
+      map.setView(at(known), CLOSE_ZOOM, { animate: false });
+    }
+    map.on("click", ({ latlng }) => this.set([latlng.lng, latlng.lat]));
+    fields.addEventListener("change", (event) => this.typed(event.target as HTMLInputElement));
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== map.getContainer()) return;
+      event.preventDefault();
+      const { lng, lat } = map.getCenter();
+      this.set([lng, lat]);
+      this.marker?.getElement()?.focus();
+    });
+  }
+
+  private field(name: string): HTMLInputElement | null {
+    return this.fields.querySelector<HTMLInputElement>(`[name="${name}"]`);
+  }
+
+  /** Coordinates written by hand, or cleared, show on the map; what we write ourselves is there already. */
+  private typed(field: HTMLInputElement): void {
+    if (this.writing || (field.name !== "lon" && field.name !== "lat")) return;
+    const spot = readPosition(this.field("lon")?.value, this.field("lat")?.value);
+    if (!spot) return;
+    const accuracy = this.field("accuracy_m");
+    if (accuracy) accuracy.value = "";
+    this.accuracy(spot, 0);
+    this.pin(spot);
+    this.map.setView(at(spot), CLOSE_ZOOM, { animate: false });
+  }
+
+  private tools(): HTMLElement {
+    const bar = document.createElement("div");
+    bar.className = "map__tools";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${this.element.dataset.mapSprite ?? ""}#ui-pin"/></svg>`;
+    button.append(this.words("here"));
+    button.addEventListener("click", () => void this.here(button));
+    const said = document.createElement("p");
+    said.className = "map__said";
+    said.setAttribute("aria-live", "polite");
+    said.textContent = this.words("hint");
+    bar.append(button, said);
+    this.element.append(bar);
+    return said;
+  }
+
+  private async here(button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    this.said.textContent = this.words("seeking");
+    try {
+      const { lon, lat, accuracyM } = await myPosition();
+      this.set([lon, lat], accuracyM);
+      const radius = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2, 120));
+      this.map.fitBounds(radius, { maxZoom: CLOSE_ZOOM, animate: !calm() });
+      this.said.textContent = filled(this.words("accuracy"), { metres: Math.round(accuracyM) });
+    } catch (error) {
+      this.said.textContent = this.words(error instanceof PositionRefused ? "denied" : "notFound");
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  private set(spot: Position, accuracyM: number | null = null): void {
+    this.pin(spot);
+    this.accuracy(spot, accuracyM ?? 0);
+    this.write(spot, accuracyM);
+    this.said.textContent = this.words("moved");
+  }
+
+  private write([lon, lat]: Position, accuracyM: number | null): void {
+    const values = { lon: rounded(lon), lat: rounded(lat), accuracy_m: accuracyM === null ? "" : Math.round(accuracyM) };
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.field(name);
+      if (field) field.value = String(value);
+    }
+    this.writing = true;
+    this.field("lon")?.dispatchEvent(new Event("change", { bubbles: true }));
+    this.writing = false;
+  }
+
+  private accuracy(spot: Position, metres: number): void {
+    this.circle?.remove();
+    this.circle = metres
+      ? L.circle(at(spot), { radius: metres, className: "map-accuracy", interactive: false }).addTo(this.map)
+      : null;
+  }
+
+  private pin(spot: Position): void {
+    if (this.marker) {
+      this.marker.setLatLng(at(spot));
+      return;
+    }
+    const icon = L.divIcon({ className: "pick-pin", html: PICK_SVG, iconSize: [36, 48], iconAnchor: [18, 46] });
+    const label = this.words("pin");
+    this.marker = L.marker(at(spot), { icon, draggable: true, autoPan: true, title: label, alt: label, zIndexOffset: 1000 });
+    this.marker.addTo(this.map);
+    nameIt(this.marker, label);
+    this.marker.on("dragend", () => {
+      const { lng, lat } = this.marker!.getLatLng();
+      this.set([lng, lat]);
+    });
+    this.marker.getElement()?.addEventListener("keydown", (event) => this.nudge(event));
+  }
+
+  private nudge(event: KeyboardEvent): void {
+    const step = event.shiftKey ? BIG_STEP_M : STEP_M;
+    const moves: Record<string, readonly [number, number]> = {
+      ArrowUp: [0, step],
+      ArrowDown: [0, -step],
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+    };
+    const move = moves[event.key];
+    if (!move || !this.marker) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { lng, lat } = this.marker.getLatLng();
+    const spot = movedBy([lng, lat], ...move);
+    this.set(spot);
+    if (!this.map.getBounds().pad(-0.15).contains(at(spot))) this.map.panTo(at(spot), { animate: false });
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * A map for `<div data-map …>`. `enhanceMaps()` of maps.ts starts it; office and crew pages use the same attributes.
+ *
+ *   data-map-areas="/api/v1/areas?format=geojson"  outlines: the ground without tiles, and a thin border over tiles
+ *   data-map-names="/map/names.json"               names of places on a ground without tiles
+ *   data-map-tiles, data-map-attribution           a tile address ({s} {z} {x} {y}) and whom to thank; optional
+ *   data-map-sprite="/static/icons.svg"            icons of the states
+ *   data-map-language="el"                         language of the names on the ground
+ *   data-map-label                                 the map's name for screen readers
+ *   data-map-bounds="w,s,e,n"                      what to show first; default: the marks, else the municipality
+ *   data-map-height="24rem"                        height of the ground
+ *   data-words='{"zoomIn": …}'                     sentences, from the server
+ *
+ * Marks, one of:
+ *   data-map-list="#id"     a list; every element in it with data-lon and data-lat is a mark. Also read there:
+ *                           data-status (a report's state: gives colour, shape and icon), data-id (default: position),
+ *                           data-label (default: the text of its link). A click follows the element's first link.
+ *                           data-number: the mark shows this number of a sequence; numbered marks are never grouped,
+ *                           for a group's count would be read as one of them.
+ *   data-map-marks='[{"lon", "lat", "status", "id", "label", "href"}]'
+ *
+ * A spot to point at:
+ *   data-map-pick="#id"     an element that holds inputs named lon, lat and accuracy_m. A click, a dragged pin, the
+ *                           arrow keys (5 m, with Shift 50 m), Enter on the map (its middle) and the button "my
+ *                           position" write them; the lon input then fires "change", which bubbles.
+ *   data-map-places="#id"   a select whose options have data-lon, data-lat, data-kind: choosing one goes there.
+ *
+ * Events on the element:
+ *   map:select   from the map, cancelable: a mark was activated; detail {id}. Prevented: the link is not followed.
+ *   map:choose   to the map: show {id} larger and bring it into view; {id: null} none.
+ *   map:refresh  to the map: read the list again (after a live change); the view stays.
+ *   map:resize   to the map: its box changed size.
+ */
+
+import "leaflet/dist/leaflet.css";
+import L from "leaflet";
+import { readBox, readPosition, type Box, type Position } from "../core/geo";
+import { standing } from "../core/labels";
+import { labelSpot, readOutlines, type Outline } from "../core/outlines";
+import { readWords, type Words } from "../core/words";
+import { getJson } from "../ports/network";
+import { at, calm, CLOSE_ZOOM } from "./leaflet";
+import { Marks } from "./map-marks";
+import { Picker } from "./map-picker";
+
+const VILLAGE_ZOOM = 10.5;
+const STREET_ZOOM = 14;
+const SETTLEMENTS = new Set(["city", "town", "village", "hamlet"]);
+const NAMES = "names";
+
+interface NamedPlace {
+  readonly kind: string;
+  readonly lon: number;
+  readonly lat: number;
+  readonly name_el: string;
+  readonly name_en: string;
+}
+
+const boxOf = ([w, s, e, n]: Box): L.LatLngBoundsLiteral => [
+  [s, w],
+  [n, e],
+];
+
+export async function enhanceMap(element: HTMLElement): Promise<void> {
+  const words = readWords(element.dataset.words);
+  const map = spread(element, words);
+  const outlines = await ground(element, map);
+  const marks = new Marks(element, map, words);
+  marks.read();
+  startView(element, map, marks, outlines);
+  places(element, map);
+  const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
+  if (fields) new Picker(element, map, fields, words);
+  element.addEventListener("map:refresh", () => marks.read());
+  element.addEventListener("map:choose", (event) => marks.choose((event as CustomEvent<{ id: string | null }>).detail.id));
+  element.addEventListener("map:resize", () => map.invalidateSize());
+  element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
+}
+
+function spread(element: HTMLElement, words: Words): L.Map {
+  const box = document.createElement("div");
+  box.className = "map__ground";
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", element.dataset.mapLabel ?? "");
+  if (element.dataset.mapHeight) box.style.setProperty("--map-height", element.dataset.mapHeight);
+  element.append(box);
+  element.classList.add("map--on");
+  const still = calm();
+  const map = L.map(box, {
+    zoomControl: false,
+    attributionControl: Boolean(element.dataset.mapTiles),
+    zoomSnap: 0.5,
+    minZoom: 8,
+    maxZoom: 19,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+  });
+  L.control.zoom({ position: "bottomright", zoomInTitle: words("zoomIn"), zoomOutTitle: words("zoomOut") }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  map.attributionControl?.setPrefix(false);
+  map.setView([41.09, 23.55], 11);
+  // Above the ground, below the marks.
+  map.createPane(NAMES).classList.add("map-names");
+  nearness(map);
+  new ResizeObserver(() => map.invalidateSize()).observe(box);
+  return map;
+}
+
+// -- the ground ------------------------------------------------------------------------------------------------
+
+async function ground(element: HTMLElement, map: L.Map): Promise<Outline[]> {
+  const { mapTiles, mapAttribution, mapAreas, mapNames, mapLanguage } = element.dataset;
+  if (mapTiles) L.tileLayer(mapTiles, { attribution: mapAttribution ?? "", maxZoom: 19 }).addTo(map);
+  if (!mapAreas) return [];
+  let outlines: Outline[];
+  try {
+    outlines = readOutlines(await getJson(mapAreas), mapLanguage ?? "el");
+  } catch {
+    return []; // a map without its ground still takes a pin
+  }
+  draw(map, outlines, !mapTiles);
+  if (mapNames && !mapTiles) void names(map, mapNames, mapLanguage ?? "el");
+  return outlines;
+}
+
+function draw(map: L.Map, outlines: readonly Outline[], filledIn: boolean): void {
+  const rings = (outline: Outline): L.LatLngTuple[][][] => outline.polygons.map((p) => p.map((ring) => ring.map(at)));
+  const line = (outline: Outline, className: string): void => {
+    L.polygon(rings(outline), { className, interactive: false, fill: false, weight: 1 }).addTo(map);
+  };
+  const municipality = outlines.filter(({ kind }) => kind === "municipality");
+  for (const outline of outlines) if (outline.kind === "neighbour") line(outline, "map-neighbour");
+  if (filledIn) {
+    for (const outline of municipality) {
+      L.polygon(rings(outline), { className: "map-municipality", interactive: false }).addTo(map);
+    }
+  } else {
+    for (const outline of municipality) line(outline, "map-municipality map-municipality--line");
+  }
+  for (const outline of outlines) if (outline.kind === "community") line(outline, "map-community");
+  for (const outline of outlines) if (outline.kind === "unit") line(outline, "map-unit");
+  if (!filledIn) return;
+  for (const outline of outlines) {
+    const spot = outline.kind === "neighbour" ? labelSpot(outline) : null;
+    if (spot) name(map, spot, outline.name, outline.kind);
+  }
+}
+
+/** Names come and go with the zoom; styles/_map.scss says which. */
+function nearness(map: L.Map): void {
+  const say = (): void => {
+    const { classList } = map.getContainer();
+    classList.toggle("map--far", map.getZoom() < VILLAGE_ZOOM);
+    classList.toggle("map--middle", map.getZoom() < STREET_ZOOM);
+    classList.toggle("map--close", map.getZoom() >= STREET_ZOOM);
+  };
+  map.on("zoomend", say);
+  say();
+}
+
+async function names(map: L.Map, address: string, language: string): Promise<void> {
+  const found = await getJson<{ items: readonly NamedPlace[] }>(address).catch(() => ({ items: [] }));
+  for (const { kind, lon, lat, name_el, name_en } of found.items) {
+    name(map, [lon, lat], language === "en" ? name_en : name_el, kind);
+  }
+  map.on("zoomend", () => unclutter(map));
+  unclutter(map);
+}
+
+/** Of names that would overlap, the more important stays: the server sends them in that order. */
+function unclutter(map: L.Map): void {
+  const words = [...(map.getPane(NAMES)?.querySelectorAll<HTMLElement>("span") ?? [])];
+  const boxes = words.map((word) => {
+    const { x, y } = L.DomUtil.getPosition(word.parentElement as HTMLElement) ?? { x: 0, y: 0 };
+    return { x, y, width: word.offsetWidth, height: word.offsetHeight };
+  });
+  const may = standing(boxes);
+  words.forEach((word, index) => word.classList.toggle("map-word--lost", may[index] === false));
+}
+
+function name(map: L.Map, spot: Position, text: string, kind: string): void {
+  const span = document.createElement("span");
+  span.textContent = text;
+  const icon = L.divIcon({ className: `map-word map-word--${kind}`, html: span });
+  L.marker(at(spot), { icon, interactive: false, keyboard: false, alt: "", pane: NAMES }).addTo(map);
+}
+
+function startView(element: HTMLElement, map: L.Map, marks: Marks, outlines: readonly Outline[]): void {
+  const given = readBox(element.dataset.mapBounds);
+  if (given) {
+    map.fitBounds(boxOf(given), { animate: false });
+    return;
+  }
+  const spots = marks.spots();
+  if (spots.length > 0) {
+    map.fitBounds(L.latLngBounds(spots.map(at)), { padding: [36, 36], maxZoom: 16, animate: false });
+    return;
+  }
+  const home = outlines.find(({ kind }) => kind === "municipality");
+  if (home) map.fitBounds(L.polygon(home.polygons.map((p) => p.map((r) => r.map(at)))).getBounds(), { animate: false });
+}
+
+function places(element: HTMLElement, map: L.Map): void {
+  const select = element.dataset.mapPlaces ? document.querySelector<HTMLSelectElement>(element.dataset.mapPlaces) : null;
+  if (!select) return;
+  const found = [...select.options].flatMap((option) => {
+    const spot = readPosition(option.dataset.lon, option.dataset.lat);
+    return spot ? [{ option, spot }] : [];
+  });
+  select.addEventListener("change", () => {
+    const chosen = found.find(({ option }) => option.selected);
+    const zoom = SETTLEMENTS.has(chosen?.option.dataset.kind ?? "") ? 15 : CLOSE_ZOOM;
+    if (chosen) map.setView(at(chosen.spot), zoom, { animate: !calm() });
+  });
+}

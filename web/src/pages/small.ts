@@ -1,0 +1,43 @@
+// Small behaviours of more than one page.
+
+/** Brings the reader to what matters first: what is wrong, what was found, or that it worked. */
+export function focusFirst(): void {
+  document.querySelector<HTMLElement>("[data-error-summary], [data-notice], [data-thanks]")?.focus();
+}
+
+/** The links of an error summary put the focus into the field, not only the page to it. */
+export function enhanceErrorLinks(): void {
+  document.querySelector("[data-error-summary]")?.addEventListener("click", (event) => {
+    const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.closest("details")?.setAttribute("open", "");
+    field.scrollIntoView({ block: "start" });
+    const inner = field.matches("input, textarea, select") ? field : field.querySelector<HTMLElement>("input, select");
+    (field.matches("fieldset") ? (inner ?? field) : field).focus({ preventScroll: true });
+  });
+}
+
+/** Opens what is folded away only for want of room. */
+export function unfoldWhereWide(): void {
+  if (!matchMedia("(width >= 56rem)").matches) return;
+  for (const details of document.querySelectorAll("details[data-wide-open]")) details.setAttribute("open", "");
+}
+
+/** Buttons that put a field's text on the clipboard. */
+export function enhanceCopying(): void {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+    const field = document.querySelector<HTMLInputElement>(button.dataset.copy ?? "");
+    const rest = button.textContent;
+    if (!field) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      void navigator.clipboard.writeText(field.value).then(() => {
+        button.textContent = button.dataset.done ?? rest;
+        setTimeout(() => (button.textContent = rest), 3000);
+      });
+    });
+  }
+}
