@@ -114,7 +114,7 @@ def load_office() -> None:
     told = _content("crews.json")
     trades = {one["code"]: Trade(**{key: one[key] for key in ("code", "name_el", "name_en")}) for one in told["trades"]}
     db.session.add_all(trades.values())
-    areas = dict(db.session.execute(select(Area.code, Area.id).where(Area.kind == AreaKind.UNIT)).tuples().all())
+    areas = dict(db.session.execute(select(Area.code, Area.id).where(Area.kind == AreaKind.UNIT)).all())
     crews: dict[str, Crew] = {}
     for one in told["crews"]:
         crew = Crew(
@@ -188,7 +188,7 @@ def load_reports() -> None:
             .join(Membership, Membership.crew_id == Crew.id)
             .join(User, User.id == Membership.user_id)
         )
-        .tuples()
+        
         .all()
     )
     references: dict[int, str] = {}
@@ -316,7 +316,7 @@ def write_logins(path: Path, base_url: str) -> None:
         return
     crews = dict(
         db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id))
-        .tuples()
+        
         .all()
     )
     if path.exists():

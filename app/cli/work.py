@@ -14,9 +14,10 @@ from sqlalchemy import make_url
 from app.extensions import jobs
 from app.media import service as media
 from app.notices import service as notices
+from app.reports import housekeeping
 
 #: Whose jobs the worker does: importing them makes them known.
-WORKED_FOR = (media, notices)
+WORKED_FOR = (media, notices, housekeeping)
 
 
 #: A worker writes a heartbeat every 10 s.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from geoalchemy2 import WKBElement
@@ -55,6 +55,11 @@ def to_wkb(shape: BaseGeometry) -> WKBElement:
 def from_wkb(element: WKBElement) -> BaseGeometry:
     """From the database."""
     return to_shape(element)
+
+
+def spot_of(element: WKBElement) -> Point:
+    """The point in a column that holds only points."""
+    return cast(Point, to_shape(element))
 
 
 def to_geojson(element: WKBElement) -> dict[str, Any]:

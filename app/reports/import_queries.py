@@ -17,51 +17,46 @@ from app.extensions import db
 from app.geo.queries import ASSET_WITHIN_M
 
 _SPOTS = """
-DROP TABLE IF EXISTS pg_temp.spot, pg_temp.filed;
+DROP TABLE IF EXISTS pg_temp.spot, pg_temp.covering, pg_temp.home, pg_temp.filed;
 CREATE TEMP TABLE spot (
     no bigint PRIMARY KEY, geom geometry(Point, 4326) NOT NULL, asset_kind text
 ) ON COMMIT DROP"""
 
+# Step by step with statistics in between: as one statement the planner guesses one row everywhere and joins by
+# comparing all with all (2.6 s for 2,000 spots instead of 0.05 s).
+#
 # The outlines go outside and the spots are looked up in their own index: so each outline is opened once and stays
 # prepared for all its spots, instead of being opened again for every spot.
 _FILED = f"""
+CREATE INDEX ON spot USING gist (geom);
+ANALYZE spot;
+CREATE TEMP TABLE covering ON COMMIT DROP AS
+SELECT s.no, a.id, a.kind, a.code, a.parent_id
+FROM (SELECT * FROM area WHERE kind <> 'neighbour' OFFSET 0) a
+CROSS JOIN LATERAL (SELECT no FROM spot WHERE geom && a.outline AND ST_Covers(a.outline, geom)) s;
+ANALYZE covering;
+CREATE TEMP TABLE home ON COMMIT DROP AS
+SELECT no, (array_agg(id ORDER BY code) FILTER (WHERE kind = 'municipality'))[1] AS municipality_id,
+    (array_agg(id ORDER BY code) FILTER (WHERE kind = 'unit'))[1] AS unit_id, NULL::int AS community_id
+FROM covering GROUP BY no HAVING bool_or(kind = 'municipality');
+ANALYZE home;
+UPDATE home h SET unit_id = (
+    SELECT u.id FROM area u, spot s WHERE s.no = h.no AND u.kind = 'unit' AND u.parent_id = h.municipality_id
+    ORDER BY u.outline <-> s.geom, u.code LIMIT 1
+) WHERE h.unit_id IS NULL;
+UPDATE home h SET community_id = first.id FROM (
+    SELECT DISTINCT ON (c.no) c.no, c.id
+    FROM covering c JOIN home u ON u.no = c.no AND u.unit_id = c.parent_id
+    WHERE c.kind = 'community' ORDER BY c.no, c.code
+) first WHERE first.no = h.no;
+UPDATE home h SET community_id = (
+    SELECT c.id FROM area c, spot s WHERE s.no = h.no AND c.kind = 'community' AND c.parent_id = h.unit_id
+    ORDER BY c.outline <-> s.geom, c.code LIMIT 1
+) WHERE h.community_id IS NULL;
 CREATE TEMP TABLE filed ON COMMIT DROP AS
-WITH covering AS MATERIALIZED (
-    SELECT s.no, a.id, a.kind, a.code, a.parent_id
-    FROM (SELECT * FROM area WHERE kind <> 'neighbour' OFFSET 0) a
-    CROSS JOIN LATERAL (SELECT no FROM spot WHERE geom && a.outline AND ST_Covers(a.outline, geom)) s
-),
-municipality AS (
-    SELECT DISTINCT ON (no) no, id FROM covering WHERE kind = 'municipality' ORDER BY no, code
-),
-unit_here AS (SELECT DISTINCT ON (no) no, id FROM covering WHERE kind = 'unit' ORDER BY no, code),
-unit AS (
-    SELECT m.no, coalesce(h.id, n.id) AS id
-    FROM municipality m LEFT JOIN unit_here h USING (no)
-    LEFT JOIN LATERAL (
-        SELECT u.id FROM area u, spot s WHERE h.id IS NULL AND s.no = m.no AND u.kind = 'unit' AND u.parent_id = m.id
-        ORDER BY u.outline <-> s.geom, u.code LIMIT 1
-    ) n ON h.id IS NULL
-),
-community_here AS (
-    SELECT DISTINCT ON (u.no) u.no, c.id
-    FROM unit u JOIN covering c ON c.no = u.no AND c.kind = 'community' AND c.parent_id = u.id
-    ORDER BY u.no, c.code
-),
-community AS (
-    SELECT u.no, coalesce(h.id, n.id) AS id
-    FROM unit u LEFT JOIN community_here h USING (no)
-    LEFT JOIN LATERAL (
-        SELECT c.id FROM area c, spot s WHERE h.id IS NULL AND s.no = u.no
-            AND c.kind = 'community' AND c.parent_id = u.id
-        ORDER BY c.outline <-> s.geom, c.code LIMIT 1
-    ) n ON h.id IS NULL
-)
-SELECT s.no, u.id AS unit_id, c.id AS community_id, near.id AS near_place_id, near.distance_m AS near_distance_m,
+SELECT s.no, h.unit_id, h.community_id, near.id AS near_place_id, near.distance_m AS near_distance_m,
     near.bearing AS near_bearing, standing.id AS asset_id
-FROM municipality m JOIN spot s USING (no)
-LEFT JOIN unit u USING (no)
-LEFT JOIN community c USING (no)
+FROM home h JOIN spot s USING (no)
 LEFT JOIN LATERAL (
     SELECT id, round(ST_Distance(location, s.geom::geography))::int AS distance_m,
         coalesce(round(degrees(ST_Azimuth(location, s.geom::geography)))::int % 360, 0) AS bearing
@@ -71,7 +66,9 @@ LEFT JOIN LATERAL (
     SELECT id FROM asset
     WHERE kind = s.asset_kind AND ST_DWithin(location, s.geom::geography, {ASSET_WITHIN_M})
     ORDER BY ST_Distance(location, s.geom::geography), code LIMIT 1
-) standing ON s.asset_kind IS NOT NULL"""
+) standing ON s.asset_kind IS NOT NULL;
+ALTER TABLE filed ADD PRIMARY KEY (no);
+ANALYZE filed"""
 
 
 def _driver() -> psycopg.Connection[Any]:
@@ -83,14 +80,8 @@ def _driver() -> psycopg.Connection[Any]:
 def _run(script: str) -> int:
     """Statements of this file as they stand, on the session's own connection; rows touched by the last one."""
     with _driver().cursor() as cursor:
-        cursor.execute(script)  # type: ignore[call-overload]
+        cursor.execute(script)
         return int(cursor.rowcount)
-
-
-def _file_spots() -> None:
-    # Statistics first: with the planner's guess for an unseen table it would skip the index of the spots.
-    _run("CREATE INDEX ON spot USING gist (geom); ANALYZE spot")
-    _run(_FILED)
 
 
 #: What one row of a batch brings, in the order of the COPY.
@@ -128,10 +119,13 @@ CREATE TEMP TABLE incoming (
     description text NOT NULL, address_words text NOT NULL, public_words text NOT NULL, detail jsonb NOT NULL
 ) ON COMMIT DROP"""
 
-_KNOWN = """
-DELETE FROM incoming i WHERE EXISTS (
-    SELECT FROM report r WHERE r.origin = %(origin)s AND r.origin_id = i.origin_id
-) OR EXISTS (SELECT FROM incoming e WHERE e.origin_id = i.origin_id AND e.no < i.no)"""
+_TWICE = """
+DELETE FROM incoming WHERE no IN (
+    SELECT no FROM (SELECT no, row_number() OVER (PARTITION BY origin_id ORDER BY no) AS nth FROM incoming) s
+    WHERE nth > 1
+)"""
+
+_KNOWN = "DELETE FROM incoming i USING report r WHERE r.origin = %(origin)s AND r.origin_id = i.origin_id"
 
 # The token is 256 random bits of PostgreSQL's strong generator, URL-safe as secrets.token_urlsafe writes them.
 _WRITTEN = """
@@ -179,12 +173,12 @@ def write_batch(origin: str, rows: Iterable[tuple[Any, ...]]) -> Written:
             for row in rows:
                 copy.write_row(row)
         _run("ANALYZE incoming")
-        known = cursor.execute(_KNOWN, {"origin": origin}).rowcount
+        known = _run(_TWICE) + cursor.execute(_KNOWN, {"origin": origin}).rowcount
         _run(_SPOTS)
         fresh = cursor.execute(
             "INSERT INTO spot SELECT no, ST_SetSRID(ST_MakePoint(lon, lat), 4326), asset_kind FROM incoming"
         ).rowcount
-        _file_spots()
+        _run(_FILED)
         outside = cursor.execute("SELECT no FROM spot WHERE NOT EXISTS (SELECT FROM filed WHERE filed.no = spot.no)")
         strangers = frozenset(no for (no,) in outside.fetchall())
         count = cursor.execute(_WRITTEN, {"origin": origin}).fetchone()
@@ -213,17 +207,18 @@ def refile() -> Refiled:
         "INSERT INTO spot SELECT r.id, r.location::geometry, c.asset_kind"
         " FROM report r JOIN category c ON c.id = r.category_id"
     )
-    _file_spots()
+    _run(_FILED)
     changed = _run(
         """
         UPDATE report r SET version = r.version + 1, unit_id = f.unit_id, community_id = f.community_id,
             near_place_id = f.near_place_id, near_distance_m = f.near_distance_m, near_bearing = f.near_bearing,
             asset_id = f.asset_id
         FROM spot s LEFT JOIN filed f USING (no)
-        WHERE r.id = s.no AND (r.unit_id, r.community_id, r.near_place_id, r.near_distance_m, r.near_bearing, r.asset_id)
+        WHERE r.id = s.no AND
+            (r.unit_id, r.community_id, r.near_place_id, r.near_distance_m, r.near_bearing, r.asset_id)
             IS DISTINCT FROM
             (f.unit_id, f.community_id, f.near_place_id, f.near_distance_m, f.near_bearing, f.asset_id)"""
     )
-    outside = db.session.scalar(text("SELECT count(*) FROM spot WHERE no NOT IN (SELECT no FROM filed)")) or 0
+    inside = db.session.scalar(text("SELECT count(*) FROM filed")) or 0
     db.session.expire_all()
-    return Refiled(looked_at, changed, outside)
+    return Refiled(looked_at, changed, looked_at - inside)

@@ -199,6 +199,19 @@ def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
     return found
 
 
+def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
+    """Photos that came in before this moment and that no report has."""
+    return list(
+        db.session.scalars(
+            select(Photo)
+            .where(Photo.received_at < before, ~select(ReportPhoto).where(ReportPhoto.photo_id == Photo.id).exists())
+            .order_by(Photo.received_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
 def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, PhotoMoment] | None:
     """A photo with the report it belongs to."""
     row = db.session.execute(
@@ -289,4 +302,4 @@ def queue_sizes() -> dict[Status, int]:
     rows = db.session.execute(
         select(Report.status, func.count()).where(Report.status.in_(OPEN)).group_by(Report.status)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -1,0 +1,176 @@
+"""The town in the database: outlines, categories, crews, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import current_app
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app.accounts.models import Role, User
+from app.cli.checkup.finding import Check, Finding, look, well, wrong
+from app.crews.models import Crew, Membership
+from app.dispatch.models import JobPlanStep
+from app.extensions import db
+from app.geo import import_queries
+from app.geo.import_queries import Tiling
+from app.geo.models import Area, AreaKind
+from app.language import named
+from app.reports.models import Category
+
+#: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
+HAIR_M2 = 10_000
+
+
+def municipality() -> Iterator[Finding]:
+    kind = AreaKind.MUNICIPALITY
+    found = db.session.execute(select(Area.code, Area.name_el, Area.name_en, Area.approximate).where(Area.kind == kind))
+    rows = found.mappings().all()
+    if not rows:
+        yield wrong(_("Δεν υπάρχει το όριο του Δήμου. Φορτώστε το: flask geo import ΑΡΧΕΙΟ --kind municipality"))
+        return
+    if len(rows) > 1:
+        yield wrong(
+            _(
+                "Υπάρχουν %(count)s Δήμοι (%(codes)s)· πρέπει να μείνει ένας.",
+                count=len(rows),
+                codes=", ".join(row["code"] for row in rows),
+            )
+        )
+    bad = import_queries.invalid_outlines()
+    if bad:
+        yield wrong(_("Άκυρα όρια: %(codes)s. Φορτώστε τα ξανά με flask geo import.", codes=", ".join(bad)))
+    elif rows[0]["approximate"]:
+        yield look(
+            _(
+                "Το όριο «%(name)s» είναι κατά προσέγγιση. Φορτώστε το επίσημο με flask geo import.",
+                name=named(rows[0]),
+            )
+        )
+    else:
+        yield well(_("Υπάρχει το όριο «%(name)s».", name=named(rows[0])))
+
+
+def units() -> Iterator[Finding]:
+    for tiling in import_queries.tilings(AreaKind.MUNICIPALITY, AreaKind.UNIT):
+        if not tiling.parts:
+            yield wrong(_("Δεν υπάρχουν δημοτικές ενότητες. Φορτώστε τις: flask geo import ΑΡΧΕΙΟ --kind unit"))
+        elif _off(tiling):
+            yield wrong(
+                _(
+                    "Οι δημοτικές ενότητες δεν καλύπτουν σωστά τον Δήμο: %(how)s. Φορτώστε τα από την ίδια πηγή.",
+                    how=_how(tiling),
+                )
+            )
+        else:
+            yield well(
+                ngettext(
+                    "%(num)s δημοτική ενότητα καλύπτει τον Δήμο.",
+                    "%(num)s δημοτικές ενότητες καλύπτουν τον Δήμο.",
+                    tiling.parts,
+                )
+            )
+
+
+def communities() -> Iterator[Finding]:
+    tilings = import_queries.tilings(AreaKind.UNIT, AreaKind.COMMUNITY)
+    empty = [t.code for t in tilings if not t.parts]
+    off = [t for t in tilings if t.parts and _off(t)]
+    if not tilings:
+        return
+    if empty:
+        yield wrong(
+            _(
+                "Ενότητες χωρίς κοινότητες: %(codes)s. Φορτώστε τις: flask geo import ΑΡΧΕΙΟ --kind community",
+                codes=", ".join(empty),
+            )
+        )
+    for tiling in off:
+        yield wrong(
+            _(
+                "Οι κοινότητες της ενότητας %(code)s δεν την καλύπτουν σωστά: %(how)s. Φορτώστε τις ξανά.",
+                code=tiling.code,
+                how=_how(tiling),
+            )
+        )
+    if not empty and not off:
+        total = sum(t.parts for t in tilings)
+        yield well(
+            ngettext("%(num)s κοινότητα καλύπτει τις ενότητες.", "%(num)s κοινότητες καλύπτουν τις ενότητες.", total)
+        )
+
+
+def _off(tiling: Tiling) -> bool:
+    return max(tiling.gap_m2, tiling.overlap_m2, tiling.outside_m2) > HAIR_M2
+
+
+def _how(tiling: Tiling) -> str:
+    return str(
+        _(
+            "κενά %(gap)s m², επικαλύψεις %(overlap)s m², έξω %(outside)s m²",
+            gap=format_decimal(round(tiling.gap_m2)),
+            overlap=format_decimal(round(tiling.overlap_m2)),
+            outside=format_decimal(round(tiling.outside_m2)),
+        )
+    )
+
+
+def categories() -> Iterator[Finding]:
+    count = db.session.scalar(select(func.count()).select_from(Category).where(Category.active)) or 0
+    if not count:
+        yield wrong(_("Καμία κατηγορία δεν είναι ενεργή: οι πολίτες δεν μπορούν να στείλουν αναφορά."))
+        return
+    yield well(ngettext("%(num)s ενεργή κατηγορία.", "%(num)s ενεργές κατηγορίες.", count))
+    planned = select(JobPlanStep.category_id)
+    bare = db.session.scalars(
+        select(Category.code).where(Category.active, Category.id.not_in(planned)).order_by(Category.code)
+    ).all()
+    if bare:
+        yield look(
+            _("Κατηγορίες χωρίς σχέδιο εργασιών: %(codes)s. Ορίστε ποια ειδικότητα πηγαίνει.", codes=", ".join(bare))
+        )
+
+
+def crews() -> Iterator[Finding]:
+    active = db.session.scalars(select(Crew).where(Crew.active).order_by(Crew.code)).unique().all()
+    if not active:
+        yield wrong(_("Δεν υπάρχει ενεργό συνεργείο: καμία εντολή δεν μπορεί να ανατεθεί."))
+        return
+    staffed = set(db.session.scalars(select(Membership.crew_id).distinct()))
+    lacking = False
+    for crew in active:
+        if not crew.trades:
+            lacking = True
+            yield wrong(_("Το συνεργείο «%(name)s» δεν έχει ειδικότητα: δεν θα προτείνεται ποτέ.", name=named(crew)))
+        if crew.id not in staffed:
+            lacking = True
+            yield look(_("Το συνεργείο «%(name)s» δεν έχει μέλη: κανείς δεν βλέπει τις εντολές του.", name=named(crew)))
+    if not lacking:
+        yield well(
+            ngettext(
+                "%(num)s συνεργείο, με ειδικότητα και μέλη.", "%(num)s συνεργεία, με ειδικότητα και μέλη.", len(active)
+            )
+        )
+
+
+def staff() -> Iterator[Finding]:
+    admins = db.session.scalar(select(func.count()).select_from(User).where(User.role == Role.ADMIN, User.active))
+    if admins:
+        yield well(_("Υπάρχει διαχειριστής."))
+    else:
+        yield wrong(_("Δεν υπάρχει ενεργός διαχειριστής: κανείς δεν μπορεί να αλλάξει ρυθμίσεις."))
+    demo = db.session.scalar(select(func.count()).select_from(User).where(User.demo, User.active)) or 0
+    if not demo:
+        return
+    sentence = ngettext(
+        "Υπάρχει %(num)s λογαριασμός επίδειξης με γνωστό κωδικό. Απενεργοποιήστε τον πριν ανοίξει η υπηρεσία.",
+        "Υπάρχουν %(num)s λογαριασμοί επίδειξης με γνωστό κωδικό. Απενεργοποιήστε τους πριν ανοίξει η υπηρεσία.",
+        demo,
+    )
+    # Secure cookies are switched on when the town goes live.
+    yield wrong(sentence) if current_app.config.get("SESSION_COOKIE_SECURE") else look(sentence)
+
+
+CHECKS: tuple[Check, ...] = (municipality, units, communities, categories, crews, staff)

@@ -1,0 +1,137 @@
+"""``flask geo``: official outlines, named places and assets; and filing reports again after they changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from app.cli.rehearsal import work_kept
+from app.cli.terminal import Refusal, for_operators, table
+from app.geo import importing, outline_files
+from app.geo.importing import TakenIn
+from app.geo.models import AreaKind
+from app.reports import import_queries
+
+geo = AppGroup("geo", help="Outlines, places and assets of the town.")
+
+#: Refused features named one by one; the rest is counted.
+NAMED_REFUSALS = 20
+
+KINDS = [*(kind.value for kind in AreaKind), "place", "asset"]
+
+
+@geo.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What the file holds.")
+@click.option("--asset-kind", help="Which assets, as in the categories: light_pole, bench, tree …")
+@click.option("--layer", help="The layer of a GeoPackage with several.")
+@click.option("--crs", help="Coordinate system of a file that names none, e.g. EPSG:2100.")
+@click.option("--encoding", help="Encoding of a Shapefile's texts that names none, e.g. cp1253.")
+@click.option("--code", help="Field with the official code.")
+@click.option("--name-el", help="Field with the Greek name.")
+@click.option("--name-en", help="Field with the English name.")
+@click.option("--parent", help="Field with the code of the area this is a part of.")
+@click.option("--only", multiple=True, metavar="CODE", help="Take only these codes; may be repeated.")
+@click.option("--approximate", is_flag=True, help="Mark the outlines as approximate.")
+@click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
+@for_operators
+def import_outlines(
+    path: Path,
+    kind: str,
+    asset_kind: str | None,
+    layer: str | None,
+    crs: str | None,
+    encoding: str | None,
+    code: str | None,
+    name_el: str | None,
+    name_en: str | None,
+    parent: str | None,
+    only: tuple[str, ...],
+    approximate: bool,
+    dry_run: bool,
+) -> None:
+    """Load outlines, places or assets from GeoJSON, GeoPackage or a (zipped) Shapefile, in any coordinate system."""
+    if kind == "asset" and not re.fullmatch(r"[a-z][a-z0-9_]*", asset_kind or ""):
+        raise Refusal(_("Πείτε τι στοιχεία είναι με --asset-kind, με μικρά λατινικά γράμματα, π.χ. light_pole."))
+    contents = outline_files.read(path, layer=layer, crs=crs, encoding=encoding)
+    areas = kind not in ("place", "asset")
+    names = importing.name_fields(contents, areas=areas, code=code, name_el=name_el, name_en=name_en, parent=parent)
+    contents = importing.only(contents, names.code, only)
+    with work_kept(unless=dry_run):
+        if areas:
+            taken = importing.take_in_areas(contents, AreaKind(kind), names, approximate=approximate)
+        elif kind == "place":
+            taken = importing.take_in_places(contents, names)
+        else:
+            taken = importing.take_in_assets(contents, asset_kind or "", names)
+        refiled = import_queries.refile()
+    _tell(taken, contents.crs, len(contents.features))
+    _tell_refiled(refiled)
+    if dry_run:
+        click.echo(_("Δοκιμή: τίποτα δεν αποθηκεύτηκε."))
+    if taken.refused and not (taken.created or taken.updated):
+        raise Refusal(_("Δεν μπήκε κανένα στοιχείο του αρχείου."))
+
+
+@geo.command("refile")
+@for_operators
+def refile() -> None:
+    """File every report again: unit, community, nearest place and asset."""
+    with work_kept(unless=False):
+        refiled = import_queries.refile()
+    _tell_refiled(refiled)
+
+
+def _km2(area: float) -> str:
+    return format_decimal(area, "#,##0.00") + " km²"
+
+
+def _tell(taken: TakenIn, crs: str, read: int) -> None:
+    if taken.areas:
+        rows = sorted(taken.areas)
+        table([(c, name, _km2(km2)) for c, name, km2 in rows], right=frozenset({2}))
+        if len(rows) > 1:
+            click.echo(_("Σύνολο: %(km2)s.", km2=_km2(sum(km2 for *_x, km2 in rows))))
+    click.echo(
+        _(
+            "Στοιχεία στο αρχείο (%(crs)s): %(read)s· %(created)s νέα, %(updated)s ενημερώθηκαν, "
+            "%(repaired)s επισκευάστηκαν, %(refused)s απορρίφθηκαν.",
+            read=read,
+            crs=crs,
+            created=taken.created,
+            updated=taken.updated,
+            repaired=taken.repaired,
+            refused=len(taken.refused),
+        )
+    )
+    if taken.merged:
+        click.echo(_("%(count)s κομμάτια ενώθηκαν με άλλα που έχουν τον ίδιο κωδικό.", count=taken.merged))
+    if taken.latin_names:
+        click.echo(_("Το αρχείο δεν έχει αγγλικά ονόματα: γράφτηκαν τα ελληνικά με λατινικά γράμματα (ΕΛΟΤ 743)."))
+    for label, reason in taken.refused[:NAMED_REFUSALS]:
+        click.echo(f"  ✗ {label}: {reason}")
+    if len(taken.refused) > NAMED_REFUSALS:
+        click.echo(_("  … και άλλα %(count)s.", count=len(taken.refused) - NAMED_REFUSALS))
+
+
+def _tell_refiled(refiled: import_queries.Refiled) -> None:
+    click.echo(
+        _(
+            "Αναφορές που κοιτάχτηκαν ξανά: %(looked)s, άλλαξαν περιοχή, τοπωνύμιο ή στοιχείο: %(changed)s.",
+            looked=refiled.looked_at,
+            changed=refiled.changed,
+        )
+    )
+    if refiled.outside:
+        click.echo(
+            ngettext(
+                "! %(num)s αναφορά βρίσκεται τώρα εκτός του Δήμου· κρατήθηκε χωρίς ενότητα και κοινότητα.",
+                "! %(num)s αναφορές βρίσκονται τώρα εκτός του Δήμου· κρατήθηκαν χωρίς ενότητα και κοινότητα.",
+                refiled.outside,
+            )
+        )
