@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g, json, render_template, request
+from flask import Flask, Response, json, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -166,7 +166,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: InternalServerError) -> Response:
-    g.pop("report_form", None)
     return answer(500, "internal", _("Σφάλμα"), http_sentence(500))
 
 

@@ -97,10 +97,12 @@ def job(name: str, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, A
     def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> Any:
-            with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
+            # A context of its own, so that two jobs at once do not share a session.
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            with app.app_context():
                 return function(*args, **kwargs)
 
-        jobs.task(name=name, **options)(run)
+        jobs.task(name=name, **options)(run)  # type: ignore[no-untyped-call]
         return function
 
     return decorate

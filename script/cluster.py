@@ -201,7 +201,7 @@ class Cluster:
 
         def popen(*command: str | Path, **more: object) -> subprocess.Popen[bytes]:
             environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "PGDATA": name}
-            return subprocess.Popen(command, cwd="/", env=environment, **keywords, **more)  # type: ignore[call-overload,no-any-return]
+            return subprocess.Popen(command, cwd="/", env=environment, **keywords, **more)  # type: ignore[call-overload]
 
         try:
             yield popen

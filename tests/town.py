@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import Any, TypeVar
 
 from shapely.geometry import MultiPolygon, Point, box
 from sqlalchemy.orm import Session
@@ -25,7 +26,10 @@ _HASH = hash_password(PASSWORD)
 
 #: A spot well inside West, south; 9 in the morning of a Monday in Serres (07:00 UTC, winter time).
 SPOT = Point(23.52, 41.07)
-MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
+
+
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -55,7 +59,7 @@ def _area(kind: AreaKind, code: str, el: str, en: str, parent: Area | None, edge
 def build(session: Session) -> Town:
     """Add the town to the session and flush it."""
 
-    def add(thing):  # type: ignore[no-untyped-def]
+    def add(thing: Row) -> Row:
         session.add(thing)
         session.flush()
         return thing
@@ -117,7 +121,7 @@ def build(session: Session) -> Town:
         crews.append(add(crew))
         session.execute(crew_area.insert(), [{"crew_id": crew.id, "area_id": area.id} for area in covered])
         add(Vehicle(plate=f"ΚΗΙ-{crew.id:04}", name="Διπλοκάμπινο", crew_id=crew.id))
-    people = {}
+    people: dict[str, Any] = {}
     for name, role in (
         ("nikos", Role.DISPATCHER),
         ("maria", Role.DISPATCHER),

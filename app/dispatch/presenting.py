@@ -40,7 +40,7 @@ def order(one: WorkOrder, photos: Sequence[ReportPhoto], *, waits: bool) -> dict
             "status": report.status.value,
             "category": short(report.category),
             "location": to_geojson(report.location),
-            "where": where_words(report),
+            "where": where_words(report, whole=True),
             "description": report.description,
             "photos": [photo_urls(row) for row in photos],
         },

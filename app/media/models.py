@@ -32,7 +32,7 @@ _STATE = Enum(
 )
 
 
-class Photo(Model):  # type: ignore[name-defined,misc]
+class Photo(Model):
     """One photo a person sent.
 
     ``width`` and ``height`` are pixels of the upright original, ``bytes`` is its length. ``taken_at`` and

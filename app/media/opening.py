@@ -37,11 +37,11 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 Image.MAX_IMAGE_PIXELS = JPEG_PIXELS
 
 
-class Damaged(Exception):  # noqa: N818 - reads as what the photo is
+class Damaged(Exception):
     """The bytes begin like a photo but cannot be decoded to the end."""
 
 
-class TooManyPixels(Exception):  # noqa: N818 - reads as what the photo has
+class TooManyPixels(Exception):
     """More pixels than we decode. ``limit`` is in megapixels."""
 
     def __init__(self, limit: int) -> None:

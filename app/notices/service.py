@@ -65,7 +65,7 @@ def compose(row: ReportHistory, *, at: datetime) -> EmailMessage:
             "report": report,
             "row": row,
             "category": named(report.category),
-            "where": where_words(report),
+            "where": where_words(report, whole=True),
             "happened": MOVE_WORDS[row.move],
             "status": STATUS_WORDS[row.status],
             "target": day_words(report.target_at) if report.target_at else "",

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from app.accounts.models import User
+from tests.conftest import login_as
 from tests.dispatch.test_road_api import Program, dispatched
 from tests.town import Town
 
@@ -46,6 +48,38 @@ ROUTES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
 }
 
 
+#: The same for pages, which people use with a session: body as a form.
+PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
+    ("GET", "preferences.language"): (EVERYBODY, None),
+    ("GET", "docs.api"): (EVERYBODY, None),
+    ("GET", "docs.robots"): (EVERYBODY, None),
+    ("GET", "docs.favicon"): (EVERYBODY, None),
+    ("GET", "citizen.report"): (EVERYBODY, None),
+    ("POST", "citizen.send"): (EVERYBODY, {}),
+    ("GET", "citizen.kept_photo"): (EVERYBODY, None),
+    ("GET", "citizen.questions"): (EVERYBODY, None),
+    ("GET", "citizen.spot"): (EVERYBODY, None),
+    ("GET", "citizen.names"): (EVERYBODY, None),
+    ("GET", "citizen.find"): (EVERYBODY, None),
+    ("GET", "citizen.track"): (EVERYBODY, None),
+    ("GET", "citizen.listing"): (EVERYBODY, None),
+    ("GET", "account.login"): (EVERYBODY, None),
+    ("POST", "account.enter"): (EVERYBODY, {"email": "x@example.gr", "password": "x"}),
+    ("POST", "account.leave"): (EVERYBODY, {}),
+    ("GET", "office.desk"): (OFFICE, None),
+    ("GET", "office.report"): (OFFICE, None),
+    ("GET", "office.form_address"): (OFFICE, None),
+    ("POST", "office.decide"): (OFFICE, {"move": "note", "internal": "x", "version": "3"}),
+    ("POST", "office.edit"): (OFFICE, {"priority": "high", "version": "3"}),
+    ("POST", "office.dispatch"): (OFFICE, {"crew": "metal", "version": "3"}),
+    ("POST", "office.move_order"): (OFFICE, {"move": "cancel", "version": "1"}),
+    ("GET", "crew.day_page"): (STAFF, None),
+    ("GET", "crew.order"): (OWN_CREW, None),
+    ("GET", "crew.form_address"): (STAFF, None),
+    ("POST", "crew.move"): (OWN_CREW, {"move": "start", "version": "1", "action_id": "a"}),
+}
+
+
 def rules(app: Flask) -> dict[tuple[str, str], str]:
     """Every method and endpoint of the application, with its address."""
     found = {}
@@ -55,8 +89,26 @@ def rules(app: Flask) -> dict[tuple[str, str], str]:
     return found
 
 
+def filled(rule: str, reference: str, order: int) -> str:
+    """The rule's address with things that are there."""
+    for part, value in {
+        "<reference>": reference,
+        "<int:order_id>": str(order),
+        "<code>": "pothole",
+        "<path:filename>": "icons.svg",
+        "<uuid:photo_id>": "00000000-0000-4000-8000-000000000000",
+        "<size>": "small",
+        "<any(el, en):code>": "en",
+        "<any(moves, edit, dispatch):_verb>": "moves",
+        "<token>": "none",
+        "/<key>": "",
+    }.items():
+        rule = rule.replace(part, value)
+    return rule
+
+
 def test_the_table_knows_every_route(app: Flask) -> None:
-    assert set(rules(app)) == set(ROUTES)
+    assert set(rules(app)) == set(ROUTES) | set(PAGES)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
@@ -71,15 +123,7 @@ def test_every_route_with_every_role(
     who: str,
 ) -> None:
     reference, order = dispatched(client, Program(client, bearer(town.nikos)))
-    path = (
-        rules(app)[method, endpoint]
-        .replace("<reference>", reference)
-        .replace("<int:order_id>", str(order))
-        .replace("<code>", "pothole")
-        .replace("<path:filename>", "icons.svg")
-        .replace("<uuid:photo_id>", "00000000-0000-4000-8000-000000000000")
-        .replace("<size>", "small")
-    )
+    path = filled(rules(app)[method, endpoint], reference, order)
     allowed, body = ROUTES[method, endpoint]
     headers = {"If-Match": '"1"'} | ({} if who == "citizen" else bearer(getattr(town, who)))
     answer = client.open(path, method=method, json=body, headers=headers)
@@ -91,3 +135,52 @@ def test_every_route_with_every_role(
         assert answer.status_code == (401 if who == "citizen" else 403), answer.text
         assert answer.mimetype == "application/problem+json"
     answer.close()
+
+
+def with_csrf(app: Flask, browser: FlaskClient) -> str:
+    """A token that this browser's forms carry."""
+    with browser.session_transaction() as kept:
+        kept["csrf_token"] = "walk"
+    signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+    return str(signer.dumps("walk"))
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+@pytest.mark.parametrize(("method", "endpoint"), sorted(PAGES))
+def test_every_page_with_every_role(
+    app: Flask,
+    client: FlaskClient,
+    town: Town,
+    bearer: Callable[[User], dict[str, str]],
+    method: str,
+    endpoint: str,
+    who: str,
+) -> None:
+    reference, order = dispatched(client, Program(client, bearer(town.nikos)))
+    path = filled(rules(app)[method, endpoint], reference, order)
+    allowed, form = PAGES[method, endpoint]
+    browser = app.test_client()
+    if who != "citizen":
+        login_as(browser, getattr(town, who))
+    if form is not None:
+        form = form | {"csrf_token": with_csrf(app, browser)}
+    answer = browser.open(path, method=method, data=form)
+    sent_to_login = answer.status_code in (302, 303) and "/login" in answer.headers["Location"]
+    sent_to_login = sent_to_login and endpoint != "account.leave"
+    if who in allowed:
+        assert not sent_to_login
+        assert answer.status_code not in ({403, 500} if endpoint == "account.enter" else {401, 403, 500}), answer.text
+    elif who == "citizen":
+        assert sent_to_login
+    else:
+        assert answer.status_code == 403
+    answer.close()
+
+
+@pytest.mark.parametrize(("method", "endpoint"), sorted(key for key in PAGES if key[0] == "POST"))
+def test_no_form_is_taken_without_its_token(
+    app: Flask, client: FlaskClient, town: Town, method: str, endpoint: str
+) -> None:
+    browser = login_as(app.test_client(), town.admin)
+    answer = browser.open(filled(rules(app)[method, endpoint], "000-000-000", 1), method=method, data={})
+    assert answer.status_code == 400

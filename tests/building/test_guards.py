@@ -44,5 +44,5 @@ def test_the_migration_head_file_names_the_newest_revision() -> None:
 def test_no_test_or_page_asks_the_network() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     pages = [ROOT / name for name in tracked if name.endswith((".html", ".ts", ".scss"))]
-    outside = [line for line in lines_with(r"""(src|href|url)\s*[=(]\s*["']?https?://""", pages)]
+    outside = lines_with(r"""(src|href|url)\s*[=(]\s*["']?https?://""", pages)
     assert [line for line in outside if "openstreetmap.org/copyright" not in line] == []

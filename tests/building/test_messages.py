@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 
 
 def sentences() -> set[str | tuple[str, ...]]:
@@ -25,7 +25,7 @@ def test_every_sentence_is_there_in_english() -> None:
     missing = []
     for sentence in sorted(sentences(), key=str):
         known = catalogue.get(sentence if isinstance(sentence, str) else sentence[0])
-        said = known.string if known else ""
+        said = (known.string if known else None) or ""
         if known is None or known.fuzzy or not all([said] if isinstance(said, str) else said):
             missing.append(sentence)
     assert missing == []
