@@ -119,7 +119,9 @@ class Town:
     def _bracketed(host: str) -> str:
         return f"[{host}]" if ":" in host else host
 
-    def spawn(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def spawn(
+        self, program: str, *arguments: str, if_orphaned: signal.Signals = signal.SIGTERM
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [PROGRAMS / program, *arguments],
             cwd=ROOT,
@@ -127,7 +129,7 @@ class Town:
             stdin=subprocess.DEVNULL,
             # Ctrl-C is for this process alone, which then stops the others in order.
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(if_orphaned),
         )
 
     def step(self, what: str, *arguments: str) -> None:
@@ -157,7 +159,8 @@ class Town:
         web = ["--workers", workers, "--worker-class", "gthread", "--threads", "4", "--bind", bind]
         web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket", "wsgi:app"]
         self.children["web"] = self.spawn("gunicorn", *web)
-        self.children["worker"] = self.spawn("flask", "--app", "wsgi", "worker")
+        # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
+        self.children["worker"] = self.spawn("flask", "--app", "wsgi", "worker", if_orphaned=signal.SIGKILL)
         deadline = time.monotonic() + READY_SECONDS
         while (trouble := self._trouble()) and time.monotonic() < deadline:
             self.notice_deaths()

@@ -187,9 +187,7 @@ def load_reports() -> None:
             select(Crew.code, User)
             .join(Membership, Membership.crew_id == Crew.id)
             .join(User, User.id == Membership.user_id)
-        )
-        
-        .all()
+        ).all()
     )
     references: dict[int, str] = {}
     # What a report was merged into must be there before it.
@@ -315,9 +313,7 @@ def write_logins(path: Path, base_url: str) -> None:
     if not users:
         return
     crews = dict(
-        db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id))
-        
-        .all()
+        db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id)).all()
     )
     if path.exists():
         told = json.loads(path.read_text()) | {"base_url": base_url}
