@@ -227,7 +227,6 @@ class Story:
             description=self.told["description"],
             answers=self.told["answers"],
             contact=self.told["contact"],
-            address_words=self.told["place"] or "",
             photos=[self._drawn(self.told["photo"], after=False, at=at)] if self.told["photo"] else [],
             source=Source(self.told["source"]),
             at=at,

@@ -19,7 +19,7 @@ SHORTEST_PASSWORD = 10
 
 
 @staff.command("add")
-@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--crew", help="Code of the crew, for role crew.")
@@ -41,7 +41,7 @@ def add(role: str, email: str, name: str, crew: str | None, password: str) -> No
 
 @staff.command("key")
 @click.argument("label")
-@click.option("--source", type=click.Choice([Source.OPEN311, Source.DEVICE]), required=True)
+@click.option("--source", type=click.Choice([Source.OPEN311.value, Source.DEVICE.value]), required=True)
 def key(label: str, source: str) -> None:
     """Issue a key with which a partner system or a device may report; it is shown this once."""
     with unit_of_work():

@@ -1,0 +1,50 @@
+"""The technician gives people accounts and programs keys."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.accounts.service import authenticate
+from app.extensions import db
+from tests import town as the_town
+
+ADD = ["staff", "add", "--role", "admin", "--email", "Anna@example.gr", "--name", "Άννα", "--password"]
+
+
+def test_a_new_admin_can_sign_in_and_is_not_added_twice(own_database: Flask) -> None:
+    run = own_database.test_cli_runner()
+    added = run.invoke(args=[*ADD, "ένας-καλός-κωδικός"])
+    assert added.exit_code == 0, added.output
+    with own_database.app_context():
+        assert authenticate("anna@example.gr", "ένας-καλός-κωδικός").role == "admin"
+    again = run.invoke(args=[*ADD, "ένας-καλός-κωδικός"])
+    assert again.exit_code == 1
+    assert "Υπάρχει ήδη" in again.output
+
+
+def test_a_short_password_is_refused(own_database: Flask) -> None:
+    refused = own_database.test_cli_runner().invoke(args=[*ADD, "123"])
+    assert refused.exit_code == 1
+    with own_database.app_context():
+        assert db.session.scalars(select(User)).all() == []
+
+
+def test_a_new_crew_member_belongs_to_the_crew(own_database: Flask) -> None:
+    with own_database.app_context():
+        the_town.build(db.session())
+        db.session.commit()
+    args = ["staff", "add", "--role", "crew", "--crew", "metal", "--email", "x@example.gr", "--name", "Χ"]
+    added = own_database.test_cli_runner().invoke(args=[*args, "--password", "ένας-καλός-κωδικός"])
+    assert added.exit_code == 0, added.output
+
+
+def test_a_partners_key_is_shown_once_and_opens_the_door(own_database: Flask) -> None:
+    with own_database.app_context():
+        the_town.build(db.session())
+        db.session.commit()
+    key = own_database.test_cli_runner().invoke(args=["staff", "key", "ΔΕΥΑΣ", "--source", "open311"]).output.strip()
+    body = {"category": "pothole", "location": {"type": "Point", "coordinates": [23.52, 41.07]}}
+    headers = {"Authorization": f"Bearer {key}"}
+    assert own_database.test_client().post("/api/v1/reports", json=body, headers=headers).status_code == 201
