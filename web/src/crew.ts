@@ -1,8 +1,8 @@
 import "../styles/crew.scss";
 import { enhanceMaps } from "./pages/maps";
-import { sendForms } from "./crew-send";
-import { showConnection } from "./crew-net";
-import { photoFields } from "./crew-photo";
+import { sendForms } from "./crew/send";
+import { showConnection } from "./crew/net";
+import { photoFields } from "./crew/photo";
 
 enhanceMaps();
 showConnection();

@@ -1,7 +1,7 @@
 import "../styles/office.scss";
 import { enhanceMaps } from "./pages/maps";
-import { Desk } from "./office-desk";
-import { listenForKeys } from "./office-keys";
+import { Desk } from "./office/desk";
+import { listenForKeys } from "./office/keys";
 
 enhanceMaps();
 

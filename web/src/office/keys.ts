@@ -1,6 +1,6 @@
 // The desk by keyboard. Letters are read by their place on the board, for the board may be set to Greek.
 
-import type { Desk } from "./office-desk";
+import type { Desk } from "./desk";
 
 const OFF = "office-keys-off";
 

@@ -1,9 +1,9 @@
 // Forms are sent without leaving the page: without a connection the words and the photo stay where they are.
 // The form's action_id stays the same too, so that a second try of what did arrive is done once.
 
-import { connection, words } from "./crew-net";
-import { photoFields } from "./crew-photo";
-import { enhanceMaps } from "./pages/maps";
+import { connection, words } from "./net";
+import { photoFields } from "./photo";
+import { enhanceMaps } from "../pages/maps";
 
 export function sendForms(): void {
   document.addEventListener("submit", (event) => {

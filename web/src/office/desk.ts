@@ -1,7 +1,7 @@
 // The desk without page loads: links and forms of the server's own pages are fetched, and only what changed is put
 // in place. The address always says where the reader is, so reloading, going back and sharing it work as without script.
 
-import { samePlace, withFields } from "./core/desk";
+import { samePlace, withFields } from "../core/desk";
 
 type Focus = "title" | "sheet" | "row" | "none";
 
