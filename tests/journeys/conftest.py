@@ -38,13 +38,6 @@ TABLET = {"width": 820, "height": 1180}
 DESK = {"width": 1440, "height": 900}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one server, so they go to one worker."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 @dataclass(frozen=True)
 class LiveTown:
     """The running town: its address and who may sign in."""
