@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import Any
 
 import orjson
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from marshmallow import EXCLUDE, Schema, fields
 
 from app.errors import Invalid, VersionRequired
@@ -33,7 +36,8 @@ def json_answer(
         mimetype=mimetype,
     )
     if version is not None:
-        response.set_etag(str(version))
+        # The body belongs to it: the same version reads otherwise in English, to the office, or when a step is done.
+        response.set_etag(f"{version}-{hashlib.sha256(response.get_data()).hexdigest()[:12]}")
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Accept-Language, Authorization, Cookie"
         if request.method == "GET":
@@ -47,8 +51,8 @@ def version_wanted() -> int:
         raise VersionRequired(
             _l("Στείλτε το ETag που διαβάσατε στην κεφαλίδα If-Match, ώστε να μη χαθεί η αλλαγή κάποιου άλλου.")
         )
-    tags = [tag for tag in request.if_match.as_set() if tag.isdigit()]
-    if len(tags) != 1:
+    tags = [tag.partition("-")[0] for tag in request.if_match.as_set()]
+    if len(tags) != 1 or not re.fullmatch("[0-9]{1,9}", tags[0]):
         raise Invalid({"If-Match": [_l('Δώστε ένα ETag, όπως "3".')]})
     return int(tags[0])
 
@@ -90,6 +94,21 @@ class Input(Schema):
     error_messages = {"type": _l("Δώστε αντικείμενο JSON.")}
 
 
+#: Photos come as multipart; nothing else that we read is long.
+LONGEST_BODY = 1024 * 1024
+
+
 def register(app: Flask) -> None:
-    """orjson for everything Flask writes itself."""
+    """orjson for everything Flask writes itself; bodies that are no form kept short; private answers never cached."""
     app.json = OrjsonProvider(app)
+
+    @app.before_request
+    def keep_bodies_short() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = LONGEST_BODY
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        if request.path.startswith("/api/") and current_user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

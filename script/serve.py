@@ -247,6 +247,7 @@ def serve() -> None:
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     on_signals(stop)
+    os.umask(0o077)  # letters, photos and logins are nobody else's on this machine
     try:
         serve()
     except (RefusalError, ClusterError) as problem:

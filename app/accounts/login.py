@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Request, g
 from flask_babel import lazy_gettext as _l
-from flask_login import login_user
+from flask_login import AnonymousUserMixin, login_user
 
 from app.accounts import service
 from app.accounts.models import ApiToken, User
@@ -35,6 +35,8 @@ def _read_bearer(request: Request) -> None:
     if known is None:
         raise LoginRequired(_l("Το κλειδί (Bearer) δεν ισχύει ή έχει ανακληθεί. Εκδώστε νέο."))
     g.bearer = known
+    # A program is who its token says, whatever cookie comes along.
+    g._login_user = known.user if known.user is not None and known.user.active else AnonymousUserMixin()
 
 
 def sign_in(user: User) -> None:

@@ -31,10 +31,13 @@ from app.geo.shapes import point, to_wkb
 from app.media import service as media
 from app.media.models import Photo
 from app.reports import service as reports
+from app.reports.calendar import local_day
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Category, CategoryGroup, PublishPolicy, Report, Source
 from app.reports.queries import report_by_reference
 
+#: Marks the demo's reports, so that none is loaded twice.
+ORIGIN = "demo"
 CONTENT = Path(__file__).parent / "demo"
 
 demo = AppGroup("demo", help="The demo town: an approximate Serres with people who do not exist.")
@@ -50,11 +53,10 @@ def load(base_url: str) -> None:
     """Load the demo town on an empty database, and write its logins to DATA_DIR/demo.json."""
     if db.session.scalar(select(Area.id).limit(1)) is None:
         with unit_of_work():
-            click.echo("Demo town: areas, places and assets …")
+            click.echo("Demo town: areas, places, assets, categories, crews and accounts …")
             load_map()
-        with unit_of_work():
-            click.echo("Demo town: categories, crews and accounts …")
             load_office()
+    if db.session.scalar(select(User.id).where(User.demo).limit(1)) is not None:
         load_reports()
     write_logins(Path(current_app.config["DATA_DIR"]) / "demo.json", base_url)
 
@@ -189,9 +191,15 @@ def load_reports() -> None:
             .join(User, User.id == Membership.user_id)
         ).all()
     )
-    references: dict[int, str] = {}
-    # What a report was merged into must be there before it.
-    order = sorted(range(len(told)), key=lambda n: (told[n]["merged_into"] is not None, -told[n]["days_ago"]))
+    known = db.session.execute(select(Report.origin_id, Report.reference).where(Report.origin == ORIGIN)).all()
+    references = {int(number): reference for number, reference in known if number is not None}
+    # What a report was merged into must be there before it; what an interrupted start had loaded is left as it is.
+    order = sorted(
+        set(range(len(told))) - set(references),
+        key=lambda n: (told[n]["merged_into"] is not None, -told[n]["days_ago"]),
+    )
+    if not order:
+        return
     with click.progressbar(order, label="Demo town: reports", show_pos=True) as numbers:
         for number in numbers:
             with unit_of_work():
@@ -231,6 +239,7 @@ class Story:
             source=Source(self.told["source"]),
             at=at,
         )
+        done.report.origin, done.report.origin_id = ORIGIN, str(self.number)
         self.reference = done.report.reference
         for word in self.told["words"]:
             self._advance(done.report, word)
@@ -285,7 +294,7 @@ class Story:
             by=self.office,
             at=at,
             version=None,
-            planned_day=self.today.date() if still_open else None,
+            planned_day=local_day(self.today) if still_open else None,
             words=words,
         )
 
@@ -314,7 +323,7 @@ def write_logins(path: Path, base_url: str) -> None:
     crews = dict(
         db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id)).all()
     )
-    if path.exists():
+    if path.exists() and all(user.password_hash for user in users):
         told = json.loads(path.read_text()) | {"base_url": base_url}
     else:
         told = {"base_url": base_url, "accounts": []}

@@ -48,8 +48,9 @@ class WorkOrder(Model):
         CheckConstraint("status <> 'done' OR after_photo_id IS NOT NULL", name="done_has_after_photo"),
         CheckConstraint("estimate_min > 0", name="estimate_positive"),
         Index("ix_work_order_report", "report_id", "step"),
-        Index("ix_work_order_crew_day", "crew_id", "planned_day", "sequence", postgresql_where=text(OPEN_SQL)),
-        Index("ix_work_order_newest", text("created_at DESC"), text("id DESC")),
+        Index("ix_work_order_crew_day", "crew_id", "planned_day", "sequence"),
+        Index("ix_work_order_crew_newest", "crew_id", text("id DESC")),
+        Index("ix_work_order_crew_ended", "crew_id", "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

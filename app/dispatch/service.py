@@ -87,8 +87,7 @@ def dispatch(
         db.session.add(order)
         db.session.flush()
         made.append(order)
-    detail = {"orders": [{"id": o.id, "trade": o.trade.code, "crew": o.crew.code if o.crew else None} for o in made]}
-    move(report, Move.SCHEDULE, by=by, at=at, public=intake.description(words), detail=detail)
+    move(report, Move.SCHEDULE, by=by, at=at, public=intake.description(words), detail=_detail(*made))
     return made
 
 
@@ -153,6 +152,8 @@ def assign(
     day = planned_day or max(order.planned_day, local_day(at))
     if day < local_day(at):
         raise Invalid({"planned_day": [_("Η ημέρα έχει περάσει. Διαλέξτε σήμερα ή αργότερα.")]})
+    if (order.crew_id, order.planned_day) == (chosen.id, day) and order.status is OrderStatus.ASSIGNED:
+        return order
     _advance(order, OrderMove.ASSIGN, at=at)
     order.crew = chosen
     order.sequence = queries.next_sequence(chosen.id, day)
@@ -162,34 +163,50 @@ def assign(
 
 
 def unassign(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
-    """Take an order back from its crew; it waits for another."""
-    order, report, _siblings = hold_order(order_id, version)
+    """Take an order back from its crew; it waits for another. With no crew left the report is the office's again."""
+    order, report, siblings = hold_order(order_id, version)
     _advance(order, OrderMove.UNASSIGN, at=at)
     order.crew = None
-    move(report, Move.NOTE, by=by, at=at, detail=_detail(order))
+    somebody_goes = any(o.status in OPEN and o.crew is not None for o in siblings)
+    move(report, Move.NOTE if somebody_goes else Move.UNSCHEDULE, by=by, at=at, detail=_detail(order))
     return order
 
 
 def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
-    """Call the work off. When nothing else is left to do, the report is back at the office."""
+    """Call the work off.
+
+    When nothing else is left to do, the report is resolved if the step before was done, else back at the office.
+    """
     said = intake.description(reason)
     order, report, siblings = hold_order(order_id, version)
     _advance(order, OrderMove.CANCEL, at=at)
     order.reason = said
-    left = any(o.status in OPEN for o in siblings)
-    move(report, Move.NOTE if left else Move.UNSCHEDULE, by=by, at=at, internal=said, detail=_detail(order))
+    move(report, _after_cancelling(report, siblings), by=by, at=at, internal=said, detail=_detail(order))
     return order
 
 
-def start(order_id: int, *, by: User, at: datetime, version: int | None, words: str = "") -> WorkOrder:
-    """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
-    order, report, siblings = hold_order(order_id, version)
+def _after_cancelling(report: Report, orders: list[WorkOrder]) -> Move:
+    kept = [order.status for order in orders if order.status is not OrderStatus.CANCELLED]
+    if any(status in OPEN for status in kept):
+        return Move.NOTE
+    under_way = report.status is Status.IN_PROGRESS
+    return Move.RESOLVE if under_way and kept and kept[-1] is OrderStatus.DONE else Move.UNSCHEDULE
+
+
+def _in_turn(order: WorkOrder, siblings: list[WorkOrder]) -> None:
+    """Raises MoveNotAllowed while an earlier step of the same report is not done."""
     before = next((o for o in siblings if o.step < order.step and o.status in OPEN), None)
     if before is not None:
         raise MoveNotAllowed(
             _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(before.trade)),
             state=order.status.value,
         )
+
+
+def start(order_id: int, *, by: User, at: datetime, version: int | None, words: str = "") -> WorkOrder:
+    """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
+    order, report, siblings = hold_order(order_id, version)
+    _in_turn(order, siblings)
     _advance(order, OrderMove.START, at=at)
     order.started_at = at
     move(report, Move.START, by=by, at=at, public=intake.description(words), detail=_detail(order))
@@ -235,15 +252,20 @@ def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: in
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί δεν έγινε, για να αποφασίσει το γραφείο.")]})
     order, report, siblings = hold_order(order_id, version)
+    _in_turn(order, siblings)
     order.reason = said
     _advance(order, OrderMove.COULD_NOT, at=at)
-    for other in siblings:
-        if other.status in OPEN:
-            _advance(other, OrderMove.CANCEL, at=at)
-            other.reason = said
-    move(report, Move.COULD_NOT, by=by, at=at, internal=said, detail=_detail(order))
+    fallen = [other for other in siblings if other.status in OPEN]
+    for other in fallen:
+        _advance(other, OrderMove.CANCEL, at=at)
+        other.reason = said
+    move(report, Move.COULD_NOT, by=by, at=at, internal=said, detail=_detail(order, *fallen))
     return order
 
 
-def _detail(order: WorkOrder) -> dict[str, object]:
-    return {"orders": [{"id": order.id, "trade": order.trade.code, "crew": order.crew.code if order.crew else None}]}
+def _detail(*orders: WorkOrder) -> dict[str, object]:
+    return {
+        "orders": [
+            {"id": one.id, "trade": one.trade.code, "crew": one.crew.code if one.crew else None} for one in orders
+        ]
+    }

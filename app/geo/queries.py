@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapely.geometry import Point
-from sqlalchemy import case, func, select, text
+from sqlalchemy import case, select, text
 from sqlalchemy.orm import defer
 
 from app.extensions import db
@@ -110,13 +109,6 @@ def outlines_geojson(kinds: list[AreaKind], *, tolerance_deg: float = 0.0002) ->
     return found
 
 
-def the_municipality() -> Area | None:
-    """The municipality this installation serves; None before its outline is loaded."""
-    return db.session.scalars(
-        select(Area).where(Area.kind == AreaKind.MUNICIPALITY).order_by(Area.code).limit(1)
-    ).one_or_none()
-
-
 def bounds_of_the_municipality() -> tuple[float, float, float, float] | None:
     """(west, south, east, north) in degrees, or None before the outline is loaded."""
     row = db.session.execute(
@@ -126,16 +118,3 @@ def bounds_of_the_municipality() -> tuple[float, float, float, float] | None:
         )
     ).one()
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
-
-
-def area_containing(spot: Point, kind: AreaKind) -> Area | None:
-    """The area of this kind that covers the spot; on a border the one with the lowest code."""
-    return db.session.scalars(
-        select(Area)
-        .where(
-            Area.kind == kind,
-            func.ST_Covers(Area.outline, func.ST_SetSRID(func.ST_MakePoint(spot.x, spot.y), 4326)),
-        )
-        .order_by(Area.code)
-        .limit(1)
-    ).one_or_none()

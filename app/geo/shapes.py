@@ -44,7 +44,10 @@ def point_from_geojson(value: Any) -> Point:
         raise Invalid(
             {"location": [_('Δώστε το σημείο ως GeoJSON: {"type": "Point", "coordinates": [μήκος, πλάτος]}.')]}
         )
-    return point(float(coordinates[0]), float(coordinates[1]))
+    try:
+        return point(float(coordinates[0]), float(coordinates[1]))
+    except OverflowError:
+        return point(math.inf, math.inf)
 
 
 def to_wkb(shape: BaseGeometry) -> WKBElement:

@@ -124,9 +124,11 @@ def _limit(baseline_jpeg: bool) -> int:
 
 def _check_cost(image: Image.Image, data: bytes) -> None:
     is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
-    progressive = is_jpeg and bool(image.info.get("progressive"))
-    limit = _limit(is_jpeg and not progressive)
+    scans = data.count(b"\xff\xda")
+    # Of several scans libjpeg holds all coefficients in memory, progressive or not; one more is a thumbnail's.
+    whole = is_jpeg and (bool(image.info.get("progressive")) or scans > 2)
+    limit = _limit(is_jpeg and not whole)
     if image.width * image.height > limit:
         raise TooManyPixels(limit // MEGAPIXEL)
-    if progressive and data.count(b"\xff\xda") > PROGRESSIVE_SCANS:
+    if whole and scans > PROGRESSIVE_SCANS:
         raise Damaged("too many scans")

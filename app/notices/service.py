@@ -12,7 +12,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from procrastinate import RetryStrategy
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.extensions import db, job, now, unit_of_work
@@ -21,12 +21,13 @@ from app.notices import post
 from app.notices.models import Letter
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
 from app.reports.models import ReportHistory
-from app.reports.presenting import where_words
+from app.reports.presenting import place_of
 from app.reports.queries import report_by_id
 from app.reports.service import TOLD_BY_LETTER
 
 #: What happened longer ago is no news: the worker was away, or history was brought in from elsewhere.
 NEWS_FOR = timedelta(days=2)
+MOST_LETTERS_AN_HOUR = 20
 
 
 @job("notices.tell", retry=RetryStrategy(max_attempts=10, exponential_wait=4))
@@ -38,6 +39,8 @@ def tell(history_id: int) -> None:
         if row is None or row.at < at - NEWS_FOR or _later(row):
             return
         letter = compose(row, at=at)
+        if _enough(letter["To"], at):
+            return
         mine = insert(Letter).values(history_id=row.id, recipient=letter["To"], sent_at=at)
         if db.session.execute(mine.on_conflict_do_nothing().returning(Letter.history_id)).scalar() is None:
             return
@@ -54,6 +57,12 @@ def _later(row: ReportHistory) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
+def _enough(recipient: str, at: datetime) -> bool:
+    """Whether this address has had its letters of the hour: a form must not be a way to flood a stranger."""
+    lately = select(func.count()).where(Letter.recipient == recipient, Letter.sent_at > at - timedelta(hours=1))
+    return (db.session.scalar(lately) or 0) >= MOST_LETTERS_AN_HOUR
+
+
 def compose(row: ReportHistory, *, at: datetime) -> EmailMessage:
     """The letter about a history row, in the reporter's language: plain text and the same as HTML."""
     report = report_by_id(row.report_id)
@@ -65,7 +74,7 @@ def compose(row: ReportHistory, *, at: datetime) -> EmailMessage:
             "report": report,
             "row": row,
             "category": named(report.category),
-            "where": where_words(report, whole=True),
+            "where": place_of(report),
             "happened": MOVE_WORDS[row.move],
             "status": STATUS_WORDS[row.status],
             "target": day_words(report.target_at) if report.target_at else "",

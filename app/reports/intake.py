@@ -6,6 +6,8 @@ import math
 import re
 import unicodedata
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Any
 
 from flask_babel import gettext as _
@@ -49,7 +51,8 @@ def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
     given = given or {}
     name, email, phone = (clean(str(given.get(key) or "")) for key in ("name", "email", "phone"))
     errors: dict[str, list[str]] = {}
-    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
+    deliverable = _deliverable(email) if email else ""
+    if deliverable is None:
         errors["contact.email"] = [_("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr.")]
     digits = re.sub(r"[\s().\-/]", "", phone)
     if phone and not _PHONE.fullmatch(digits):
@@ -58,9 +61,21 @@ def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
         errors["contact.name"] = [_("Το όνομα είναι πολύ μεγάλο. Χωρούν 200 χαρακτήρες.")]
     if errors:
         raise Invalid(errors)
-    if not (name or email or digits):
+    if not (name or deliverable or digits):
         return None
-    return {"name": name or None, "email": email or None, "phone": digits or None}
+    return {"name": name or None, "email": deliverable or None, "phone": digits or None}
+
+
+def _deliverable(email: str) -> str | None:
+    """The address as mail servers write it, or None when no letter could be addressed to it."""
+    local, _at, domain = email.rpartition("@")
+    try:
+        written = f"{local}@{domain.encode('idna').decode()}"
+        local.encode("ascii")
+        Address(addr_spec=written)
+    except (ValueError, MessageError, IndexError):
+        return None
+    return written if len(written) <= 254 and _EMAIL.fullmatch(written) else None
 
 
 def answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:

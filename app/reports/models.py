@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
@@ -100,18 +101,6 @@ class Category(Model):
     group: Mapped[CategoryGroup] = relationship(lazy="joined", innerjoin=True)
 
 
-# Written with mod(): a percent sign would be taken for a parameter.
-# The public reference: a permutation of the id times 97, so that every single wrong digit and every swap of
-# neighbours gives a number that is not a multiple of 97 (the rule of ISO 7064 MOD 97-10). Nine digits hold
-# 10,309,276 reports; the next ones get a tenth digit in front.
-_BLOCK = 10309277
-_NUMBER = f"(97::bigint * ((id / {_BLOCK}) * {_BLOCK} + 1 + mod(mod(id, {_BLOCK}) * 7368787, {_BLOCK})))"
-_DIGITS = f"lpad({_NUMBER}::text, greatest(9, length({_NUMBER}::text)), '0')"
-REFERENCE_SQL = (
-    f"left({_DIGITS}, length({_DIGITS}) - 6) || '-' || left(right({_DIGITS}, 6), 3) || '-' || right({_DIGITS}, 3)"
-)
-
-
 class Report(Model):
     """One everyday issue, from the first word to the last."""
 
@@ -122,7 +111,12 @@ class Report(Model):
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged_names_its_target"),
         CheckConstraint("(origin IS NULL) = (origin_id IS NULL)", name="origin_whole"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        CheckConstraint("status <> 'closed' OR closed_at IS NOT NULL", name="closed_says_when"),
+        CheckConstraint("near_bearing BETWEEN 0 AND 359", name="bearing_in_degrees"),
+        CheckConstraint("version >= 1", name="version_counts"),
+        CheckConstraint("language IN ('el', 'en')", name="language_known"),
         Index("ix_report_location", "location", postgresql_using="gist"),
+        Index("ix_report_box", text("(location::geometry)"), postgresql_using="gist"),
         Index(
             "ix_report_open_location",
             "category_id",
@@ -130,6 +124,10 @@ class Report(Model):
             postgresql_using="gist",
             postgresql_where=text(OPEN_SQL),
         ),
+        Index(
+            "ix_report_words", "folded_words", postgresql_using="gin", postgresql_ops={"folded_words": "gin_trgm_ops"}
+        ),
+        Index("ix_report_near_place", "near_place_id"),
         Index("ix_report_newest", text("received_at DESC"), text("id DESC")),
         Index("ix_report_status_newest", "status", text("received_at DESC"), text("id DESC")),
         Index("ix_report_category_newest", "category_id", text("received_at DESC"), text("id DESC")),
@@ -145,7 +143,9 @@ class Report(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    reference: Mapped[str] = mapped_column(Text, Computed(REFERENCE_SQL, persisted=True), unique=True)
+    #: Made from the id by the database (migration 0001): three times three digits, easy to say on the telephone,
+    #: in no visible order, and a multiple of 97, so that a wrong or swapped digit is noticed.
+    reference: Mapped[str] = mapped_column(Text, Computed("report_reference(id)", persisted=True), unique=True)
     status: Mapped[Status] = mapped_column(words(Status, "report_status"), default=Status.RECEIVED)
     version: Mapped[int] = mapped_column(default=1)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
@@ -160,6 +160,10 @@ class Report(Model):
     community_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
     description: Mapped[str] = mapped_column(default="")
+    #: Description and address without accents, capitals and final sigma, for the search.
+    folded_words: Mapped[str] = mapped_column(
+        Text, Computed("fold_greek(description || ' ' || address_words)", persisted=True), deferred=True
+    )
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     priority: Mapped[Priority] = mapped_column(words(Priority, "report_priority"), default=Priority.NORMAL)
     source: Mapped[Source] = mapped_column(words(Source, "report_source"))
@@ -222,6 +226,7 @@ class ReportPhoto(Model):
     """A photo of the report: before, by the reporter; after, by the crew."""
 
     __tablename__ = "report_photo"
+    __table_args__ = (UniqueConstraint("photo_id"),)
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)

@@ -32,16 +32,21 @@ def around(report: Report) -> Around:
     return Around(report.unit, report.community, report.asset, report.near_place)
 
 
+def place_of(report: Report, place: Any = None) -> str:
+    """«Λευκώνας, 120 m ΒΑ του κέντρου»: where it is, without a word of the reporter's."""
+    place = place or report.near_place
+    if place is None:
+        return ""
+    kind = place["kind"] if isinstance(place, Mapping) else place.kind
+    return place_words(named(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
+
+
 def where_words(report: Report, place: Any = None, *, whole: bool = False) -> str:
     """«Μεραρχίας 12 · Λευκώνας, 120 m ΒΑ του κέντρου»; an address that only repeats the place is said once.
 
     The reporter's own address waits for release like all of their words; ``whole`` is for staff and the reporter.
     """
-    spot = ""
-    place = place or report.near_place
-    if place is not None:
-        kind = place["kind"] if isinstance(place, Mapping) else place.kind
-        spot = place_words(named(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
+    spot = place_of(report, place)
     address = report.address_words if whole or report.released_at else ""
     return spot if spot.startswith(address) else " · ".join(filter(None, (address, spot)))
 

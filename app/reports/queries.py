@@ -12,13 +12,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from geoalchemy2 import Geometry
 from shapely.geometry import Point
-from sqlalchemy import Select, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, cast, false, func, or_, select, text, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.geo.models import Area
+from app.geo.models import Area, AreaKind
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
 from app.media.models import Photo
 from app.reports.lifecycle import OPEN, Move, Status
@@ -132,6 +133,23 @@ def report_by_reference(typed: str, *, contact: bool = False) -> Report:
     if found is None:
         raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
     return found
+
+
+def locked_pair(first: str, second: str) -> dict[str, Report]:
+    """Two reports held at once, always in the order of their ids, so that two people cannot wait for each other."""
+    found = db.session.scalars(
+        select(Report)
+        .where(Report.reference.in_([first, second]))
+        .order_by(Report.id)
+        .with_for_update(of=Report)
+        .execution_options(populate_existing=True)
+    )
+    return {report.reference: report for report in found}
+
+
+def merged_into(report_id: int) -> list[Report]:
+    """The reports that were merged into this one."""
+    return list(db.session.scalars(select(Report).where(Report.merged_into_id == report_id).order_by(Report.id)))
 
 
 def locked_report(typed: str) -> Report:
@@ -259,6 +277,16 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
         raise Invalid({"after": [_("Ο δείκτης σελίδας δεν ισχύει. Ξεκινήστε από την πρώτη σελίδα.")]}) from None
 
 
+def _in_area(code: str) -> ColumnElement[bool]:
+    """The one column that says it, so that its index is used: units and communities never share a code."""
+    area = db.session.execute(
+        select(Area.id, Area.kind).where(Area.code == code, Area.kind.in_((AreaKind.UNIT, AreaKind.COMMUNITY)))
+    ).first()
+    if area is None:
+        return false()
+    return (Report.unit_id if area.kind is AreaKind.UNIT else Report.community_id) == area.id
+
+
 def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
     """Apply the filters to a question about reports. For the public only released words are searched."""
     if filters.statuses:
@@ -267,11 +295,10 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
         codes = select(Category.id).where(Category.code.in_(filters.categories))
         question = question.where(Report.category_id.in_(codes))
     if filters.area:
-        areas = select(Area.id).where(Area.code == filters.area)
-        question = question.where(or_(Report.unit_id.in_(areas), Report.community_id.in_(areas)))
+        question = question.where(_in_area(filters.area))
     if filters.bbox:
-        box = func.ST_MakeEnvelope(*filters.bbox, 4326).op("::")(text("geography"))
-        question = question.where(func.ST_Intersects(Report.location, box))
+        box = func.ST_MakeEnvelope(*filters.bbox, 4326)
+        question = question.where(func.ST_Intersects(cast(Report.location, Geometry(srid=4326)), box))
     if filters.since:
         question = question.where(Report.received_at >= filters.since)
     if filters.until:
@@ -282,8 +309,8 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
         reference = reference_from(filters.words)
         if reference:
             return question.where(Report.reference == reference)
-        pattern = "%" + re.sub(r"([%_\\])", r"\\\1", filters.words) + "%"
-        said = or_(Report.description.ilike(pattern), Report.address_words.ilike(pattern))
+        plain = re.sub(r"([%_\\])", r"\\\1", filters.words)
+        said = Report.folded_words.like(func.fold_greek("%" + plain + "%"))
         question = question.where(said & Report.released_at.is_not(None) if public else said)
     return question
 
@@ -295,11 +322,3 @@ def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, publi
         question = question.where(tuple_(Report.received_at, Report.id) < _read_cursor(after))
     found = list(db.session.scalars(question.order_by(Report.received_at.desc(), Report.id.desc()).limit(limit + 1)))
     return Page(found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None)
-
-
-def queue_sizes() -> dict[Status, int]:
-    """How many reports are in each open state; counts through the partial index only."""
-    rows = db.session.execute(
-        select(Report.status, func.count()).where(Report.status.in_(OPEN)).group_by(Report.status)
-    )
-    return dict(rows.all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -155,16 +156,18 @@ def submit_report() -> Response:
             address_words=wanted.get("address") or "",
             answers=wanted.get("answers"),
             contact=wanted.get("contact"),
-            photos=[media.take_in(data, name, at=moment) for name, data in files],
             source=_source(wanted.get("source")),
             language=language(),
             by=somebody(),
             at=moment,
         )
+        # Last, so that a refused report leaves no files behind.
+        taken = [media.take_in(data, name, at=moment) for name, data in files]
+        service.attach(done.report, taken, PhotoMoment.BEFORE)
         return submitted(done, with_photos=bool(files))
 
     with unit_of_work():
-        body = once("reports.submit", key, mark, at=moment, work=work)
+        body = once(f"reports.submit:{_whose()}", key, mark, at=moment, work=work)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))
@@ -186,6 +189,12 @@ def _report_part() -> tuple[bytes, dict[str, Any]]:
     except ValueError:
         raise Invalid({"body": [_l("Το σώμα δεν είναι σωστό JSON σε UTF-8.")]}) from None
     return raw, wanted
+
+
+def _whose() -> str:
+    """Whose idempotency keys these are: a program's own, or the citizens'."""
+    token, user = bearer(), somebody()
+    return f"token {token.id}" if token else f"user {user.id}" if user else "citizens"
 
 
 def _source(claimed: str | None) -> Source:
@@ -267,11 +276,11 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     kept, report, moment = found
     public = moment is PhotoMoment.AFTER or report.released_at is not None
-    own = request.args.get("key") == report.tracking_token
+    own = hmac.compare_digest(request.args.get("key", "").encode(), report.tracking_token.encode())
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     answer = Response(media.rendition(kept, size), mimetype="image/jpeg")
     answer.set_etag(f"{photo_id}-{size}")
-    answer.headers["Cache-Control"] = "private, max-age=3600" if not public else "public, max-age=86400"
+    answer.headers["Cache-Control"] = "public, max-age=3600" if public else "private, no-cache"
     answer.make_conditional(request)
     return answer

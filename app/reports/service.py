@@ -15,7 +15,7 @@ from shapely.geometry import Point
 from app.accounts.models import User
 from app.errors import Invalid, OutsideTown, Stale
 from app.extensions import db, defer
-from app.geo.shapes import to_wkb
+from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
 from app.reports import calendar, intake, queries
@@ -252,21 +252,21 @@ def decide(
     words, internal = intake.description(words), intake.description(internal)
     if wanted in NEEDS_WORDS and not words:
         raise Invalid({"words": [NEEDS_WORDS[wanted]]})
+    target = _merge_target(reference, into) if wanted is Move.MERGE else None
     report = hold(reference, version)
+    after(report.status, wanted)
     detail: dict[str, Any] = {}
     if wanted is Move.FORWARD:
         detail = _forwarding(forward_to, protocol_number)
-    elif wanted is Move.MERGE:
-        after(report.status, wanted)
-        target = _merge_target(report, into)
-        report.merged_into_id = target.id
+    elif target is not None:
         detail = {"into": target.reference}
+        _merge(report, target, by=by, at=at)
     elif wanted is Move.SPLIT:
-        after(report.status, wanted)
         report.merged_into_id = None
+    if release is not None and release != (report.released_at is not None):
+        report.released_at = at if release else None
+        detail["changed"] = {"released": release}
     move(report, wanted, by=by, at=at, public=words, internal=internal, detail=detail)
-    if release is not None:
-        report.released_at = (report.released_at or at) if release else None
     return report
 
 
@@ -277,16 +277,29 @@ def _forwarding(to: str, protocol_number: str) -> dict[str, Any]:
     return {"to": service[:300], "protocol_number": intake.clean(protocol_number)[:100]}
 
 
-def _merge_target(report: Report, into: str) -> Report:
-    reference = queries.reference_from(into)
-    if reference is None:
+def _merge_target(reference: str, into: str) -> Report:
+    """The report that stays; held, together with the one that goes."""
+    goes, stays = queries.reference_from(reference), queries.reference_from(into)
+    if goes is None or stays is None:
         raise Invalid({"into": [_("Γράψτε τον αριθμό της αναφοράς που μένει.")]})
-    target = queries.report_by_reference(reference)
-    if target.id == report.id:
+    if stays == goes:
         raise Invalid({"into": [_("Μια αναφορά δεν συγχωνεύεται με τον εαυτό της.")]})
+    target = queries.locked_pair(goes, stays).get(stays)
+    if target is None:
+        raise Invalid({"into": [_("Δεν υπάρχει αναφορά με αυτόν τον αριθμό.")]})
     if target.status is Status.MERGED:
         raise Invalid({"into": [_("Αυτή η αναφορά έχει ήδη συγχωνευθεί με άλλη. Δώστε εκείνη που μένει.")]})
+    if target.status is Status.REJECTED:
+        raise Invalid({"into": [_("Αυτή η αναφορά έχει απορριφθεί. Δώστε μία που προχωρά.")]})
     return target
+
+
+def _merge(report: Report, target: Report, *, by: User, at: datetime) -> None:
+    """What had been merged into the one that goes now leads to the one that stays."""
+    for earlier in queries.merged_into(report.id):
+        earlier.merged_into_id = target.id
+        move(earlier, Move.NOTE, by=by, at=at, detail={"into": target.reference})
+    report.merged_into_id = target.id
 
 
 def edit(
@@ -310,6 +323,8 @@ def edit(
         changed["category"] = [report.category.code, kind.code]
         report.category = kind
         report.target_at = calendar.target(report.received_at, kind.target_days)
+        asset = queries.where_is(spot_of(report.location), kind, but_not=report.id).asset
+        report.asset_id = asset["id"] if asset else None
     if released is not None and released != (report.released_at is not None):
         changed["released"] = released
         report.released_at = at if released else None

@@ -28,6 +28,13 @@ CREATE FUNCTION report_reference(id bigint) RETURNS text LANGUAGE sql IMMUTABLE 
 $$
 """
 
+# One letter for all its spellings: small, without accent or dialytika, and one sigma.
+FOLD = """
+CREATE FUNCTION fold_greek(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT translate(lower(words), 'άέήίόύώϊϋΐΰς', 'αεηιουωιυιυσ')
+$$
+"""
+
 APPEND_ONLY = """
 CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -66,6 +73,7 @@ def upgrade() -> None:
         op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     run(SchemaManager.get_schema())
     run(REFERENCE)
+    run(FOLD)
     op.create_table('action_key',
     sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -283,7 +291,7 @@ def upgrade() -> None:
     )
     op.create_geospatial_table('report',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('reference', sa.Text(), sa.Computed("left(lpad((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text, greatest(9, length((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text)), '0'), length(lpad((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text, greatest(9, length((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text)), '0')) - 6) || '-' || left(right(lpad((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text, greatest(9, length((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text)), '0'), 6), 3) || '-' || right(lpad((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text, greatest(9, length((97::bigint * ((id / 10309277) * 10309277 + 1 + mod(mod(id, 10309277) * 7368787, 10309277)))::text)), '0'), 3)", persisted=True), nullable=False),
+    sa.Column('reference', sa.Text(), sa.Computed('report_reference(id)', persisted=True), nullable=False),
     sa.Column('status', sa.Enum('received', 'accepted', 'scheduled', 'in_progress', 'resolved', 'closed', 'question', 'forwarded', 'rejected', 'merged', name='report_status', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('category_id', sa.Integer(), nullable=False),
@@ -297,6 +305,7 @@ def upgrade() -> None:
     sa.Column('community_id', sa.Integer(), nullable=True),
     sa.Column('asset_id', sa.Integer(), nullable=True),
     sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('folded_words', sa.Text(), sa.Computed("fold_greek(description || ' ' || address_words)", persisted=True), nullable=False),
     sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('priority', sa.Enum('low', 'normal', 'high', 'urgent', name='report_priority', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('source', sa.Enum('web', 'phone', 'open311', 'device', 'staff', 'import', name='report_source', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -312,10 +321,14 @@ def upgrade() -> None:
     sa.Column('origin', sa.Text(), nullable=True),
     sa.Column('origin_id', sa.Text(), nullable=True),
     sa.CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name=op.f('ck_report_merged_names_its_target')),
+    sa.CheckConstraint("language IN ('el', 'en')", name=op.f('ck_report_language_known')),
+    sa.CheckConstraint("status <> 'closed' OR closed_at IS NOT NULL", name=op.f('ck_report_closed_says_when')),
     sa.CheckConstraint('(origin IS NULL) = (origin_id IS NULL)', name=op.f('ck_report_origin_whole')),
     sa.CheckConstraint('accuracy_m >= 0', name=op.f('ck_report_accuracy_not_negative')),
     sa.CheckConstraint('char_length(description) <= 4000', name=op.f('ck_report_description_length')),
     sa.CheckConstraint('merged_into_id <> id', name=op.f('ck_report_not_merged_into_itself')),
+    sa.CheckConstraint('near_bearing BETWEEN 0 AND 359', name=op.f('ck_report_bearing_in_degrees')),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_report_version_counts')),
     sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_report_asset_id')),
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_report_category_id')),
     sa.ForeignKeyConstraint(['community_id'], ['area.id'], name=op.f('fk_report_community_id')),
@@ -326,14 +339,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('reference', name=op.f('uq_report_reference'))
     )
     op.create_index(op.f('ix_report_asset_id'), 'report', ['asset_id'], unique=False)
+    op.create_index('ix_report_box', 'report', [sa.literal_column('(location::geometry)')], unique=False, postgresql_using='gist')
     op.create_index('ix_report_category_newest', 'report', ['category_id', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_report_community_newest', 'report', ['community_id', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_geospatial_index('ix_report_location', 'report', ['location'], unique=False, postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_report_merged_into_id'), 'report', ['merged_into_id'], unique=False)
+    op.create_index('ix_report_near_place', 'report', ['near_place_id'], unique=False)
     op.create_index('ix_report_newest', 'report', [sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_report_open_location', 'report', ['category_id', 'location'], unique=False, postgresql_using='gist', postgresql_where=sa.text("status IN ('accepted', 'forwarded', 'in_progress', 'question', 'received', 'scheduled')"))
     op.create_index('ix_report_status_newest', 'report', ['status', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_report_unit_newest', 'report', ['unit_id', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_report_words', 'report', ['folded_words'], unique=False, postgresql_using='gin', postgresql_ops={'folded_words': 'gin_trgm_ops'})
     op.create_index('uq_report_origin', 'report', ['origin', 'origin_id'], unique=True, postgresql_where=sa.text('origin IS NOT NULL'))
     op.create_table('report_contact',
     sa.Column('report_id', sa.BigInteger(), nullable=False),
@@ -367,7 +383,8 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['photo_id'], ['photo.id'], name=op.f('fk_report_photo_photo_id')),
     sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk_report_photo_report_id')),
-    sa.PrimaryKeyConstraint('report_id', 'photo_id', name=op.f('pk_report_photo'))
+    sa.PrimaryKeyConstraint('report_id', 'photo_id', name=op.f('pk_report_photo')),
+    sa.UniqueConstraint('photo_id', name=op.f('uq_report_photo_photo_id'))
     )
     op.create_table('work_order',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -397,8 +414,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['trade_id'], ['trade.id'], name=op.f('fk_work_order_trade_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_work_order'))
     )
-    op.create_index('ix_work_order_crew_day', 'work_order', ['crew_id', 'planned_day', 'sequence'], unique=False, postgresql_where=sa.text("status IN ('assigned', 'paused', 'planned', 'started')"))
-    op.create_index('ix_work_order_newest', 'work_order', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_work_order_crew_day', 'work_order', ['crew_id', 'planned_day', 'sequence'], unique=False)
+    op.create_index('ix_work_order_crew_ended', 'work_order', ['crew_id', 'ended_at'], unique=False)
+    op.create_index('ix_work_order_crew_newest', 'work_order', ['crew_id', sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_work_order_report', 'work_order', ['report_id', 'step'], unique=False)
     op.create_table('letter',
     sa.Column('history_id', sa.BigInteger(), nullable=False),
@@ -407,14 +425,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['history_id'], ['report_history.id'], name=op.f('fk_letter_history_id')),
     sa.PrimaryKeyConstraint('history_id', name=op.f('pk_letter'))
     )
+    op.create_index('ix_letter_recipient', 'letter', ['recipient', 'sent_at'], unique=False)
     run(APPEND_ONLY)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_letter_recipient', table_name='letter')
     op.drop_table('letter')
     op.drop_index('ix_work_order_report', table_name='work_order')
-    op.drop_index('ix_work_order_newest', table_name='work_order')
-    op.drop_index('ix_work_order_crew_day', table_name='work_order', postgresql_where=sa.text("status IN ('assigned', 'paused', 'planned', 'started')"))
+    op.drop_index('ix_work_order_crew_newest', table_name='work_order')
+    op.drop_index('ix_work_order_crew_ended', table_name='work_order')
+    op.drop_index('ix_work_order_crew_day', table_name='work_order')
     op.drop_table('work_order')
     op.drop_table('report_photo')
     op.drop_index('ix_report_history_report', table_name='report_history')
@@ -422,14 +443,17 @@ def downgrade() -> None:
     op.drop_index('ix_report_contact_email', table_name='report_contact')
     op.drop_table('report_contact')
     op.drop_index('uq_report_origin', table_name='report', postgresql_where=sa.text('origin IS NOT NULL'))
+    op.drop_index('ix_report_words', table_name='report', postgresql_using='gin', postgresql_ops={'folded_words': 'gin_trgm_ops'})
     op.drop_index('ix_report_unit_newest', table_name='report')
     op.drop_index('ix_report_status_newest', table_name='report')
     op.drop_index('ix_report_open_location', table_name='report', postgresql_using='gist', postgresql_where=sa.text("status IN ('accepted', 'forwarded', 'in_progress', 'question', 'received', 'scheduled')"))
     op.drop_index('ix_report_newest', table_name='report')
+    op.drop_index('ix_report_near_place', table_name='report')
     op.drop_index(op.f('ix_report_merged_into_id'), table_name='report')
     op.drop_geospatial_index('ix_report_location', table_name='report', postgresql_using='gist', column_name='location')
     op.drop_index('ix_report_community_newest', table_name='report')
     op.drop_index('ix_report_category_newest', table_name='report')
+    op.drop_index('ix_report_box', table_name='report', postgresql_using='gist')
     op.drop_index(op.f('ix_report_asset_id'), table_name='report')
     op.drop_geospatial_table('report')
     op.drop_table('job_plan_step')
@@ -462,4 +486,5 @@ def downgrade() -> None:
     op.drop_table('action_key')
     op.execute("DROP FUNCTION history_is_append_only")
     op.execute("DROP FUNCTION report_reference")
+    op.execute("DROP FUNCTION fold_greek")
     run(FORGET_THE_QUEUE)

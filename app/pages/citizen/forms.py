@@ -141,12 +141,13 @@ def _kept(photo: Photo) -> KeptPhoto:
     return KeptPhoto(photo.id, photo.received_name, photo.sha256, spot)
 
 
-def received() -> Draft:
+def received(*, take_photos: bool = True) -> Draft:
     """The form of this request, with its good photos taken in and the others named in the errors."""
     typed: MultiDict[str, str] = MultiDict(request.form)
     draft = Draft(typed=typed, action_id=typed.get("action_id") or str(uuid4()))
     _keep_the_kept(draft)
-    uploads = [upload for upload in request.files.getlist("photo") if upload.filename or upload.content_length]
+    sent = request.files.getlist("photo") if take_photos else []
+    uploads = [upload for upload in sent if upload.filename or upload.content_length]
     room = MOST_PHOTOS - len(draft.photos)
     if len(uploads) > room:
         draft.status = 422

@@ -81,7 +81,7 @@ def try_again(error: HTTPException) -> Response:
     """A form that came too late or too often comes back whole; its reader only presses again."""
     if request.endpoint != "citizen.send":
         raise error
-    draft = received()
+    draft = received(take_photos=isinstance(error, CSRFError))
     draft.status = error.code or 400
     late = _("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά «Αποστολή αναφοράς».")
     draft.say("form", late if isinstance(error, CSRFError) else http_sentence(429))
