@@ -12,7 +12,6 @@ from flask import Flask, Response, json, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
-from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 
@@ -159,7 +158,8 @@ def _http(error: HTTPException) -> Response:
     if isinstance(data, dict) and data.get("messages"):
         extra["errors"] = data["messages"]
     name = "invalid" if status == 422 else HTTPStatus(status).phrase.lower().replace(" ", "-")
-    title = Invalid.title if status == 422 else _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα")
+    titles = {404: _("Η σελίδα δεν βρέθηκε"), 422: Invalid.title}
+    title = titles.get(status, _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα"))
     response = answer(status, name, title, http_sentence(status), extra)
     for key, value in error.get_headers():
         if key.lower() not in ("content-type", "content-length"):
@@ -171,22 +171,9 @@ def _unexpected(error: InternalServerError) -> Response:
     return answer(500, "internal", _("Σφάλμα"), http_sentence(500))
 
 
-def _no_such_value(error: Exception) -> Response:
-    """A value nobody can hold: NUL or half a character in a text, a number beyond all, JSON nested without end."""
-    return answer(422, "invalid", Invalid.title, _("Μια τιμή δεν μπορεί να διαβαστεί. Ελέγξτε την και στείλτε ξανά."))
-
-
-def _taken(error: IntegrityError) -> Response:
-    """Two did the same thing at the same moment, and the database let one of them."""
-    return answer(409, "conflict", Stale.title, _("Στο μεταξύ το έκανε κάποιος άλλος. Δείτε το ξανά και συνεχίστε."))
-
-
 def register(app: Flask) -> None:
     """Attach the mapping to an application."""
-    for unheld in (DataError, RecursionError, UnicodeEncodeError):
-        app.register_error_handler(unheld, _no_such_value)
     app.register_error_handler(ValidationError, lambda wrong: _domain(Invalid(wrong.normalized_messages())))
-    app.register_error_handler(IntegrityError, _taken)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _unexpected)

@@ -158,7 +158,9 @@ def assign(
     order.crew = chosen
     order.sequence = queries.next_sequence(chosen.id, day)
     order.planned_day = day
-    move(report, Move.SCHEDULE, by=by, at=at, detail=_detail(order))
+    # Who goes instead of whom is the office's own affair; that somebody goes is news.
+    news = Move.SCHEDULE if report.status is Status.ACCEPTED else Move.NOTE
+    move(report, news, by=by, at=at, detail=_detail(order))
     return order
 
 
@@ -214,8 +216,10 @@ def start(order_id: int, *, by: User, at: datetime, version: int | None, words: 
 
 
 def pause(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
-    """Wait for material, weather or another trade."""
+    """Wait for material, weather or another trade; the office wants to know which."""
     said = intake.description(reason)
+    if not said:
+        raise Invalid({"reason": [_("Γράψτε γιατί σταματάτε, για να το ξέρει το γραφείο.")]})
     order, report, _siblings = hold_order(order_id, version)
     _advance(order, OrderMove.PAUSE, at=at)
     move(report, Move.PAUSE, by=by, at=at, internal=said, detail=_detail(order))

@@ -1,4 +1,4 @@
-"""When the database does not answer, people still get a page that says so."""
+"""What the database or Python itself refuses still gets a sentence, for programs and for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import logging
 from flask import Flask, Response, g
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from app.errors import answer
+from app.errors import Invalid, Stale, answer
+from app.extensions import db
 
 log = logging.getLogger(__name__)
 
@@ -28,5 +29,20 @@ def _database_away(error: OperationalError) -> Response:
     return page
 
 
+def _no_such_value(error: Exception) -> Response:
+    """A value nobody can hold: NUL or half a character in a text, a number beyond all, JSON nested without end."""
+    db.session.rollback()
+    return answer(422, "invalid", Invalid.title, _("Μια τιμή δεν μπορεί να διαβαστεί. Ελέγξτε την και στείλτε ξανά."))
+
+
+def _taken(error: IntegrityError) -> Response:
+    """Two did the same thing at the same moment, and the database let one of them."""
+    db.session.rollback()
+    return answer(409, "conflict", Stale.title, _("Στο μεταξύ το έκανε κάποιος άλλος. Δείτε το ξανά και συνεχίστε."))
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _taken)
+    for unheld in (DataError, RecursionError, UnicodeEncodeError):
+        app.register_error_handler(unheld, _no_such_value)

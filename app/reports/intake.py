@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.errors import Invalid
+from app.language import named
 from app.reports.models import Category
 
 DESCRIPTION_LIMIT = 4000
@@ -92,7 +93,7 @@ def answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:
             value = clean(value)
         if value in (None, "", []):
             if question.get("required"):
-                errors[f"answers.{code}"] = [_("Απαντήστε σε αυτή την ερώτηση (%(code)s).", code=code)]
+                errors[f"answers.{code}"] = [_("Απαντήστε: %(question)s", question=named(question, "text"))]
             continue
         try:
             kept[code] = _answer(question, value)

@@ -127,9 +127,10 @@ def inside(where: Whereabouts) -> Whereabouts:
             _("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά.")
         )
     phone = neighbour["contact_phone"]
-    sentence = _("Το σημείο ανήκει στον γειτονικό φορέα «%(name)s». Απευθυνθείτε εκεί", name=named(neighbour))
     raise OutsideTown(
-        sentence + (f": {phone}." if phone else "."),
+        _("Το σημείο ανήκει αλλού: %(name)s. Καλέστε στο %(phone)s.", name=named(neighbour), phone=phone)
+        if phone
+        else _("Το σημείο ανήκει αλλού: %(name)s. Απευθυνθείτε εκεί.", name=named(neighbour)),
         neighbour={key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")},
     )
 
@@ -281,7 +282,8 @@ def _merge_target(reference: str, into: str) -> Report:
     """The report that stays; held, together with the one that goes."""
     goes, stays = queries.reference_from(reference), queries.reference_from(into)
     if goes is None or stays is None:
-        raise Invalid({"into": [_("Γράψτε τον αριθμό της αναφοράς που μένει.")]})
+        mistyped = _("Αυτός ο αριθμός δεν υπάρχει. Ελέγξτε τα ψηφία του.")
+        raise Invalid({"into": [mistyped if into.strip() else _("Γράψτε τον αριθμό της αναφοράς που μένει.")]})
     if stays == goes:
         raise Invalid({"into": [_("Μια αναφορά δεν συγχωνεύεται με τον εαυτό της.")]})
     target = queries.locked_pair(goes, stays).get(stays)

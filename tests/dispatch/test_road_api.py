@@ -302,3 +302,104 @@ def test_a_session_cookie_needs_its_csrf_token_and_a_bearer_does_not(
     answer = as_user(town.nikos).post(path, json={"move": "accept"}, headers={"If-Match": '"1"'})
     assert answer.status_code == 400
     assert "CSRF" not in answer.json["detail"]
+
+
+def bench_of_three(client: FlaskClient, nikos: Program) -> tuple[str, list[int]]:
+    """A bench whose metalwork is the crew's of Thanasis and the rest the crew's of Sofia."""
+    reference = report(client, category="bench").json["reference"]
+    steps = [
+        {"trade": "metalwork", "crew": "metal"},
+        {"trade": "carpentry", "crew": "wood"},
+        {"trade": "painting", "crew": "wood"},
+    ]
+    sent = nikos.post(f"/reports/{reference}/work-orders", {"steps": steps}, '"1"')
+    return reference, [order["id"] for order in sent.json["items"]]
+
+
+def test_a_crew_whose_turn_has_not_come_cannot_stop_the_one_at_work(
+    client: FlaskClient, nikos: Program, thanasis: Program, sofia: Program, town: Town
+) -> None:
+    reference, (metal, wood, _paint) = bench_of_three(client, nikos)
+    thanasis.move(f"/work-orders/{metal}", move="start")
+    assert sofia.move(f"/work-orders/{wood}", move="could_not", reason="Δεν θέλω").status_code == 409
+    assert thanasis.finish(metal, camera.file(camera.street())).status_code == 200
+    assert sofia.move(f"/work-orders/{wood}", move="could_not", reason="Λείπουν σανίδες").status_code == 200
+    states = [o["status"] for o in nikos.get(f"/reports/{reference}/work-orders").json["items"]]
+    assert states == ["done", "could_not", "cancelled"]
+    fallen = nikos.get(f"/reports/{reference}/history").json["items"][-1]["detail"]["orders"]
+    assert len(fallen) == 2
+
+
+def test_when_the_rest_is_called_off_after_good_work_the_report_is_resolved(
+    client: FlaskClient, nikos: Program, thanasis: Program, town: Town
+) -> None:
+    reference, (metal, wood, paint) = bench_of_three(client, nikos)
+    thanasis.move(f"/work-orders/{metal}", move="start")
+    thanasis.finish(metal, camera.file(camera.street()))
+    nikos.move(f"/work-orders/{wood}", move="cancel", reason="Δεν χρειάζεται")
+    assert nikos.get(f"/reports/{reference}").json["status"] == "in_progress"
+    nikos.move(f"/work-orders/{paint}", move="cancel", reason="Δεν χρειάζεται")
+    assert nikos.get(f"/reports/{reference}").json["status"] == "resolved"
+
+
+def test_a_report_whose_last_crew_is_taken_away_is_the_offices_again(
+    client: FlaskClient, nikos: Program, town: Town
+) -> None:
+    reference, number = dispatched(client, nikos)
+    nikos.move(f"/work-orders/{number}", move="unassign")
+    assert nikos.get(f"/reports/{reference}").json["status"] == "accepted"
+    nikos.move(f"/work-orders/{number}", move="assign", crew="wood")
+    assert nikos.get(f"/reports/{reference}").json["status"] == "scheduled"
+
+
+def test_giving_an_order_to_another_crew_is_no_news_for_the_citizen(
+    client: FlaskClient, nikos: Program, town: Town
+) -> None:
+    reference, number = dispatched(client, nikos)
+    nikos.move(f"/work-orders/{number}", move="assign", crew="wood")
+    nikos.move(f"/work-orders/{number}", move="assign", crew="wood")
+    told = [row["move"] for row in client.get(f"/api/v1/reports/{reference}/history").json["items"]]
+    assert told == ["submit", "accept", "schedule"]
+
+
+def test_a_pause_says_why(client: FlaskClient, nikos: Program, thanasis: Program, town: Town) -> None:
+    _reference, number = dispatched(client, nikos)
+    thanasis.move(f"/work-orders/{number}", move="start")
+    assert thanasis.move(f"/work-orders/{number}", move="pause").status_code == 422
+    assert thanasis.move(f"/work-orders/{number}", move="pause", reason="Βροχή").json["status"] == "paused"
+    assert thanasis.move(f"/work-orders/{number}", move="resume").json["status"] == "started"
+
+
+def test_merges_do_not_make_chains(client: FlaskClient, nikos: Program, town: Town) -> None:
+    first, second, third, refused = (report(client).json["reference"] for _ in range(4))
+    nikos.move(f"/reports/{first}", move="merge", into=second)
+    assert nikos.move(f"/reports/{second}", move="merge", into=third).json["status"] == "merged"
+    assert client.get(f"/api/v1/reports/{first}/history").json["items"][-1]["merged_into"] == second
+    assert nikos.get(f"/reports/{first}/history").json["items"][-1]["merged_into"] == third
+    nikos.move(f"/reports/{refused}", move="reject", words="Όχι")
+    assert nikos.move(f"/reports/{third}", move="merge", into=refused).status_code == 422
+
+
+def test_another_category_finds_its_own_asset(client: FlaskClient, nikos: Program, town: Town) -> None:
+    reference = report(client).json["reference"]
+    headers = nikos.headers | {"If-Match": nikos.etag(f"/reports/{reference}")}
+    edited = client.patch(f"/api/v1/reports/{reference}", json={"category": "light"}, headers=headers)
+    assert edited.json["asset"]["code"] == "Φ-0001"
+
+
+def test_letting_everybody_see_the_words_is_written_down(client: FlaskClient, nikos: Program, town: Town) -> None:
+    reference = report(client, category="bench").json["reference"]
+    nikos.move(f"/reports/{reference}", move="accept", release=True)
+    assert nikos.get(f"/reports/{reference}/history").json["items"][-1]["detail"] == {"changed": {"released": True}}
+
+
+def test_an_order_that_may_begin_now_reads_otherwise_than_one_that_waits(
+    client: FlaskClient, nikos: Program, thanasis: Program, sofia: Program, town: Town
+) -> None:
+    _reference, (metal, wood, _paint) = bench_of_three(client, nikos)
+    waiting = sofia.etag(f"/work-orders/{wood}")
+    thanasis.move(f"/work-orders/{metal}", move="start")
+    thanasis.finish(metal, camera.file(camera.street()))
+    again = client.get(f"/api/v1/work-orders/{wood}", headers=sofia.headers | {"If-None-Match": waiting})
+    assert again.status_code == 200
+    assert again.json["waits"] is False

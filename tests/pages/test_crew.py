@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.crews.models import Membership
 from app.dispatch.models import WorkOrder
+from app.extensions import now
+from app.reports.calendar import local_day
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import counted_statements
 from tests.dispatch.test_road_api import Program, dispatched
@@ -189,7 +191,8 @@ def test_an_order_that_went_to_another_day_in_the_meantime_is_told(
     thanasis: Person, nikos: Program, order: int, session: Session
 ) -> None:
     form = thanasis.sees("/crew").form("Έναρξη")
-    nikos.move(f"/work-orders/{order}", move="assign", crew="metal")
+    tomorrow = (local_day(now()) + timedelta(days=1)).isoformat()
+    nikos.move(f"/work-orders/{order}", move="assign", crew="metal", planned_day=tomorrow)
     thanasis.sends(form.action, dict(form.fields))
     assert thanasis.status == 412
     assert "Κάποιος άλλος το άλλαξε στο μεταξύ" in thanasis.words

@@ -169,7 +169,7 @@ def test_a_neighbouring_report_is_offered_for_the_merge(
 
 def test_a_merge_into_a_number_that_does_not_exist_says_so_at_the_field(nikos: Person, pothole: str) -> None:
     nikos.sees(at_desk(pothole, "merge")).presses("Συγχώνευση", into_other="000-000-970")
-    assert nikos.status == 404
+    assert nikos.status == 422
     assert "Δεν υπάρχει αναφορά με αυτόν τον αριθμό." in nikos.words
     assert nikos.form("Συγχώνευση").value("into_other") == "000-000-970"
 
@@ -241,7 +241,7 @@ def test_the_second_dispatch_of_the_same_report_is_told(nikos: Person, maria: Pe
 
 def test_an_order_changes_hands_and_is_called_off(nikos: Person, pothole: str, session: Session) -> None:
     nikos.sees(at_desk(pothole, "dispatch")).presses("Ανάθεση")
-    nikos.presses("Πάρτε την πίσω")
+    nikos.presses("Ανάκληση από το συνεργείο")
     assert "Η εντολή περιμένει άλλο συνεργείο." in nikos.words
     nikos.sees(nikos.link("Ακύρωση")).presses("Ακύρωση εντολής", reason="Το έφτιαξε ο γείτονας")
     assert status_of(session, pothole) == "accepted"
@@ -260,6 +260,7 @@ def test_the_moves_offered_are_the_moves_allowed(
     if status is Status.MERGED:
         there.merged_into_id = session.query(Report).filter_by(reference=other).one().id
     there.status = status
+    there.closed_at = there.received_at if status is Status.CLOSED else None
     session.commit()
     nikos.sees(f"/office/reports/{pothole}")
     words = {Move.NOTE: "Νέα σημείωση"}

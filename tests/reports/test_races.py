@@ -89,3 +89,19 @@ def test_two_dispatchers_send_a_crew_at_once_and_one_of_them_wins(own_database: 
         winner = "metal" if answers[0].status_code == 201 else "wood"
         assert db.session.get_one(Crew, order.crew_id).code == winner
         assert db.session.scalar(select(func.count()).select_from(ReportHistory)) == 3
+
+
+def test_two_dispatchers_merge_two_reports_into_each_other_and_one_of_them_wins(own_database: Flask) -> None:
+    people = settled(own_database)
+    client = own_database.test_client()
+    for _round in range(4):
+        one, two = (client.post("/api/v1/reports", json=POTHOLE).json["reference"] for _ in range(2))
+
+        def merge(name: str, goes: str, stays: str) -> Callable[[], Any]:
+            headers = people[name] | {"If-Match": '"1"'}
+            body = {"move": "merge", "into": stays}
+            path = f"/api/v1/reports/{goes}/moves"
+            return lambda: own_database.test_client().post(path, json=body, headers=headers)
+
+        codes = sorted(answer.status_code for answer in at_once(merge("Nikos", one, two), merge("Maria", two, one)))
+        assert codes == [200, 422]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -59,6 +60,11 @@ def on_the_map() -> list[dict[str, object]]:
     return found
 
 
+def _alphabet(choice: Choice) -> str:
+    """Letters without their accents, so that Άγιος stands before Αμπέλια."""
+    return "".join(c for c in unicodedata.normalize("NFD", choice.name.casefold()) if not unicodedata.combining(c))
+
+
 def grouped() -> list[tuple[str, list[Choice]]]:
     """The places under a few headings, each in the order of the reader's alphabet."""
     places = list(
@@ -66,7 +72,7 @@ def grouped() -> list[tuple[str, list[Choice]]]:
     )
     groups = []
     for heading, kinds in GROUPS:
-        chosen = sorted((_choice(place) for place in places if place.kind in kinds), key=lambda choice: choice.name)
+        chosen = sorted((_choice(place) for place in places if place.kind in kinds), key=_alphabet)
         if chosen:
             groups.append((str(heading), chosen))
     return groups

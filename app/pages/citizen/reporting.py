@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from shapely.geometry import Point
 
 from app import idempotency
-from app.errors import Invalid
+from app.errors import Invalid, OutsideTown
 from app.extensions import now, unit_of_work
 from app.geo.places import place_words
 from app.geo.shapes import point, spot_of
@@ -28,7 +28,7 @@ def ready(draft: Draft, kinds: list[Category]) -> bool:
     complete = checked(
         draft,
         lambda: _asked(kind),
-        lambda: service.inside(queries.where_is(spot(draft)[0])),
+        lambda: _inside(spot(draft)[0]),
         lambda: intake.description(draft.typed.get("description", "")),
         lambda: intake.contact(draft.contact()),
     )
@@ -43,6 +43,17 @@ def ready(draft: Draft, kinds: list[Category]) -> bool:
 def _asked(kind: Category | None) -> None:
     if kind is None:
         raise Invalid({"category": [_("Διαλέξτε τι συμβαίνει.")]})
+
+
+def _inside(here: Point) -> None:
+    """Raises OutsideTown; or Invalid when the two numbers were written the other way round, as maps give them."""
+    try:
+        service.inside(queries.where_is(here))
+    except OutsideTown:
+        if abs(here.x) <= 90 and queries.where_is(Point(here.y, here.x)).municipality is not None:
+            swapped = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (εδώ περίπου 23), μετά το πλάτος (περίπου 41).")
+            raise Invalid({"where": [swapped]}) from None
+        raise
 
 
 def spot(draft: Draft) -> tuple[Point, float | None]:

@@ -46,9 +46,8 @@ class Card:
 
     @property
     def moves(self) -> list[OrderMove]:
-        """What may be done now; an order that waits cannot start."""
-        offered = [move for move in CREW_MOVES if move in MOVES[self.order.status]]
-        return [move for move in offered if not (self.waits_for and move is OrderMove.START)]
+        """What may be done now; nothing while an earlier step is not done."""
+        return [] if self.waits_for else [move for move in CREW_MOVES if move in MOVES[self.order.status]]
 
     @property
     def before(self) -> list[dict[str, Any]]:

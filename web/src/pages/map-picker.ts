@@ -29,7 +29,11 @@ export class Picker {
       this.accuracy(known, Number(this.field("accuracy_m")?.value) || 0);
       map.setView(at(known), CLOSE_ZOOM, { animate: false });
     }
-    map.on("click", ({ latlng }) => this.set([latlng.lng, latlng.lat]));
+    map.on("click", ({ latlng }) => {
+      this.set([latlng.lng, latlng.lat]);
+      // From far away a tap is a guess: come nearer, so that the next one is exact.
+      if (map.getZoom() < CLOSE_ZOOM) map.setView(latlng, CLOSE_ZOOM);
+    });
     fields.addEventListener("change", (event) => this.typed(event.target as HTMLInputElement));
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== map.getContainer()) return;
@@ -82,7 +86,7 @@ export class Picker {
       this.set([lon, lat], accuracyM);
       const radius = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2, 120));
       this.map.fitBounds(radius, { maxZoom: CLOSE_ZOOM, animate: !calm() });
-      this.said.textContent = filled(this.words("accuracy"), { metres: Math.round(accuracyM) });
+      this.said.textContent = filled(this.words("accuracy"), { metres: Math.max(5, Math.round(accuracyM)) });
     } catch (error) {
       this.said.textContent = this.words(error instanceof PositionRefused ? "denied" : "notFound");
     } finally {
