@@ -146,7 +146,7 @@ def client(app: Flask, session: Session) -> FlaskClient:
 def login_as(client: FlaskClient, user: User) -> FlaskClient:
     """The same client, signed in as a member of the staff, without going through the form."""
     with client.session_transaction() as kept:
-        kept["_user_id"] = str(user.id)
+        kept["_user_id"] = user.get_id()
         kept["_fresh"] = True
     return client
 

@@ -18,8 +18,10 @@ def bearer() -> ApiToken | None:
     return token
 
 
-def _from_session(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if user_id.isdigit() else None
+def _from_session(kept: str) -> User | None:
+    number, _dot, key = kept.partition(".")
+    user = db.session.get(User, int(number)) if number.isdigit() else None
+    return user if user is not None and user.session_key == key else None
 
 
 def _from_token(request: Request) -> User | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import secrets
 from datetime import datetime
 
 from flask_login import UserMixin
@@ -33,7 +34,12 @@ class User(UserMixin, Model):  # type: ignore[misc]
     language: Mapped[str] = mapped_column(default="el")
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
+    #: Part of every session's cookie: a new one ends all sessions of this user.
+    session_key: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(8))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_key}"
 
     @property
     def is_active(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.accounts.models import ApiToken, User
 from app.errors import LoginRequired
@@ -40,6 +40,25 @@ def authenticate(email: str, password: str) -> User:
     if user is None or not known:
         raise LoginRequired(_l("Το e-mail ή ο κωδικός δεν είναι σωστά. Δοκιμάστε ξανά."))
     return user
+
+
+def set_password(user: User, password: str, *, at: datetime) -> None:
+    """A new password; whoever was signed in with the old one, person or program, is so no more."""
+    user.password_hash = hash_password(password)
+    end_everywhere(user, at=at)
+
+
+def deactivate(user: User, *, at: datetime) -> None:
+    user.active = False
+    end_everywhere(user, at=at)
+
+
+def end_everywhere(user: User, *, at: datetime) -> None:
+    """End all sessions and tokens of this user."""
+    user.session_key = secrets.token_hex(8)
+    db.session.execute(
+        update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)).values(revoked_at=at)
+    )
 
 
 def digest(token: str) -> str:

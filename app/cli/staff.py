@@ -7,10 +7,10 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.accounts.models import Role, User
-from app.accounts.service import hash_password, issue_token, user_by_email
+from app.accounts.service import deactivate, hash_password, issue_token, set_password, user_by_email
 from app.crews.models import Membership
 from app.crews.queries import crew_by_code
-from app.extensions import db, unit_of_work
+from app.extensions import db, now, unit_of_work
 from app.reports.models import Source
 
 staff = AppGroup("staff", help="Accounts of the staff and keys of programs.")
@@ -26,8 +26,7 @@ SHORTEST_PASSWORD = 10
 @click.password_option()
 def add(role: str, email: str, name: str, crew: str | None, password: str) -> None:
     """Add a member of the staff."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise click.ClickException(_("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD))
+    _long_enough(password)
     if user_by_email(email):
         raise click.ClickException(_("Υπάρχει ήδη λογαριασμός με αυτό το e-mail."))
     with unit_of_work():
@@ -37,6 +36,38 @@ def add(role: str, email: str, name: str, crew: str | None, password: str) -> No
         if crew:
             db.session.add(Membership(user_id=user.id, crew_id=crew_by_code(crew).id))
     click.echo(_("Ο λογαριασμός %(email)s δημιουργήθηκε.", email=email))
+
+
+def _long_enough(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.ClickException(_("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD))
+
+
+def _known(email: str) -> User:
+    user = user_by_email(email)
+    if user is None:
+        raise click.ClickException(_("Δεν υπάρχει λογαριασμός με αυτό το e-mail."))
+    return user
+
+
+@staff.command("password")
+@click.argument("email")
+@click.password_option()
+def password(email: str, password: str) -> None:
+    """Set a new password; sessions and tokens of the account end."""
+    _long_enough(password)
+    with unit_of_work():
+        set_password(_known(email), password, at=now())
+    click.echo(_("Ο κωδικός άλλαξε· όπου ήταν συνδεδεμένος ο λογαριασμός, αποσυνδέθηκε."))
+
+
+@staff.command("deactivate")
+@click.argument("email")
+def leave(email: str) -> None:
+    """Close an account; what it did stays in the history."""
+    with unit_of_work():
+        deactivate(_known(email), at=now())
+    click.echo(_("Ο λογαριασμός %(email)s έκλεισε.", email=email))
 
 
 @staff.command("key")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.accounts.service import authenticate
+from app.accounts.service import authenticate, issue_token
+from app.errors import LoginRequired
 from app.extensions import db
 from tests import town as the_town
+from tests.conftest import login_as
 
 ADD = ["staff", "add", "--role", "admin", "--email", "Anna@example.gr", "--name", "Άννα", "--password"]
 
@@ -48,3 +51,23 @@ def test_a_partners_key_is_shown_once_and_opens_the_door(own_database: Flask) ->
     body = {"category": "pothole", "location": {"type": "Point", "coordinates": [23.52, 41.07]}}
     headers = {"Authorization": f"Bearer {key}"}
     assert own_database.test_client().post("/api/v1/reports", json=body, headers=headers).status_code == 201
+
+
+def test_a_new_password_or_a_closed_account_ends_every_session_and_token(own_database: Flask) -> None:
+    with own_database.app_context():
+        town = the_town.build(db.session())
+        token = {"Authorization": "Bearer " + issue_token("old", user=town.nikos)}
+        db.session.commit()
+        desk = login_as(own_database.test_client(), town.nikos)
+    assert desk.get("/office").status_code == 200
+    run = own_database.test_cli_runner()
+    args = ["staff", "password", "nikos@example.gr", "--password", "καινούριος-κωδικός"]
+    assert run.invoke(args=args).exit_code == 0
+    assert desk.get("/office").status_code == 303
+    assert own_database.test_client().get("/api/v1/crews", headers=token).status_code == 401
+    with own_database.app_context():
+        assert authenticate("nikos@example.gr", "καινούριος-κωδικός").role == "dispatcher"
+    assert run.invoke(args=["staff", "deactivate", "nikos@example.gr"]).exit_code == 0
+    with own_database.app_context(), pytest.raises(LoginRequired):
+        authenticate("nikos@example.gr", "καινούριος-κωδικός")
+    assert run.invoke(args=["staff", "deactivate", "nobody@example.gr"]).exit_code == 1
