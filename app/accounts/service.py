@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import ApiToken, User
 from app.errors import LoginRequired
@@ -75,7 +76,9 @@ def issue_token(label: str, *, user: User | None = None, source: str | None = No
 def token_in_force(token: str) -> ApiToken | None:
     """The token's row unless unknown or revoked."""
     return db.session.scalars(
-        select(ApiToken).where(ApiToken.digest == digest(token), ApiToken.revoked_at.is_(None))
+        select(ApiToken)
+        .where(ApiToken.digest == digest(token), ApiToken.revoked_at.is_(None))
+        .options(joinedload(ApiToken.user))
     ).one_or_none()
 
 

@@ -113,7 +113,7 @@ def submit(
     if reached:
         db.session.add(ReportContact(report_id=report.id, **reached))
     attach(report, photos, PhotoMoment.BEFORE)
-    _write(report, Move.SUBMIT, by=by, at=at)
+    _write(report, Move.SUBMIT, by=by, at=at, has_email=bool(reached and reached["email"]))
     return Submitted(report, where)
 
 
@@ -150,7 +150,9 @@ def _write(
     public: str = "",
     internal: str = "",
     detail: dict[str, Any] | None = None,
+    has_email: bool | None = None,
 ) -> None:
+    """Write what happened, and queue the letter about it; ``has_email`` saves asking whether there is anybody."""
     row = ReportHistory(
         report_id=report.id,
         at=at,
@@ -162,7 +164,10 @@ def _write(
         detail=detail or {},
     )
     db.session.add(row)
-    if move in TOLD_BY_LETTER and queries.reporter_has_email(report.id):
+    if has_email is None:
+        has_email = move in TOLD_BY_LETTER and queries.reporter_has_email(report.id)
+    if has_email:
+        db.session.flush()
         defer("notices.tell", history_id=row.id)
 
 

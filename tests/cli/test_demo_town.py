@@ -22,7 +22,8 @@ def test_a_first_start_that_was_killed_goes_on_where_it_stopped(
     told = json.loads((demo_town.CONTENT / "reports.json").read_text())[:12]
     content = demo_town._content
     monkeypatch.setattr(demo_town, "_content", lambda name: told if name == "reports.json" else content(name))
-    tell, heard = demo_town.Story.tell, []
+    tell = demo_town.Story.tell
+    heard: list[int] = []
 
     def until_killed(story: demo_town.Story) -> str:
         if len(heard) == 5:

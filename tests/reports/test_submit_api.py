@@ -243,4 +243,4 @@ def test_a_new_report_takes_few_questions_of_the_database(app: Flask, client: Fl
     report(client)
     with counted_statements(app) as seen:
         report(client)
-    assert len(seen) <= 5, "\n".join(seen)
+    assert len(seen) <= 4, "\n".join(seen)
