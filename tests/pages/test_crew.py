@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from app.accounts.models import User
 from app.crews.models import Membership
 from app.dispatch.models import WorkOrder
 from app.extensions import now
+from app.pages.citizen.forms import photo_id_in
 from app.reports.calendar import local_day
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import counted_statements
@@ -110,6 +112,93 @@ def test_a_refused_photo_is_said_at_the_field_and_the_next_try_works(
     assert session.query(ReportPhoto).count() == 1
 
 
+def test_the_photo_of_a_form_that_came_too_late_need_not_be_chosen_again(
+    thanasis: Person, order: int, session: Session
+) -> None:
+    started(thanasis, order).sees(f"/crew/orders/{order}?do=finish")
+    session.get_one(WorkOrder, order).version += 1
+    session.commit()
+    thanasis.presses("Έγινε, αποστολή", photo=after_photo(), words="Κλείσαμε τη λακκούβα")
+    assert thanasis.status == 412
+    assert "Η φωτογραφία σας κρατήθηκε" in thanasis.words
+    kept = thanasis.form("Έγινε").value("kept_photo")
+    assert thanasis.client.get(f"/kept-photo/{kept}.jpg").mimetype == "image/jpeg"
+    thanasis.presses("Έγινε, αποστολή")
+    assert (thanasis.status, status_of(session, order)) == (200, "done")
+    assert session.query(ReportPhoto).one().photo.received_name == "μετά.jpg"
+
+
+def test_a_kept_photo_stays_through_every_refusal_and_gives_way_to_a_new_one(
+    thanasis: Person, order: int, session: Session
+) -> None:
+    started(thanasis, order).sees(f"/crew/orders/{order}?do=finish")
+    thanasis.presses("Έγινε, αποστολή", photo=after_photo(), words="α" * 4001)
+    kept = thanasis.form("Έγινε").value("kept_photo")
+    thanasis.presses("Έγινε, αποστολή", words="α" * 4001)
+    assert thanasis.status == 422
+    assert photo_id_in(thanasis.form("Έγινε").value("kept_photo") or "") == photo_id_in(kept or "x")
+    other = (io.BytesIO(camera.file(camera.corners())), "άλλη.jpg")
+    thanasis.presses("Έγινε, αποστολή", photo=other, words="Έτοιμο")
+    assert status_of(session, order) == "done"
+    assert session.query(ReportPhoto).one().photo.received_name == "άλλη.jpg"
+
+
+def test_a_kept_photo_sent_twice_is_done_once(thanasis: Person, order: int, session: Session) -> None:
+    started(thanasis, order).sees(f"/crew/orders/{order}?do=finish")
+    form = thanasis.presses("Έγινε, αποστολή", photo=after_photo(), words="α" * 4001).form("Έγινε")
+    for _time in range(2):
+        assert thanasis.sends(form.action, dict(form.fields) | {"words": "Έτοιμο"}).status == 200
+    assert session.query(ReportPhoto).count() == 1
+
+
+def test_a_made_up_kept_photo_is_no_photo(thanasis: Person, order: int, session: Session) -> None:
+    started(thanasis, order).sees(f"/crew/orders/{order}?do=finish")
+    thanasis.presses("Έγινε, αποστολή", kept_photo="made.up")
+    assert thanasis.status == 422
+    assert "Βγάλτε μια φωτογραφία που δείχνει ότι έγινε." in thanasis.words
+    assert status_of(session, order) == "started"
+
+
+def test_a_bad_photo_in_a_form_that_came_too_late_is_not_kept(thanasis: Person, order: int, session: Session) -> None:
+    started(thanasis, order).sees(f"/crew/orders/{order}?do=finish")
+    thanasis.presses("Έγινε, αποστολή", version="x", photo=(io.BytesIO(b"not a photo"), "μετά.jpg"))
+    assert thanasis.status == 422
+    assert "δεν είναι φωτογραφία" in thanasis.words
+    assert thanasis.form("Έγινε").value("kept_photo") is None
+
+
+def test_a_form_sent_after_leaving_goes_to_the_door_and_is_good_again_after_signing_in(
+    thanasis: Person, order: int, session: Session
+) -> None:
+    form = thanasis.sees(f"/crew/orders/{order}").form("Έναρξη")
+    with thanasis.client.session_transaction() as kept:
+        user = kept.pop("_user_id")
+    assert thanasis.sends(form.action, dict(form.fields)).path == "/login"
+    with thanasis.client.session_transaction() as kept:
+        kept["_user_id"] = user
+    assert thanasis.sends(form.action, dict(form.fields)).status == 200
+    assert status_of(session, order) == "started"
+
+
+def test_a_form_of_an_older_session_is_good_with_the_token_of_any_page(
+    thanasis: Person, order: int, session: Session
+) -> None:
+    """What the script does when a form comes back with 400: the session was lost, and another began."""
+    form = thanasis.sees(f"/crew/orders/{order}").form("Έναρξη")
+    with thanasis.client.session_transaction() as kept:
+        del kept["csrf_token"]
+    assert thanasis.sends(form.action, dict(form.fields)).status == 400
+    assert status_of(session, order) == "assigned"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', thanasis.sees(f"/crew/orders/{order}").text)
+    assert token is not None
+    assert thanasis.sends(form.action, {**dict(form.fields), "csrf_token": token[1]}).status == 200
+    assert status_of(session, order) == "started"
+
+
+def test_the_page_carries_the_words_for_a_login_that_has_ended(thanasis: Person, order: int) -> None:
+    assert 'href="/login" target="_blank"' in thanasis.sees(f"/crew/orders/{order}").text
+
+
 def test_a_double_tap_starts_once(thanasis: Person, order: int, session: Session) -> None:
     form = thanasis.sees("/crew").form("Έναρξη")
     first = thanasis.sends(form.action, dict(form.fields)).status
@@ -184,7 +273,7 @@ def test_another_crews_order_is_not_sofias_to_see_or_touch(
     token = sofia.form("Σύνδεση με άλλον").value("csrf_token")
     assert sofia.sends(form.action, {**dict(form.fields), "csrf_token": token}).status == 403
     assert status_of(session, order) == "assigned"
-    assert str(order) not in sofia.sees("/crew?crew=metal").words
+    assert f"/orders/{order}" not in sofia.sees("/crew?crew=metal").text
 
 
 def test_an_order_that_went_to_another_day_in_the_meantime_is_told(

@@ -367,3 +367,14 @@ def test_the_desk_asks_the_database_few_questions(app: Flask, nikos: Person, pot
     assert asked(at_desk(pothole)) <= 9
     assert asked(at_desk(pothole), **{"X-Part": "pane"}) <= 6
     assert asked(at_desk(pothole, "dispatch")) <= 12
+
+
+def test_a_form_sent_after_leaving_goes_to_the_door_and_the_desk_has_the_words_for_it(
+    nikos: Person, pothole: str, session: Session
+) -> None:
+    nikos.sees(at_desk(pothole))
+    assert 'href="/login" target="_blank"' in nikos.text
+    with nikos.client.session_transaction() as kept:
+        del kept["_user_id"]
+    assert nikos.presses("Αποδοχή").path == "/login"
+    assert status_of(session, pothole) == "received"

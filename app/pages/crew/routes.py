@@ -21,8 +21,8 @@ from app.dispatch.routes import OFFICE_ONLY, act
 from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
 from app.idempotency import fingerprint, once
-from app.media import service as media
 from app.pages.account import to_login
+from app.pages.crew import after_photo
 from app.pages.crew.day import cards, date_words, day, long_day
 from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
 from app.reports.calendar import local_day
@@ -125,7 +125,8 @@ def show(order_id: int, refusal: Refusal | None = None) -> str:
     [card] = cards([found], crew=found.crew, today=local_day(now()))
     asked = request.form.get("move") if refusal else request.args.get("do")
     do = next((move for move in card.moves if move.value == asked), None)
-    return render_template("crew/order.html", card=card, do=do, refusal=refusal)
+    kept = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None
+    return render_template("crew/order.html", card=card, do=do, refusal=refusal, kept=kept)
 
 
 @crew.get("/orders/<int:order_id>/moves")
@@ -140,12 +141,10 @@ def move(order_id: int) -> Response:
     """Start, pause, resume, finish with a photo, could not. The same tap sent twice is done once."""
     by = require_work(order_by_id(order_id))
     wanted, version, moment = _wanted(), version_seen(), now()
-    upload = request.files.get("photo")
-    data = upload.read() if upload and upload.filename else None
-    mark = fingerprint(repr(sorted(wanted.items())).encode(), data or b"")
+    mark = fingerprint(repr(sorted(wanted.items())).encode(), after_photo.mark())
 
     def work() -> dict[str, Any]:
-        photo = media.take_in(data, upload.filename or "", at=moment) if upload and data is not None else None
+        photo = after_photo.taken_in(at=moment)
         done = act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
         return {"status": done.status.value}
 

@@ -8,7 +8,13 @@ export function photoFields(): void {
     if (!take) continue;
     take.hidden = false;
     input.classList.add("visually-hidden");
-    input.addEventListener("change", () => show(input.files?.[0], take, part("[data-photo-name]"), part("[data-preview]")));
+    input.addEventListener("change", () => {
+      const file = input.files?.[0];
+      show(file, take, part("[data-photo-name]"), part("[data-preview]"));
+      // A new photo takes the place of one that came with a refused form; without it that one counts again.
+      const kept = part<HTMLElement>("[data-kept]");
+      if (kept) kept.hidden = file !== undefined;
+    });
   }
 }
 

@@ -4,6 +4,7 @@
 import { connection, words } from "./net";
 import { photoFields } from "./photo";
 import { enhanceMaps } from "../pages/maps";
+import { postForm } from "../ports/network";
 
 export function sendForms(): void {
   document.addEventListener("submit", (event) => {
@@ -22,9 +23,11 @@ async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<
   button?.setAttribute("aria-disabled", "true");
   quiet(form);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    const answer = await postForm(form.action, new FormData(form), window.location.href);
+    const text = await answer?.text();
     connection(true);
-    show(await answer.text(), answer, form);
+    if (answer) show(text ?? "", answer, form);
+    else say(form, ended());
   } catch {
     connection(false);
     say(form, words("unsent"));
@@ -63,13 +66,19 @@ function quiet(form: HTMLFormElement): void {
   form.querySelector("[data-said]")?.remove();
 }
 
-function say(form: HTMLFormElement, sentence: string): void {
+/** The sentence for who is not signed in any more, with the way to the door. */
+function ended(): Node {
+  return document.querySelector<HTMLTemplateElement>("template[data-ended]")?.content.cloneNode(true) ?? new Text();
+}
+
+function say(form: HTMLFormElement, sentence: string | Node): void {
   const said = document.createElement("p");
   said.className = "field__wrong";
   said.dataset.said = "";
   said.setAttribute("role", "alert");
-  said.textContent = sentence;
+  said.append(sentence);
   form.prepend(said);
+  said.scrollIntoView({ block: "nearest" });
 }
 
 // Going back shows the page as the server has it now.

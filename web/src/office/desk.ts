@@ -2,6 +2,8 @@
 // in place. The address always says where the reader is, so reloading, going back and sharing it work as without script.
 
 import { samePlace, withFields } from "../core/desk";
+import { atTheDoor, getPage, postForm } from "../ports/network";
+import { alertWith, parsed, retype } from "./forms";
 
 type Focus = "title" | "sheet" | "row" | "none";
 
@@ -10,16 +12,37 @@ interface Going {
   readonly focus?: Focus;
   /** Put what is typed in the open form into the new one. */
   readonly keepTyped?: boolean;
+  /** Put this into the form that opens. */
+  readonly typed?: FormData;
 }
 
-const PARTS = ["queues", "list", "pane"] as const;
+/** Where a form was sent from. */
+interface Sender {
+  readonly report: string | null;
+  readonly title: string;
+  readonly address: string;
+  readonly steps: number;
+}
+
+interface Page {
+  readonly ok: boolean;
+  readonly redirected: boolean;
+  readonly ended: boolean;
+  readonly text: string;
+}
+
+const LISTS = ["queues", "list"] as const;
+const PARTS = [...LISTS, "pane"] as const;
 
 export class Desk {
   private readonly path: string;
   private readonly map: HTMLElement | null;
   private shown = window.location.href;
   private index = -1;
+  /** The page on its way. */
   private under: AbortController | null = null;
+  /** How often the pane was filled by going somewhere. */
+  private steps = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.path = root.dataset.path ?? "/office";
@@ -76,50 +99,81 @@ export class Desk {
   // -- going -----------------------------------------------------------------------------------------------------
 
   /** Shows the desk at `address`: only the pane when the list stays what it is, else everything. */
-  async go(address: string, { push = true, focus = "none", keepTyped = false }: Going = {}): Promise<void> {
+  async go(address: string, { push = true, focus = "none", keepTyped = false, typed }: Going = {}): Promise<void> {
     const onlyPane = samePlace(this.shown, address);
-    const answer = await this.ask(address, onlyPane ? { headers: { "X-Part": "pane" } } : {});
-    if (!answer) return;
-    if (!answer.ok || answer.redirected) {
+    const page = await this.ask(address, onlyPane ? "pane" : undefined);
+    if (!page) return;
+    if (page.ended && keepTyped) {
+      this.say(this.endedWords());
+      return;
+    }
+    if (!page.ok || page.redirected) {
       window.location.assign(address);
       return;
     }
-    const text = await answer.text();
-    const typed = keepTyped ? this.typed() : null;
+    const words = keepTyped ? this.typed() : null;
     if (push) history.pushState(null, "", address);
     this.shown = address;
-    if (onlyPane) this.part("pane").innerHTML = text;
-    else if (!this.swap(text, false)) window.location.assign(address);
+    this.steps += 1;
+    if (onlyPane) this.part("pane").innerHTML = page.text;
+    else if (!this.take(page.text, PARTS, false)) window.location.assign(address);
     this.settle(focus);
-    if (typed) this.retype(typed);
+    const form = this.form();
+    if (form && words) retype(form, words, "words");
+    if (form && typed) retype(form, typed, "all");
   }
 
-  /** Asks the server; null when a later question has overtaken this one, or there is no connection. */
-  private async ask(address: string, options: RequestInit): Promise<Response | null> {
+  /** Asks for a page; null when a later question has overtaken this one, or there is no connection. */
+  private async ask(address: string, part?: string): Promise<Page | null> {
     this.under?.abort();
     const mine = new AbortController();
     this.under = mine;
     this.part("pane").setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { ...options, signal: mine.signal, credentials: "same-origin" });
-      return this.under === mine ? answer : null;
+      const answer = await getPage(address, { signal: mine.signal, ...(part ? { part } : {}) });
+      const text = await answer.text();
+      const { ok, redirected } = answer;
+      return this.under === mine ? { ok, redirected, text, ended: atTheDoor(answer) } : null;
     } catch {
-      if (!mine.signal.aborted) this.say(this.root.dataset.lost ?? "");
+      if (this.under === mine) this.say(this.root.dataset.lost ?? "");
       return null;
     } finally {
-      if (this.under === mine) this.part("pane").removeAttribute("aria-busy");
+      if (this.under === mine) {
+        this.under = null;
+        this.part("pane").removeAttribute("aria-busy");
+      }
     }
   }
 
+  // -- deciding ----------------------------------------------------------------------------------------------------
+
+  /** Sends a form. Going on does not take it back: its answer is dealt with wherever the reader is by then. */
   private async send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
     if (form.dataset.busy) return;
     form.dataset.busy = "yes";
-    const answer = await this.ask(form.action, { method: "POST", body: new FormData(form, submitter) });
-    delete form.dataset.busy;
-    if (!answer) return;
+    const title = this.part("pane").querySelector("#report-title")?.textContent?.trim() ?? "";
+    const from: Sender = { report: this.report(), title, address: this.shown, steps: this.steps };
+    const fields = new FormData(form, submitter);
+    this.part("pane").setAttribute("aria-busy", "true");
+    try {
+      const answer = await postForm(form.action, fields, window.location.href);
+      const text = (await answer?.text()) ?? "";
+      if (!answer) this.unsent(from, fields, this.endedWords());
+      else if (this.hasGoneOn(from)) await this.answered(from, fields, answer, text);
+      else this.show(answer, text);
+    } catch {
+      this.unsent(from, fields, this.root.dataset.lost ?? "");
+    } finally {
+      delete form.dataset.busy;
+      if (!this.under) this.part("pane").removeAttribute("aria-busy");
+    }
+  }
+
+  /** The answer takes the place of what was sent. */
+  private show(answer: Response, text: string): void {
     this.remember();
     const sameList = !answer.redirected || samePlace(this.shown, answer.url);
-    if (!this.swap(await answer.text(), sameList)) {
+    if (!this.take(text, PARTS, sameList)) {
       if (answer.redirected) window.location.assign(answer.url);
       else this.say(this.root.dataset.failed ?? "");
       return;
@@ -132,18 +186,96 @@ export class Desk {
     this.part("pane").querySelector<HTMLElement>("[data-refusal]")?.focus();
   }
 
-  /** Takes the parts of a whole page; false when it is no desk. The same list keeps where it was scrolled to. */
-  private swap(text: string, sameList: boolean): boolean {
-    const page = new DOMParser().parseFromString(text, "text/html");
+  private hasGoneOn(from: Sender): boolean {
+    if (this.under || this.report() !== from.report) return true;
+    return this.steps !== from.steps && this.form() !== null;
+  }
+
+  /** The answer to a form that the reader has left: what they look at now stays, but they hear of a refusal. */
+  private async answered(from: Sender, fields: FormData, answer: Response, text: string): Promise<void> {
+    if (!answer.ok) {
+      const refusal = parsed(text).querySelector("[data-desk] [data-refusal] :is(h2, h3)")?.textContent;
+      if (refusal) this.note(from, refusal, () => this.reopen(from, text));
+      else this.unsent(from, fields, this.root.dataset.failed ?? "");
+    }
+    await this.refresh();
+    // Another form of the same report is open: it must know the version that this one has made.
+    if (answer.ok && !this.under && this.report() === from.report) {
+      await this.go(this.shown, { push: false, keepTyped: true });
+    }
+  }
+
+  /** A form that did not reach the server, or found the door shut. */
+  private unsent(from: Sender, fields: FormData, words: string | Node): void {
+    if (this.hasGoneOn(from)) this.note(from, words, () => void this.go(from.address, { typed: fields }));
+    else this.say(words);
+  }
+
+  /** Says something about a report that is not open any more, with the way back to it; it stays until it is used. */
+  private note(from: Sender, words: string | Node, open: () => void): void {
+    const link = document.createElement("a");
+    link.href = from.address;
+    link.textContent = `${from.title} ${from.report ?? ""}`.trim();
+    const sentence = typeof words !== "string" || /[.!]$/.test(words);
+    const note = alertWith(words, sentence ? " " : ": ", link);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      note.remove();
+      open();
+    });
+    this.part("pane").before(note);
+  }
+
+  /** The refused form as the server gave it back, with everything typed in it. */
+  private reopen(from: Sender, text: string): void {
+    this.under?.abort();
+    this.under = null;
+    this.part("pane").removeAttribute("aria-busy");
+    history.pushState(null, "", from.address);
+    const sameList = samePlace(this.shown, from.address);
+    this.shown = from.address;
+    this.steps += 1;
+    this.take(text, sameList ? ["pane"] : PARTS, sameList);
+    this.settle("none");
+    this.part("pane").querySelector<HTMLElement>("[data-refusal]")?.focus();
+  }
+
+  /** Brings the list and the queues up to date, and nothing else. */
+  private async refresh(): Promise<void> {
+    const asked = this.shown;
+    const answer = await getPage(asked).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => "") : "";
+    if (!text || !samePlace(asked, this.shown)) return;
+    const held = this.part("list").contains(document.activeElement);
+    this.remember();
+    this.take(text, LISTS, true);
+    this.mark();
+    this.dress();
+    this.choose();
+    if (held) this.focus("row");
+  }
+
+  /** Takes parts of a whole page; false when it is no desk. The same list keeps where it was scrolled to. */
+  private take(text: string, parts: readonly (typeof PARTS)[number][], sameList: boolean): boolean {
+    const page = parsed(text);
     if (!page.querySelector("[data-desk]")) return false;
     const before = this.part("list").scrollTop;
-    for (const id of PARTS) this.part(id).replaceChildren(...(page.getElementById(id)?.childNodes ?? []));
+    for (const id of parts) this.part(id).replaceChildren(...(page.getElementById(id)?.childNodes ?? []));
     this.part("list").scrollTop = sameList ? before : 0;
-    document.title = page.title;
+    if (parts !== LISTS) document.title = page.title;
     return true;
   }
 
   private settle(focus: Focus): void {
+    this.mark();
+    this.part("pane").scrollTop = 0;
+    this.dress();
+    this.choose();
+    this.focus(focus);
+  }
+
+  /** The open report stands out in the list. */
+  private mark(): void {
     this.remember();
     const report = this.report();
     this.root.classList.toggle("desk--chosen", report !== null);
@@ -151,10 +283,6 @@ export class Desk {
       if (row.closest<HTMLElement>("[data-id]")?.dataset.id === report) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
-    this.part("pane").scrollTop = 0;
-    this.dress();
-    this.choose();
-    this.focus(focus);
   }
 
   private focus(where: Focus): void {
@@ -241,26 +369,21 @@ export class Desk {
     this.map.dispatchEvent(new CustomEvent("map:choose", { detail: { id: report } }));
   }
 
-  private say(words: string): void {
-    const said = document.createElement("div");
-    said.className = "said said--error";
-    said.setAttribute("role", "alert");
-    said.append(Object.assign(document.createElement("p"), { textContent: words }));
+  private say(words: string | Node): void {
     this.part("pane").querySelector(".said--error")?.remove();
-    this.part("pane").prepend(said);
+    this.part("pane").prepend(alertWith(words));
+  }
+
+  private endedWords(): Node {
+    return document.querySelector<HTMLTemplateElement>("template[data-ended]")?.content.cloneNode(true) ?? new Text();
+  }
+
+  private form(): HTMLFormElement | null {
+    return this.part("pane").querySelector<HTMLFormElement>("[data-sheet] [data-form]");
   }
 
   private typed(): FormData | null {
-    const form = this.part("pane").querySelector<HTMLFormElement>("[data-sheet] [data-form]");
+    const form = this.form();
     return form ? new FormData(form) : null;
-  }
-
-  private retype(typed: FormData): void {
-    const kept = ["words", "internal", "instructions", "planned_day"];
-    for (const name of kept) {
-      const field = this.part("pane").querySelector<HTMLInputElement>(`[data-sheet] [data-form] [name="${name}"]`);
-      const value = typed.get(name);
-      if (field && typeof value === "string" && value) field.value = value;
-    }
   }
 }
