@@ -113,7 +113,7 @@ def reference_from(typed: str) -> str | None:
 
 
 _WHOLE = (
-    joinedload(Report.category),
+    joinedload(Report.category).defer(Category.keywords),
     joinedload(Report.unit).defer(Area.outline),
     joinedload(Report.community).defer(Area.outline),
     joinedload(Report.near_place),
