@@ -10,12 +10,12 @@ from flask import url_for
 
 from app.geo.places import place_words
 from app.geo.shapes import to_geojson
-from app.language import named
+from app.language import language, named
+from app.media.renditions import SIZES
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
 from app.reports.models import Category, PhotoMoment, Report, ReportHistory, ReportPhoto
 
 _SHORT = ("code", "name_el", "name_en")
-SIZES = ("small", "medium", "large")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,19 @@ def asset(thing: Any) -> dict[str, Any] | None:
     if thing is None:
         return None
     return {"kind": thing["kind"] if isinstance(thing, Mapping) else thing.kind} | (short(thing) or {})
+
+
+def answers(report: Report) -> list[tuple[str, str]]:
+    """The reporter's answers, each with its question, in the questions' order and the reader's language."""
+    told = []
+    for question in report.category.questions:
+        given = report.answers.get(question["code"])
+        if given in (None, "", []):
+            continue
+        names = {value["key"]: value[language()] for value in question.get("values", [])}
+        values = given if isinstance(given, list) else [given]
+        told.append((named(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
+    return told
 
 
 def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]:

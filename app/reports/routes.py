@@ -21,6 +21,7 @@ from app.http import json_answer, version_wanted
 from app.idempotency import fingerprint, once
 from app.language import language
 from app.media import service as media
+from app.media.renditions import SIZES
 from app.reports import presenting, queries, service
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import PhotoMoment, Source
@@ -271,7 +272,7 @@ def history_of_report(reference: str) -> Response:
 @photos.get("/<uuid:photo_id>/<size>.jpg")
 def photo(photo_id: uuid.UUID, size: str) -> Response:
     """A photo in one size: released ones for everybody, others for staff and for the reporter's own key."""
-    found = queries.report_of_photo(photo_id) if size in presenting.SIZES else None
+    found = queries.report_of_photo(photo_id) if size in SIZES else None
     if found is None:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     kept, report, moment = found

@@ -9,11 +9,10 @@ from typing import Any
 from flask import url_for
 
 from app.geo.shapes import spot_of
-from app.language import language, named
 from app.reports import queries
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import PhotoMoment, Report, ReportHistory, ReportPhoto
-from app.reports.presenting import happened, photo_urls, visible_photos, where_words
+from app.reports.presenting import answers, happened, photo_urls, visible_photos, where_words
 
 #: The road in the order in which it is walked; other states stand beside it.
 ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
@@ -55,21 +54,10 @@ class Following:
             "step": ROAD.index(report.status) + 1 if report.status in ROAD else None,
             "road": ROAD,
             "is_open": report.status in OPEN,
-            "answers": self.answers() if self.key is not None or report.released_at else [],
+            "answers": answers(report) if self.key is not None or report.released_at else [],
             "near": self.near(),
             "address": url_for("citizen.track", reference=report.reference, key=self.key, _external=True),
         }
-
-    def answers(self) -> list[tuple[str, str]]:
-        """Each answered question with the words of its answer."""
-        said = []
-        for question in self.report.category.questions:
-            answer = self.report.answers.get(question["code"])
-            if answer is not None:
-                words = {value["key"]: value[language()] for value in question.get("values", [])}
-                given = answer if isinstance(answer, list) else [answer]
-                said.append((named(question, "text"), ", ".join(words.get(str(one), str(one)) for one in given)))
-        return said
 
     def near(self) -> list[dict[str, Any]]:
         """Open reports of the same kind around this one, for its reporter only."""

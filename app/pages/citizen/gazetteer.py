@@ -67,9 +67,7 @@ def _alphabet(choice: Choice) -> str:
 
 def grouped() -> list[tuple[str, list[Choice]]]:
     """The places under a few headings, each in the order of the reader's alphabet."""
-    places = list(
-        db.session.scalars(select(Place).order_by(Place.population.desc().nulls_last(), Place.id).limit(MOST))
-    )
+    places = _places()
     groups = []
     for heading, kinds in GROUPS:
         chosen = sorted((_choice(place) for place in places if place.kind in kinds), key=_alphabet)

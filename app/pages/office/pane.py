@@ -14,7 +14,6 @@ from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
-from app.language import language, named
 from app.pages.office.desk import is_overdue
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo_of
@@ -97,7 +96,7 @@ def pane(
         point=(point.x, point.y),
         overdue=is_overdue(report, at),
         photos=[presenting.photo_urls(row) for row in photos.get(report.id, [])],
-        answers=_answers(report),
+        answers=presenting.answers(report),
         timeline=lines,
         nearby=queries.where_is(point, report.category, but_not=report.id).open_near if Move.MERGE in deeds else [],
         orders=orders,
@@ -127,17 +126,3 @@ def _ranking(report: Report, orders: Sequence[WorkOrder], do: str, trade: str) -
     if verb == "assign":
         return for_order(report, next(order for order in orders if str(order.id) == number))
     return for_dispatch(report, orders, trade) if verb == "dispatch" else None
-
-
-def _answers(report: Report) -> list[tuple[str, str]]:
-    """The reporter's answers, each with its question, in the questions' order."""
-    told = []
-    for question in report.category.questions:
-        given = report.answers.get(question["code"])
-        if given in (None, "", []):
-            continue
-        names = {value["key"]: value for value in question.get("values", [])}
-        values = given if isinstance(given, list) else [given]
-        words = [names[v][language()] if v in names else v for v in map(str, values)]
-        told.append((named(question, "text"), ", ".join(words)))
-    return told
