@@ -142,22 +142,15 @@ def locked_orders_of(report_id: int) -> list[WorkOrder]:
     )
 
 
-def waiting_before(orders: Iterable[WorkOrder]) -> set[int]:
-    """Orders of these that must wait, since an earlier step of the same report is not done yet."""
-    ids = [order.id for order in orders]
-    earlier = (
-        select(WorkOrder.report_id, func.min(WorkOrder.step).label("first"))
-        .where(WorkOrder.status.in_(OPEN))
-        .where(WorkOrder.report_id.in_(select(WorkOrder.report_id).where(WorkOrder.id.in_(ids))))
-        .group_by(WorkOrder.report_id)
-        .subquery()
-    )
+def first_open(report_ids: Iterable[int]) -> dict[int, WorkOrder]:
+    """For each of these reports the open order that comes first, in one question; later steps wait for it."""
     rows = db.session.scalars(
-        select(WorkOrder.id)
-        .join(earlier, earlier.c.report_id == WorkOrder.report_id)
-        .where(WorkOrder.id.in_(ids), WorkOrder.step > earlier.c.first)
+        select(WorkOrder)
+        .where(WorkOrder.report_id.in_(set(report_ids)), WorkOrder.status.in_(OPEN))
+        .options(joinedload(WorkOrder.trade))
+        .order_by(WorkOrder.step.desc(), WorkOrder.id.desc())
     )
-    return set(rows)
+    return {order.report_id: order for order in rows}
 
 
 def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:

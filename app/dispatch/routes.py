@@ -112,8 +112,15 @@ def _statuses(listed: str) -> list[OrderStatus]:
 
 def _presented(orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
     photos = photos_of({order.report_id for order in orders})
-    waiting = queries.waiting_before(orders)
-    return [presenting.order(order, photos.get(order.report_id, []), waits=order.id in waiting) for order in orders]
+    first = queries.first_open(order.report_id for order in orders)
+    return [
+        presenting.order(
+            order,
+            photos.get(order.report_id, []),
+            waits=order.report_id in first and first[order.report_id].step < order.step,
+        )
+        for order in orders
+    ]
 
 
 @work_orders.get("/work-orders/<int:order_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,14 +10,11 @@ from typing import Any
 from flask_babel import format_date
 from pyproj import Geod
 from shapely.geometry import Point
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.crews.models import Crew
 from app.dispatch.lifecycle import MOVES, OPEN, OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.queries import day_of
-from app.extensions import db
+from app.dispatch.queries import day_of, first_open
 from app.geo.places import distance_words
 from app.geo.shapes import spot_of
 from app.reports import presenting
@@ -78,7 +75,7 @@ def day(crew: Crew, at: datetime) -> Day:
 def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> list[Card]:
     """The orders as cards; the first is so far from the base, each other so far from the one before."""
     photos = photos_of({order.report_id for order in orders})
-    first = _first_open(order.report_id for order in orders)
+    first = first_open(order.report_id for order in orders)
     made, here = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
         there = spot_of(order.report.location)
@@ -105,17 +102,6 @@ def metres(start: Point, end: Point) -> float:
 
 def _shown(photos: Sequence[ReportPhoto]) -> list[dict[str, Any]]:
     return [presenting.photo_urls(row) for row in photos]
-
-
-def _first_open(report_ids: Iterable[int]) -> dict[int, WorkOrder]:
-    """For each of these reports the open order that comes first, in one question."""
-    rows = db.session.scalars(
-        select(WorkOrder)
-        .where(WorkOrder.report_id.in_(set(report_ids)), WorkOrder.status.in_(OPEN))
-        .options(joinedload(WorkOrder.trade))
-        .order_by(WorkOrder.step.desc(), WorkOrder.id.desc())
-    )
-    return {order.report_id: order for order in rows}
 
 
 def date_words(day: date) -> str:
