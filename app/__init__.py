@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, errors, http, language, pages
-from app.accounts import login
+from app.accounts import devices, login
 from app.accounts.routes import tokens
 from app.crews.routes import crews
 from app.dispatch.routes import work_orders
@@ -46,6 +46,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     errors.register(app)
     login.register(app)
+    devices.register(app)
     _register_api(app)
     app.register_blueprint(photos)
     pages.register(app)

@@ -64,3 +64,28 @@ class ApiToken(Model):
     revoked_at: Mapped[datetime | None]
 
     user: Mapped[User | None] = relationship()
+
+
+class CitizenDevice(Model):
+    """A browser whose holder has shown, by a link sent there, that they read this address."""
+
+    __tablename__ = "citizen_device"
+    __table_args__ = (Index("ix_citizen_device_email", func.lower(text("email"))),)
+
+    #: SHA-256 of the key in the browser's cookie.
+    device: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(primary_key=True)
+    verified_at: Mapped[datetime]
+
+
+class MagicLink(Model):
+    """A link sent to an address; good once and for a short time. Only its SHA-256 is kept."""
+
+    __tablename__ = "magic_link"
+    __table_args__ = (Index("ix_magic_link_email", func.lower(text("email")), "made_at"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    language: Mapped[str] = mapped_column(default="el")
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

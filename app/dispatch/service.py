@@ -244,7 +244,7 @@ def finish(
     order.after_photo_id = after_photo.id
     order.outcome = said
     _advance(order, OrderMove.FINISH, at=at)
-    attach(report, [after_photo], PhotoMoment.AFTER)
+    attach(report, [after_photo], PhotoMoment.AFTER, at=at)
     left = any(o.status in OPEN for o in siblings)
     move(report, Move.STEP_DONE if left else Move.RESOLVE, by=by, at=at, public=said, detail=_detail(order))
     return order

@@ -6,7 +6,7 @@ import enum
 from typing import Any
 
 from geoalchemy2 import Geography, Geometry, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, words
@@ -48,6 +48,7 @@ class Place(Model):
     __table_args__ = (
         UniqueConstraint("kind", "code", name="uq_place_kind_code"),
         Index("ix_place_location", "location", postgresql_using="gist"),
+        Index("ix_place_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +57,10 @@ class Place(Model):
     name_el: Mapped[str]
     name_en: Mapped[str]
     population: Mapped[int | None]
+    #: Both names as they sound, for the search.
+    key: Mapped[str] = mapped_column(
+        Text, Computed("greek_key(name_el || ' ' || name_en)", persisted=True), deferred=True
+    )
     location: Mapped[WKBElement] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
 
 

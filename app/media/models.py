@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geography
-from sqlalchemy import CheckConstraint, Enum
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
@@ -30,6 +30,29 @@ _STATE = Enum(
     create_constraint=True,
     values_callable=lambda states: [state.value for state in states],
 )
+
+
+class Upload(Model):
+    """A photo on its way in, piece by piece, so that a broken line goes on where it broke."""
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint("length > 0", name="has_length"),
+        CheckConstraint("received BETWEEN 0 AND length", name="received_within_length"),
+        Index("ix_upload_touched", "touched_at"),
+    )
+
+    #: Made by the phone.
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: SHA-256 of the sender's device key; nobody else may add to it or use it.
+    device: Mapped[str]
+    name: Mapped[str]
+    #: Bytes, whole and so far.
+    length: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    touched_at: Mapped[datetime]
+    #: Once it is whole and examined.
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photo.id", ondelete="SET NULL"), index=True)
 
 
 class Photo(Model):

@@ -43,6 +43,8 @@ class Move(enum.StrEnum):
     RESOLVE = "resolve"
     CLOSE = "close"
     REOPEN = "reopen"
+    OBJECT = "object"
+    AMEND = "amend"
     NOTE = "note"
 
 
@@ -55,6 +57,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.ASK: S.QUESTION,
         M.FORWARD: S.FORWARDED,
         M.MERGE: S.MERGED,
+        M.AMEND: S.RECEIVED,
         M.NOTE: S.RECEIVED,
     },
     S.ACCEPTED: {
@@ -63,6 +66,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.ASK: S.QUESTION,
         M.FORWARD: S.FORWARDED,
         M.MERGE: S.MERGED,
+        M.AMEND: S.ACCEPTED,
         M.NOTE: S.ACCEPTED,
     },
     S.SCHEDULED: {
@@ -70,6 +74,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.START: S.IN_PROGRESS,
         M.COULD_NOT: S.ACCEPTED,
         M.UNSCHEDULE: S.ACCEPTED,
+        M.AMEND: S.SCHEDULED,
         M.NOTE: S.SCHEDULED,
     },
     S.IN_PROGRESS: {
@@ -81,14 +86,21 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.COULD_NOT: S.ACCEPTED,
         M.UNSCHEDULE: S.ACCEPTED,
         M.RESOLVE: S.RESOLVED,
+        M.AMEND: S.IN_PROGRESS,
         M.NOTE: S.IN_PROGRESS,
     },
-    S.RESOLVED: {M.CLOSE: S.CLOSED, M.REOPEN: S.ACCEPTED, M.NOTE: S.RESOLVED},
-    S.CLOSED: {M.REOPEN: S.ACCEPTED, M.NOTE: S.CLOSED},
-    S.QUESTION: {M.ANSWER: S.RECEIVED, M.REJECT: S.REJECTED, M.NOTE: S.QUESTION},
-    S.FORWARDED: {M.TAKE_BACK: S.ACCEPTED, M.CLOSE: S.CLOSED, M.NOTE: S.FORWARDED},
-    S.REJECTED: {M.REOPEN: S.ACCEPTED, M.NOTE: S.REJECTED},
-    S.MERGED: {M.SPLIT: S.RECEIVED, M.NOTE: S.MERGED},
+    S.RESOLVED: {
+        M.CLOSE: S.CLOSED,
+        M.REOPEN: S.ACCEPTED,
+        M.OBJECT: S.RESOLVED,
+        M.AMEND: S.RESOLVED,
+        M.NOTE: S.RESOLVED,
+    },
+    S.CLOSED: {M.REOPEN: S.ACCEPTED, M.OBJECT: S.RESOLVED, M.AMEND: S.CLOSED, M.NOTE: S.CLOSED},
+    S.QUESTION: {M.ANSWER: S.RECEIVED, M.REJECT: S.REJECTED, M.AMEND: S.QUESTION, M.NOTE: S.QUESTION},
+    S.FORWARDED: {M.TAKE_BACK: S.ACCEPTED, M.CLOSE: S.CLOSED, M.AMEND: S.FORWARDED, M.NOTE: S.FORWARDED},
+    S.REJECTED: {M.REOPEN: S.ACCEPTED, M.AMEND: S.REJECTED, M.NOTE: S.REJECTED},
+    S.MERGED: {M.SPLIT: S.RECEIVED, M.AMEND: S.MERGED, M.NOTE: S.MERGED},
 }
 
 #: Somebody still has to do something about these.
@@ -128,6 +140,8 @@ MOVE_WORDS = {
     M.RESOLVE: _l("Η βλάβη αποκαταστάθηκε"),
     M.CLOSE: _l("Η αναφορά ολοκληρώθηκε"),
     M.REOPEN: _l("Άνοιξε ξανά"),
+    M.OBJECT: _l("Ο πολίτης λέει ότι δεν αποκαταστάθηκε"),
+    M.AMEND: _l("Ο πολίτης συμπλήρωσε ή διόρθωσε την αναφορά"),
     M.NOTE: _l("Σημείωση του γραφείου"),
 }
 

@@ -310,7 +310,7 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
         if reference:
             return question.where(Report.reference == reference)
         plain = re.sub(r"([%_\\])", r"\\\1", filters.words)
-        said = Report.folded_words.like(func.fold_greek("%" + plain + "%"))
+        said = Report.folded_words.like(func.concat("%", func.greek_key(plain), "%"))
         question = question.where(said & Report.released_at.is_not(None) if public else said)
     return question
 

@@ -164,7 +164,7 @@ def submit_report() -> Response:
         )
         # Last, so that a refused report leaves no files behind.
         taken = [media.take_in(data, name, at=moment) for name, data in files]
-        service.attach(done.report, taken, PhotoMoment.BEFORE)
+        service.attach(done.report, taken, PhotoMoment.BEFORE, at=moment)
         return submitted(done, with_photos=bool(files))
 
     with unit_of_work():

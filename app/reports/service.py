@@ -112,7 +112,7 @@ def submit(
     db.session.flush()
     if reached:
         db.session.add(ReportContact(report_id=report.id, **reached))
-    attach(report, photos, PhotoMoment.BEFORE)
+    attach(report, photos, PhotoMoment.BEFORE, at=at)
     _write(report, Move.SUBMIT, by=by, at=at, has_email=bool(reached and reached["email"]))
     return Submitted(report, where)
 
@@ -135,10 +135,12 @@ def inside(where: Whereabouts) -> Whereabouts:
     )
 
 
-def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment) -> None:
+def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment, *, at: datetime) -> None:
     """Put photos to the report, in order."""
     for position, photo in enumerate(photos):
-        db.session.add(ReportPhoto(report_id=report.id, photo_id=photo.id, moment=moment, position=position))
+        db.session.add(
+            ReportPhoto(report_id=report.id, photo_id=photo.id, moment=moment, position=position, added_at=at)
+        )
 
 
 def _write(
