@@ -51,3 +51,9 @@ def ago(moment: datetime, now: datetime) -> str:
     if abs((now - moment).total_seconds()) < 60:
         return _("μόλις τώρα")
     return format_timedelta(moment - now, add_direction=True)
+
+
+def spellings(typed: str) -> list[str]:
+    """What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ."""
+    plain = typed.lower()
+    return list(dict.fromkeys((plain, plain.replace("h", "i"), plain.replace("x", "ks"), plain.replace("u", "y"))))

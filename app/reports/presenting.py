@@ -113,10 +113,15 @@ def asset(thing: Any) -> dict[str, Any] | None:
 
 
 def answers(report: Report) -> list[tuple[str, str]]:
-    """The reporter's answers, each with its question, in the questions' order and the reader's language."""
+    """The reporter's answers, each with its question."""
+    return answers_of(report.category, report.answers)
+
+
+def answers_of(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Answers, each with its question, in the questions' order and the reader's language."""
     told = []
-    for question in report.category.questions:
-        given = report.answers.get(question["code"])
+    for question in kind.questions:
+        given = answers.get(question["code"])
         if given in (None, "", []):
             continue
         names = {value["key"]: value[language()] for value in question.get("values", [])}

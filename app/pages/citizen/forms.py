@@ -44,6 +44,7 @@ _ORDER = (
     "where",
     "address",
     "category",
+    "stopper",
     "answers",
     "description",
     "contact_email",
@@ -136,7 +137,7 @@ def photo_id_in(token: str) -> UUID | None:
         return None
 
 
-def _kept(photo: Photo) -> KeptPhoto:
+def kept(photo: Photo) -> KeptPhoto:
     spot = spot_of(photo.location) if photo.location is not None else None
     return KeptPhoto(photo.id, photo.received_name, photo.sha256, spot)
 
@@ -147,6 +148,12 @@ def received(*, take_photos: bool = True) -> Draft:
     draft = Draft(typed=typed, action_id=typed.get("action_id") or str(uuid4()))
     _keep_the_kept(draft)
     sent = request.files.getlist("photo") if take_photos else []
+    take_in_photos(draft, sent)
+    return draft
+
+
+def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
+    """Take in what was sent, as far as there is room; what is refused is noted at ``photo``."""
     uploads = [upload for upload in sent if upload.filename or upload.content_length]
     room = MOST_PHOTOS - len(draft.photos)
     if len(uploads) > room:
@@ -157,13 +164,12 @@ def received(*, take_photos: bool = True) -> Draft:
     for upload in uploads[:room]:
         with draft.holding():
             draft.photos.append(_take_in(upload))
-    return draft
 
 
 def _take_in(upload: FileStorage) -> KeptPhoto:
     with unit_of_work():
         photo = media.take_in(upload.read(), upload.filename or "", at=now())
-    return _kept(photo)
+    return kept(photo)
 
 
 def _keep_the_kept(draft: Draft) -> None:
@@ -171,15 +177,15 @@ def _keep_the_kept(draft: Draft) -> None:
     tokens = [token for token in draft.typed.getlist("kept_photo") if token not in removed][:MOST_PHOTOS]
     wanted = [photo_id_in(token) for token in tokens]
     found = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(filter(None, wanted))))}
-    draft.photos = [_kept(found[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in found]
+    draft.photos = [kept(found[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in found]
     if len(draft.photos) < len(set(tokens)):
         draft.status = 422
         draft.say("photo", _("Μια φωτογραφία δεν κρατήθηκε γιατί πέρασε πολλή ώρα. Προσθέστε την ξανά."))
 
 
-def photos_for_report(kept: list[KeptPhoto]) -> list[Photo]:
+def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:
     """The rows of kept photos, in order. Raises Invalid for one that belongs to a report already."""
-    ids = [photo.id for photo in kept]
+    ids = [photo.id for photo in sent]
     if db.session.scalars(select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(ids))).first():
         raise Invalid(
             {"photo": [_("Μια φωτογραφία έχει ήδη σταλεί με άλλη αναφορά. Αφαιρέστε την και προσθέστε την ξανά.")]}

@@ -1,48 +1,111 @@
-"""What the citizen's form asks, in its order, and how its answers become a report."""
+"""What each step of a new report asks of the domain, and how the whole becomes a report."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from shapely.geometry import Point
 
-from app import idempotency
+from app.accounts.devices import device, sender
 from app.errors import Invalid, OutsideTown
-from app.extensions import now, unit_of_work
+from app.extensions import db, now, unit_of_work
+from app.geo.place_queries import chosen_spot, standing_around
 from app.geo.places import place_words
-from app.geo.shapes import point, spot_of
+from app.geo.shapes import point
 from app.language import language, named
-from app.pages.citizen import gazetteer
-from app.pages.citizen.forms import Draft, checked, number_in, photos_for_report
+from app.pages.citizen import drafts, gazetteer
+from app.pages.citizen.drafts import NewReport
+from app.pages.citizen.forms import checked, number_in, photos_for_report
 from app.reports import intake, queries, service
-from app.reports.models import Category, Source
+from app.reports.models import Category, Report, Source
 
-SCOPE = "page.report"
+#: No person looks, chooses and sends faster than this.
+BY_HAND = timedelta(seconds=3)
 
 
-def ready(draft: Draft, kinds: list[Category]) -> bool:
-    """True when the form can be sent; else its errors and notices say what is missing."""
-    kind = next((kind for kind in kinds if kind.code == draft.typed.get("category")), None)
-    _look_at_photos(draft)
-    complete = checked(
-        draft,
-        lambda: _asked(kind),
-        lambda: _inside(spot(draft)[0]),
-        lambda: intake.description(draft.typed.get("description", "")),
-        lambda: intake.contact(draft.contact()),
+def kind_of(draft: NewReport, kinds: list[Category]) -> Category | None:
+    return next((kind for kind in kinds if kind.code == draft.typed.get("category")), None)
+
+
+# -- where ---------------------------------------------------------------------------------------------------------
+
+
+def spot(draft: NewReport) -> tuple[Point, float | None]:
+    """Where it is, and how exactly that is known in metres. Raises Invalid at ``where``."""
+    try:
+        lon, lat, accuracy_m = (number_in(draft.typed, name) for name in ("lon", "lat", "accuracy_m"))
+    except ValueError:
+        raise Invalid({"where": [_("Γράψτε τις συντεταγμένες ως αριθμούς, π.χ. 23,5484 και 41,0856.")]}) from None
+    if lon is None or lat is None:
+        raise Invalid({"where": [_("Δείξτε το σημείο στον χάρτη, ή γράψτε τον δρόμο και διαλέξτε τον.")]})
+    good = accuracy_m is not None and 0 <= accuracy_m <= 1_000_000
+    return point(lon, lat), accuracy_m if good else None
+
+
+def settle_choice(draft: NewReport) -> None:
+    """A place or asset chosen from a list becomes its point, as exactly as such a thing says where."""
+    chosen = chosen_spot(request.form.get("place", ""))
+    if chosen is not None:
+        told = gazetteer.choice(chosen)
+        draft.typed["lon"], draft.typed["lat"] = str(told["lon"]), str(told["lat"])
+        draft.typed["accuracy_m"] = str(told["spread_m"])
+
+
+def offer_photo_spot(draft: NewReport) -> None:
+    """When no place was given yet, offer the one a photo was taken at, if it lies in the town."""
+    if draft.typed.get("lon") or draft.typed.get("lat"):
+        return
+    for photo in draft.photos:
+        if photo.spot is None:
+            continue
+        if queries.where_is(photo.spot).municipality is not None:
+            draft.typed["lon"], draft.typed["lat"] = str(photo.spot.x), str(photo.spot.y)
+            draft.notices["where"] = _("Η φωτογραφία σας γράφει πού τραβήχτηκε. Διορθώστε το σημείο, αν χρειάζεται.")
+            return
+        draft.notices["where"] = _("Η φωτογραφία σας τραβήχτηκε έξω από τον Δήμο. Δείξτε μας εσείς πού είναι.")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the map knows about the draft's spot."""
+
+    where: str = ""
+    wrong: str = ""
+    phone: str = ""
+    url: str = ""
+    around: list[dict[str, Any]] = field(default_factory=list)
+    near: list[dict[str, Any]] = field(default_factory=list)
+
+
+def told_about(draft: NewReport, kind: Category | None = None, *, around: bool = False) -> Told:
+    """The words for the draft's spot, whom to call when it is another town's, and what stands and is open there."""
+    if not (draft.typed.get("lon") and draft.typed.get("lat")):
+        return Told()
+    try:
+        here, _accuracy = spot(draft)
+        where = queries.where_is(here, kind)
+        service.inside(where)
+    except OutsideTown as error:
+        town = error.extra.get("neighbour") or {}
+        return Told(wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or "")
+    except Invalid:
+        return Told()
+    return Told(
+        where=words_for(where) or _("Μέσα στον Δήμο"),
+        around=[gazetteer.choice(one) for one in standing_around(here)] if around else [],
+        near=where.open_near if kind else [],
     )
-    if kind is not None and kind.questions:
-        if draft.typed.get("asked") == kind.code:
-            complete = checked(draft, lambda: intake.answers(kind, draft.answers()))
-        else:
-            draft.notices["questions"] = _("Λίγα ακόμη για αυτή την κατηγορία, και είστε έτοιμοι.")
-    return complete and not draft.notices
 
 
-def _asked(kind: Category | None) -> None:
-    if kind is None:
-        raise Invalid({"category": [_("Διαλέξτε τι συμβαίνει.")]})
+def words_for(where: queries.Whereabouts) -> str:
+    """«Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
+    place = where.place
+    return place_words(named(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
 
 
 def _inside(here: Point) -> None:
@@ -56,52 +119,50 @@ def _inside(here: Point) -> None:
         raise
 
 
-def spot(draft: Draft) -> tuple[Point, float | None]:
-    """Where it is, and how exactly that is known in metres. Raises Invalid at ``where``."""
-    try:
-        lon, lat, accuracy_m = (number_in(draft.typed, name) for name in ("lon", "lat", "accuracy_m"))
-    except ValueError:
-        raise Invalid({"where": [_("Γράψτε τις συντεταγμένες ως αριθμούς, π.χ. 23,5484 και 41,0856.")]}) from None
-    if lon is not None and lat is not None:
-        good = accuracy_m is not None and 0 <= accuracy_m <= 1_000_000
-        return point(lon, lat), accuracy_m if good else None
-    place = gazetteer.place(draft.typed.get("place", ""))
-    if place is None:
-        raise Invalid({"where": [_("Δείξτε το σημείο στον χάρτη ή διαλέξτε την πιο κοντινή τοποθεσία από τη λίστα.")]})
-    return spot_of(place.location), gazetteer.spread_m(place)
+# -- each step -----------------------------------------------------------------------------------------------------
 
 
-def _look_at_photos(draft: Draft) -> None:
-    """When no place was given, offer the place a photo was taken at, if it lies in the town."""
-    if any(draft.typed.get(name, "").strip() for name in ("lon", "lat", "place")):
-        return
-    for photo in draft.photos:
-        where = queries.where_is(photo.spot) if photo.spot is not None else None
-        if photo.spot is None or where is None or where.municipality is None:
-            continue
-        draft.typed["lon"], draft.typed["lat"] = str(photo.spot.x), str(photo.spot.y)
-        draft.typed["accuracy_m"] = ""
-        draft.notices["where"] = _(
-            "Η φωτογραφία σας γράφει πού τραβήχτηκε: %(where)s. Αν είναι σωστό, πατήστε «Αποστολή αναφοράς»·"
-            " αλλιώς διορθώστε το.",
-            where=words_for(where) or _("μέσα στον Δήμο"),
-        )
-        return
+def _chosen(kind: Category | None) -> None:
+    if kind is None:
+        raise Invalid({"category": [_("Διαλέξτε τι συμβαίνει.")]})
 
 
-def words_for(where: queries.Whereabouts) -> str:
-    """«Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
-    place = where.place
-    return place_words(named(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
+def _not_stopped(draft: NewReport, kind: Category | None) -> None:
+    """Raises Invalid when a question was answered so that somebody else must be called."""
+    for stopper in kind.stoppers if kind else ():
+        name = f"stopper.{stopper['code']}"
+        if draft.typed.get(name) == "yes" and stopper.get("stop"):
+            raise Invalid({name: [named(stopper, "say")]})
 
 
-def send(draft: Draft) -> dict[str, Any]:
-    """Make the report once, however often the form arrives; returns its reference and the reporter's key."""
+def check(step: str, draft: NewReport, kind: Category | None) -> bool:
+    """True when a step is answered well; else its errors say what is missing."""
+    checks: dict[str, list[Callable[[], Any]]] = {
+        "place": [lambda: _inside(spot(draft)[0])],
+        "category": [lambda: _chosen(kind)],
+        "questions": [
+            lambda: _not_stopped(draft, kind),
+            lambda: intake.answers(kind, draft.answers()) if kind else None,
+        ],
+        "words": [lambda: intake.description(draft.typed.get("description", ""))],
+        "contact": [lambda: intake.contact(draft.contact())],
+    }
+    steps = list(checks) if step == "check" else [step]
+    return checked(draft, *(one for name in steps for one in checks.get(name, [])))
+
+
+# -- sending -------------------------------------------------------------------------------------------------------
+
+
+def send(draft: NewReport) -> Report:
+    """Make the report once, however often its draft is sent."""
     moment = now()
     where, accuracy_m = spot(draft)
-
-    def work() -> dict[str, Any]:
-        done = service.submit(
+    with unit_of_work():
+        row = drafts.held(draft.id)
+        if row is not None and row.report_id is not None:
+            return db.session.get_one(Report, row.report_id)
+        report = service.submit(
             category=draft.typed.get("category", ""),
             spot=where,
             accuracy_m=accuracy_m,
@@ -113,16 +174,10 @@ def send(draft: Draft) -> dict[str, Any]:
             source=Source.WEB,
             language=language(),
             at=moment,
-        )
-        return {"reference": done.report.reference, "key": done.report.tracking_token}
-
-    with unit_of_work():
-        return idempotency.once(SCOPE, draft.action_id, _fingerprint(draft), at=moment, work=work)
-
-
-def _fingerprint(draft: Draft) -> str:
-    """The same for the same report, whether its photos were just sent or had been kept."""
-    aside = {"csrf_token", "action_id", "kept_photo", "remove_photo", "asked"}
-    typed = sorted(f"{name}={value}" for name, value in draft.typed.items(multi=True) if name not in aside and value)
-    photos = [photo.sha256 for photo in draft.photos]
-    return idempotency.fingerprint(*(part.encode("utf-8", "surrogatepass") for part in (*typed, "", *photos)))
+            device=device(),
+            sender=sender(),
+            not_by_hand=bool(request.form.get("website")) or moment - draft.created_at < BY_HAND,
+        ).report
+        if row is not None:
+            row.report_id = report.id
+        return report

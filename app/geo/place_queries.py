@@ -1,0 +1,118 @@
+"""Finding a spot by its name, and what stands around one: the way to a place without a map."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shapely.geometry import Point
+from sqlalchemy import text
+
+from app.extensions import db
+from app.language import language, spellings
+
+MOST_FOUND = 12
+#: Places and assets this near may be what is meant.
+PLACES_WITHIN_M = 400
+ASSETS_WITHIN_M = 60
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place or asset to choose: ``value`` is ``place:ID`` or ``asset:ID``; the point is WGS84."""
+
+    value: str
+    kind: str
+    name: str
+    lon: float
+    lat: float
+    distance_m: float | None
+    #: The village or quarter it lies by, to tell two streets of one name apart.
+    near: str
+    population: int | None
+
+
+_COLUMNS = """
+    value, kind, CASE WHEN :language = 'en' THEN name_en ELSE name_el END AS name,
+    round(ST_X(point)::numeric, 6)::float AS lon, round(ST_Y(point)::numeric, 6)::float AS lat, distance_m, near,
+    population"""
+
+_NAMED = f"""
+WITH typed AS (SELECT greek_key(spelling) AS key FROM unnest(CAST(:spellings AS text[])) AS spelling),
+found AS (
+    SELECT 'place:' || p.id AS value, p.kind, p.name_el, p.name_en, p.location::geometry AS point, p.population,
+        max(CASE WHEN p.key LIKE t.key || '%' OR p.key LIKE '% ' || t.key || '%' THEN 2
+            ELSE word_similarity(t.key, p.key) END) AS fits
+    FROM place p, typed t
+    WHERE t.key <> '' AND (p.key LIKE '%' || t.key || '%' OR t.key <% p.key)
+    GROUP BY p.id
+    UNION ALL
+    SELECT 'asset:' || a.id, a.kind, a.name_el, a.name_en, ST_Centroid(a.location::geometry), NULL,
+        1.5 + max(CASE WHEN greek_key(a.code) = t.key THEN 1 ELSE 0 END)
+    FROM asset a, typed t
+    WHERE length(t.key) >= 2 AND (greek_key(a.code) LIKE t.key || '%' OR a.code ILIKE :plain || '%')
+    GROUP BY a.id
+)
+SELECT {_COLUMNS} FROM (
+    SELECT f.*, NULL::float AS distance_m, coalesce(v.name, '') AS near FROM found f
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN :language = 'en' THEN v.name_en ELSE v.name_el END AS name FROM place v
+        WHERE v.kind IN ('city', 'town', 'village') AND f.kind NOT IN ('city', 'town', 'village')
+        ORDER BY v.location <-> f.point::geography LIMIT 1
+    ) v ON true
+    ORDER BY fits DESC, population DESC NULLS LAST, name_el LIMIT {MOST_FOUND}
+) AS best"""
+
+
+def named_like(typed: str) -> list[Spot]:
+    """Places and numbered assets whose name sounds like what was typed, best first; greeklish and misspellings too."""
+    # «Μεραρχίας 12»: the street is known, the number is not.
+    typed = re.sub(r"(?<=\w)[\s,]+\d+\s*\w?$", "", typed.replace("\0", "").strip()[:100])
+    if not typed:
+        return []
+    plain = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values = {"spellings": spellings(typed), "plain": plain, "language": language()}
+    return [Spot(**row._mapping) for row in db.session.execute(text(_NAMED), values)]
+
+
+_AROUND = f"""
+WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS g),
+found AS (
+    (SELECT 'asset:' || a.id AS value, a.kind, a.name_el, a.name_en,
+        ST_ClosestPoint(a.location::geometry, here.g::geometry) AS point, NULL::int AS population,
+        ST_Distance(a.location, here.g) AS distance_m
+     FROM asset a, here WHERE ST_DWithin(a.location, here.g, {ASSETS_WITHIN_M})
+     ORDER BY ST_Distance(a.location, here.g), a.code LIMIT 5)
+    UNION ALL
+    (SELECT 'place:' || p.id, p.kind, p.name_el, p.name_en, p.location::geometry, p.population,
+        ST_Distance(p.location, here.g)
+     FROM place p, here WHERE ST_DWithin(p.location, here.g, {PLACES_WITHIN_M})
+     ORDER BY ST_Distance(p.location, here.g), p.code LIMIT 5)
+)
+SELECT {_COLUMNS} FROM (SELECT *, '' AS near FROM found ORDER BY distance_m) AS near_first"""
+
+
+def standing_around(spot: Point) -> list[Spot]:
+    """The nearest assets (60 m) and places (400 m) to choose from, nearest first."""
+    values = {"lon": spot.x, "lat": spot.y, "language": language()}
+    return [Spot(**row._mapping) for row in db.session.execute(text(_AROUND), values)]
+
+
+_ONE = f"""
+SELECT {_COLUMNS} FROM (
+    SELECT 'place:' || id AS value, kind, name_el, name_en, location::geometry AS point, population,
+        NULL::float AS distance_m, '' AS near
+    FROM place WHERE :of = 'place' AND id = :id
+    UNION ALL
+    SELECT 'asset:' || id, kind, name_el, name_en, ST_Centroid(location::geometry), NULL, NULL, ''
+    FROM asset WHERE :of = 'asset' AND id = :id
+) AS one"""
+
+
+def chosen_spot(value: str) -> Spot | None:
+    """The place or asset that ``place:ID`` or ``asset:ID`` stands for."""
+    of, _colon, number = value.partition(":")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    row = db.session.execute(text(_ONE), {"of": of, "id": int(number), "language": language()}).one_or_none()
+    return Spot(**row._mapping) if row else None

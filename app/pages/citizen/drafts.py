@@ -1,0 +1,123 @@
+"""A report that is being written without script: kept on our side step by step, and found again by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import MultiDict
+
+from app.accounts.devices import device, known_device
+from app.errors import NotFound
+from app.extensions import db, now, unit_of_work
+from app.media.models import Photo
+from app.pages.citizen.forms import Draft, kept
+from app.pages.citizen.steps import fields_of, step_of
+from app.reports.models import Draft as DraftRow
+
+#: A draft this old is no longer offered on the first page; its own address still opens it.
+OFFERED_FOR = timedelta(days=14)
+MOST_OFFERED = 3
+
+
+@dataclass
+class NewReport(Draft):
+    """A draft with its address. ``report_id`` is set once it was sent."""
+
+    id: UUID = field(kw_only=True)
+    created_at: datetime = field(default_factory=now, kw_only=True)
+    report_id: int | None = field(default=None, kw_only=True)
+
+    def wrong_at(self, step: str) -> dict[str, list[str]]:
+        """What is wrong at one step, and with the form as a whole."""
+        return {name: said for name, said in self.wrong().items() if name == "form" or step_of(name) == step}
+
+    def first_wrong(self) -> str | None:
+        return next((step_of(name) for name in self.wrong()), None)
+
+
+def load(draft_id: UUID) -> NewReport:
+    """The draft of this browser, or an empty one. Raises NotFound when it is somebody else's."""
+    row = db.session.get(DraftRow, draft_id)
+    if row is None:
+        return NewReport(id=draft_id)
+    if row.device != known_device():
+        raise NotFound(_("Αυτό το πρόχειρο ανήκει σε άλλη συσκευή. Αρχίστε νέα αναφορά."))
+    typed: MultiDict[str, str] = MultiDict([(name, value) for name, values in row.typed.items() for value in values])
+    return NewReport(
+        id=draft_id,
+        typed=typed,
+        photos=_photos(row.photos),
+        created_at=row.created_at,
+        report_id=row.report_id,
+    )
+
+
+def _photos(ids: Iterable[UUID]) -> list[Any]:
+    wanted = list(ids)
+    rows = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(wanted)))}
+    return [kept(rows[photo_id]) for photo_id in wanted if photo_id in rows]
+
+
+def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -> None:
+    """Put one step's answers and the photos on disk; another tab's other steps stay as they are."""
+    told: dict[str, list[str]] = {}
+    for name in fields_of(step, draft.typed):
+        told[name] = [value.replace("\0", "") for value in draft.typed.getlist(name)]
+    for name, value in more:
+        told[name] = [value]
+    moment = now()
+    with unit_of_work():
+        row = insert(DraftRow).values(
+            id=draft.id,
+            device=device(),
+            typed=told,
+            photos=[photo.id for photo in draft.photos],
+            created_at=moment,
+            updated_at=moment,
+        )
+        changed: dict[str, Any] = {"typed": DraftRow.typed.op("||")(row.excluded.typed), "updated_at": moment}
+        if step == "photo":
+            changed["photos"] = row.excluded.photos
+        db.session.execute(
+            row.on_conflict_do_update(
+                index_elements=["id"], set_=changed, where=(DraftRow.device == device()) & DraftRow.report_id.is_(None)
+            )
+        )
+
+
+def unsent(at: datetime) -> list[DraftRow]:
+    """What this browser began lately and has not sent."""
+    mine = known_device()
+    if mine is None:
+        return []
+    return list(
+        db.session.scalars(
+            select(DraftRow)
+            .where(DraftRow.device == mine, DraftRow.report_id.is_(None), DraftRow.updated_at > at - OFFERED_FOR)
+            .order_by(DraftRow.updated_at.desc())
+            .limit(MOST_OFFERED)
+        )
+    )
+
+
+def typed_now(draft: NewReport, step: str) -> None:
+    """What this request typed at a step takes the place of what stood there."""
+    for name in list(fields_of(step, draft.typed)):
+        draft.typed.poplist(name)
+    for name in fields_of(step, request.form):
+        draft.typed.setlist(name, request.form.getlist(name))
+
+
+def held(draft_id: UUID) -> DraftRow | None:
+    """The draft's row, locked: two taps on «Αποστολή» queue up here."""
+    return db.session.scalars(
+        select(DraftRow).where(DraftRow.id == draft_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()

@@ -1,0 +1,291 @@
+"""A new report, one question a page. Every step is an address and a plain form; script only makes it quick."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from app.accounts.devices import device
+from app.errors import DomainError, NotFound, http_sentence
+from app.extensions import db, limiter, now, unit_of_work
+from app.geo.place_queries import named_like
+from app.geo.queries import bounds_of_the_municipality
+from app.http import json_answer
+from app.media import service as media
+from app.media.models import Photo
+from app.pages.citizen import drafts, gazetteer, reporting, steps
+from app.pages.citizen.drafts import NewReport
+from app.pages.citizen.face import citizen
+from app.pages.citizen.forms import take_in_photos
+from app.pages.citizen.reporting import Told
+from app.reports import presenting, queries, reporter
+from app.reports.category_queries import categories_for, search_categories
+from app.reports.models import Category, Report
+
+STEP = "any(" + ", ".join(steps.PARTS) + ")"
+NOBODYS = UUID(int=0)
+
+
+@citizen.get("/")
+def report() -> str:
+    """The first step of a new report."""
+    return page("photo", NewReport(id=uuid4()), fresh=True)
+
+
+@citizen.get(f"/new/<uuid:draft_id>/<{STEP}:step>")
+def step(draft_id: UUID, step: str) -> Response | str:
+    """One step of a draft, with everything typed so far."""
+    draft = drafts.load(draft_id)
+    if draft.report_id is not None:
+        return sent(db.session.get_one(Report, draft.report_id))
+    if step == "place":
+        reporting.offer_photo_spot(draft)
+    if step == "check":
+        drafts.keep(draft, "check", more=[("checked", "1")])
+    return page(step, draft)
+
+
+@citizen.post(f"/new/<uuid:draft_id>/<{STEP}:step>")
+@limiter.limit("60 per minute")
+def take_step(draft_id: UUID, step: str) -> Response:
+    """Keep what was typed at a step, whatever it is; then go on, or say what is missing."""
+    draft, kind = taken(draft_id, step)
+    if draft.report_id is not None:
+        return sent(db.session.get_one(Report, draft.report_id))
+    if request.form.get("support"):
+        return support(request.form["support"])
+    if "remove" in request.form or draft.errors:
+        return answer(step, draft)
+    good = reporting.check(step, draft, kind)
+    if good and step == "check":
+        with draft.holding():
+            return sent(reporting.send(draft))
+    if not good or draft.errors:
+        return answer(draft.first_wrong() or step, draft)
+    return redirect(url_for("citizen.step", draft_id=draft.id, step=following(step, draft, kind)), 303)
+
+
+def taken(draft_id: UUID, step: str, *, take_photos: bool = True) -> tuple[NewReport, Category | None]:
+    """The draft with this request's answers in it and on disk."""
+    draft = drafts.load(draft_id)
+    drafts.typed_now(draft, step)
+    if step == "place":
+        reporting.settle_choice(draft)
+    if step == "photo":
+        draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]
+        if take_photos:
+            take_in_photos(draft, request.files.getlist("photo"))
+    if draft.report_id is None:
+        drafts.keep(draft, step)
+    return draft, reporting.kind_of(draft, queries.categories())
+
+
+def following(step: str, draft: NewReport, kind: Category | None) -> str:
+    """The next step; what is known nearby is shown only when there is something."""
+    checked, to = bool(draft.typed.get("checked")), request.form.get("to", "")
+    wanted = steps.after(step, kind, checked=checked, to=to)
+    if wanted == "known" and not reporting.told_about(draft, kind).near:
+        return steps.after("known", kind, checked=checked)
+    return wanted
+
+
+def sent(report: Report) -> Response:
+    return redirect(url_for("citizen.track", reference=report.reference, key=report.tracking_token, new=1), 303)
+
+
+def support(reference: str) -> Response:
+    """«Κι εγώ» instead of a second report."""
+    with unit_of_work():
+        count = reporter.support(reference, device=device(), at=now())
+    flash(_("Το γραφείο ξέρει τώρα ότι αφορά κι εσάς. Μαζί σας το λένε %(count)s.", count=count), "ok")
+    return redirect(url_for("citizen.follow", reference=reference), 303)
+
+
+# -- showing ---------------------------------------------------------------------------------------------------------
+
+
+def answer(step: str, draft: NewReport) -> Response:
+    """A step again, with what is wrong at it."""
+    shown = make_response(page(step, draft), draft.status)
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
+
+
+def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
+    kinds = queries.categories()
+    kind = reporting.kind_of(draft, kinds)
+    sought = request.args.get("q", "").replace("\0", "").strip()[:100]
+    told = Told()
+    if step in ("place", "known", "check", "category"):
+        told = reporting.told_about(draft, kind if step == "known" else None, around=step == "place")
+    return render_template(
+        "citizen/new/step.html",
+        **frame(draft, kind, kinds),
+        step=step,
+        title=steps.TITLES[step],
+        fresh=fresh,
+        unsent=drafts.unsent(now()) if fresh else [],
+        sought=sought,
+        found=[gazetteer.choice(one) for one in named_like(sought)] if step == "place" else [],
+        suggested=suggested(sought, draft, kinds) if step == "category" else [],
+        told=told,
+        near=told.near,
+        bounds=bounds_of_the_municipality() if step == "place" else None,
+        answered=presenting.answers_of(kind, draft.answers()) if kind and step == "check" else [],
+        asks=steps.asks(kind),
+        stopped=step == "questions" and stopped(draft, kind),
+    )
+
+
+def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dict[str, Any]:
+    """What every step's template needs."""
+    return {
+        "draft": draft,
+        "kinds": kinds,
+        "chosen": kind,
+        "parts": steps.PARTS,
+        "before": partial(steps.before, kind=kind),
+        "number_of": steps.number_of,
+        "step_url": lambda name: url_for("citizen.step", draft_id=draft.id, step=name),
+    }
+
+
+def stopped(draft: NewReport, kind: Category | None) -> bool:
+    return kind is not None and any(
+        one.get("stop") and draft.typed.get(f"stopper.{one['code']}") == "yes" for one in kind.stoppers
+    )
+
+
+def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Category]:
+    """What a search found, else the three likeliest by words and place."""
+    if sought:
+        found = search_categories(sought)
+    else:
+        here = None
+        with draft.holding():
+            here = reporting.spot(draft)[0]
+        draft.errors.clear()
+        found = categories_for(draft.typed.get("description", ""), here)
+    by_code = {kind.code: kind for kind in kinds}
+    return [by_code[one.code] for one in found if one.code in by_code][: 6 if sought else 3]
+
+
+# -- for the script --------------------------------------------------------------------------------------------------
+
+
+@citizen.get("/new/shell")
+def shell() -> Response:
+    """All steps at once and empty, to be kept on the phone."""
+    kinds = queries.categories()
+    shown = make_response(
+        render_template(
+            "citizen/new/shell.html",
+            **frame(NewReport(id=NOBODYS), None, kinds),
+            suggested=[],
+            sought="",
+            found=[],
+            near=[],
+            told=Told(),
+            answered=[],
+            bounds=bounds_of_the_municipality(),
+        )
+    )
+    shown.headers["Cache-Control"] = "private, no-cache"
+    shown.add_etag()
+    return shown.make_conditional(request)
+
+
+@citizen.get("/new/spot")
+def spot() -> str:
+    """What is known about a spot: its words, whose it is, and what stands around it."""
+    draft = NewReport(id=NOBODYS, typed=request.args.copy())
+    return render_template("citizen/new/_spot.html", told=reporting.told_about(draft, around=True), draft=None)
+
+
+@citizen.get("/new/known")
+def known() -> str:
+    """Open reports of a category near a spot; nothing at all when there are none."""
+    draft = NewReport(id=NOBODYS, typed=request.args.copy())
+    kind = reporting.kind_of(draft, queries.categories())
+    near = reporting.told_about(draft, kind).near if kind else []
+    return render_template("citizen/new/_near.html", near=near, chosen=kind) if near else ""
+
+
+@citizen.get("/new/suggestions")
+def suggestions() -> Response:
+    """The codes of the likeliest categories for words and a spot."""
+    draft = NewReport(id=NOBODYS, typed=request.args.copy())
+    draft.typed["description"] = request.args.get("q", "")
+    return json_answer({"codes": [kind.code for kind in suggested("", draft, queries.categories())]})
+
+
+@citizen.get("/new/places")
+def places() -> str:
+    """Places and assets whose name sounds like what was typed, as radios."""
+    sought = request.args.get("q", "").replace("\0", "").strip()[:100]
+    found = [gazetteer.choice(one) for one in named_like(sought)]
+    return render_template("citizen/new/_found.html", sought=sought, found=found, draft=None)
+
+
+@citizen.get("/map/names.json")
+def names() -> Response:
+    """Names of places, for a map without tiles."""
+    found = json_answer({"items": gazetteer.on_the_map()})
+    found.headers["Cache-Control"] = "public, max-age=3600"
+    return found
+
+
+@citizen.get("/new/<uuid:draft_id>/photos/<uuid:photo_id>.jpg")
+def draft_photo(draft_id: UUID, photo_id: UUID) -> Response:
+    """The thumbnail of a photo whose report is still being written; for its own browser only."""
+    draft = drafts.load(draft_id)
+    photo = db.session.get(Photo, photo_id) if any(one.id == photo_id for one in draft.photos) else None
+    if photo is None:
+        raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
+    picture = make_response(media.rendition(photo, "small"))
+    picture.mimetype = "image/jpeg"
+    picture.headers["Cache-Control"] = "private, max-age=3600"
+    return picture
+
+
+# -- when something goes wrong on the way ----------------------------------------------------------------------------
+
+
+@citizen.errorhandler(CSRFError)
+@citizen.errorhandler(RateLimitExceeded)
+def try_again(error: HTTPException) -> Response:
+    """A step that came too late or too often comes back whole; its reader only presses again."""
+    if request.endpoint != "citizen.take_step":
+        raise error
+    where = dict(request.view_args or {})
+    late = isinstance(error, CSRFError)
+    try:
+        draft, _kind = taken(where["draft_id"], where["step"], take_photos=late)
+    except DomainError:
+        raise error from None
+    draft.status = error.code or 400
+    draft.say("photo" if where["step"] == "photo" else "form", _late() if late else http_sentence(429))
+    return answer(where["step"], draft)
+
+
+def _late() -> str:
+    return _("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
+
+
+@citizen.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Response:
+    """So much that it was not even read: the step as it was, and why."""
+    if request.endpoint != "citizen.take_step":
+        raise error
+    draft = drafts.load((request.view_args or {})["draft_id"])
+    draft.status = 413
+    draft.say("photo", http_sentence(413))
+    return answer("photo", draft)
