@@ -60,6 +60,12 @@ def from_environment() -> dict[str, Any]:
         # smtp://user:password@host:port or smtps://…; empty: letters are kept as files under DATA_DIR/mail.
         "SMTP_URL": env("SMTP_URL", ""),
         "MAIL_FROM": env("MAIL_FROM", "kathimerina@localhost.localdomain"),
+        # Web Push: the town's key (PEM, or base64url of the raw key); empty: made once in DATA_DIR/vapid_key.pem.
+        "VAPID_PRIVATE_KEY": env("VAPID_PRIVATE_KEY", ""),
+        # Whom a push service may write to about us; empty: mailto:MAIL_FROM.
+        "VAPID_SUBJECT": env("VAPID_SUBJECT", ""),
+        # For tests only: push services on this machine, without TLS.
+        "PUSH_LOCAL": env("PUSH_LOCAL", "0") == "1",
         "BABEL_DEFAULT_LOCALE": "el",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Athens",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),

@@ -9,13 +9,14 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, errors, http, language, pages
-from app.accounts import devices, login
+from app import cli, devices, errors, http, language, pages
+from app.accounts import login
 from app.accounts.routes import tokens
 from app.crews.routes import crews
 from app.dispatch.routes import work_orders
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.geo.routes import areas
+from app.media.routes import uploads
 from app.reports.routes import categories, photos, reports
 from config import from_environment
 
@@ -72,5 +73,5 @@ def _register_api(app: Flask) -> None:
         },
     )
     api = QuietApi(app)
-    for blueprint in (categories, areas, reports, crews, work_orders, tokens):
+    for blueprint in (categories, areas, reports, uploads, crews, work_orders, tokens):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))

@@ -67,9 +67,9 @@ class Invalid(DomainError):
 
     status, kind, title = 422, "invalid", _l("Κάτι χρειάζεται διόρθωση")
 
-    def __init__(self, errors: dict[str, Any], detail: Any = "") -> None:
+    def __init__(self, errors: dict[str, Any], detail: Any = "", **extra: Any) -> None:
         super().__init__(
-            detail or _l("Ελέγξτε τα σημειωμένα πεδία και στείλτε ξανά· τίποτα δεν χάθηκε."), errors=errors
+            detail or _l("Ελέγξτε τα σημειωμένα πεδία και στείλτε ξανά· τίποτα δεν χάθηκε."), errors=errors, **extra
         )
         self.errors = errors
 
@@ -84,6 +84,12 @@ class PhotoRefused(DomainError):
     """A file that is no photo we can keep; the detail says why and names the file."""
 
     status, kind, title = 422, "photo-refused", _l("Η φωτογραφία δεν έγινε δεκτή")
+
+
+class UploadOffset(DomainError):
+    """A piece of a photo that does not begin where the last one ended; ``offset`` says where that is."""
+
+    status, kind, title = 409, "upload-offset", _l("Το κομμάτι δεν αρχίζει εκεί που σταμάτησε η φωτογραφία")
 
 
 class KeyReused(DomainError):
@@ -161,6 +167,8 @@ def _http(error: HTTPException) -> Response:
     titles = {404: _("Η σελίδα δεν βρέθηκε"), 422: Invalid.title}
     title = titles.get(status, _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα"))
     response = answer(status, name, title, http_sentence(status), extra)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = "60"
     for key, value in error.get_headers():
         if key.lower() not in ("content-type", "content-length"):
             response.headers[key] = value

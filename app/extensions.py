@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -112,3 +112,10 @@ def defer(name: str, **arguments: Any) -> None:
     """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed."""
     connection = db.session.connection().connection.driver_connection
     jobs.configure_task(name, connection=connection).defer(**arguments)
+
+
+def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
+    """Queue several jobs of one kind at once, inside the caller's transaction."""
+    if arguments:
+        connection = db.session.connection().connection.driver_connection
+        jobs.configure_task(name, connection=connection).batch_defer(*arguments)

@@ -71,6 +71,7 @@ FIELD_SENTENCES: dict[type[fields.Field[Any]], dict[str, Any]] = {
     fields.List: {"invalid": _l("Δώστε λίστα.")},
     fields.Dict: {"invalid": _l("Δώστε αντικείμενο JSON.")},
     fields.Nested: {"type": _l("Δώστε αντικείμενο JSON.")},
+    fields.UUID: {"invalid_uuid": _l("Δώστε ένα UUID.")},
     fields.Date: {"invalid": _l("Δώστε ημερομηνία όπως 2026-05-01.")},
     fields.AwareDateTime: {
         "invalid": _l("Δώστε ημερομηνία και ώρα με ζώνη, όπως 2026-05-01T10:30:00+03:00."),

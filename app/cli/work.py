@@ -13,11 +13,13 @@ from sqlalchemy import make_url
 
 from app.extensions import jobs
 from app.media import service as media
+from app.media import uploads
+from app.notices import housekeeping as notices_housekeeping
 from app.notices import service as notices
-from app.reports import housekeeping
+from app.reports import housekeeping, pace
 
 #: Whose jobs the worker does: importing them makes them known.
-WORKED_FOR = (media, notices, housekeeping)
+WORKED_FOR = (media, uploads, notices, notices_housekeeping, housekeeping, pace)
 
 
 #: A worker writes a heartbeat every 10 s.

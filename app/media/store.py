@@ -32,6 +32,16 @@ def rendition_key(photo_id: UUID, size: str) -> str:
     return f"photos/{photo_id.hex[:2]}/{photo_id}/{size}.jpg"
 
 
+def pieces_of(upload_id: UUID) -> str:
+    """Where the pieces of a photo on its way in lie."""
+    return f"uploads/{upload_id.hex[:2]}/{upload_id}/"
+
+
+def piece_key(upload_id: UUID, offset: int) -> str:
+    """Key of the piece that begins at a byte."""
+    return f"{pieces_of(upload_id)}{offset}"
+
+
 class PhotoStore:
     """Bytes under keys. A missing key is FileNotFoundError in ``get`` and no error in ``delete``."""
 

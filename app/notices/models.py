@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, words
-from app.geo.models import Area
+from app.geo.models import Area, Place
 from app.reports.models import Category, Report, ReportHistory
 
 
@@ -109,6 +109,8 @@ class Subscription(Model):
     centre: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     #: Metres on the ground.
     radius_m: Mapped[int | None]
+    #: The nearest place, to tell two circles apart in words.
+    near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     #: The topic in one line, so that the same wish twice is one.
     wish: Mapped[str]
     channel: Mapped[Channel] = mapped_column(words(Channel, "subscription_channel"))
@@ -128,6 +130,7 @@ class Subscription(Model):
     report: Mapped[Report | None] = relationship()
     category: Mapped[Category | None] = relationship()
     area: Mapped[Area | None] = relationship()
+    near_place: Mapped[Place | None] = relationship()
     push_endpoint: Mapped[PushEndpoint | None] = relationship()
 
 

@@ -7,64 +7,269 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shapely.geometry import Point
-from sqlalchemy import func, or_, select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import CitizenDevice
 from app.extensions import db
 from app.geo.models import Area
-from app.geo.shapes import point
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
 from app.reports.lifecycle import Move
-from app.reports.models import Category, Report, ReportHistory
+from app.reports.models import Category, Report, ReportContact, ReportHistory
 
-#: A circle is never wider than this; the index on the centres answers for it, the radius decides.
+#: No circle is wider: the index on the centres answers for this, then the radius decides.
 WIDEST_M = 5000
+MOST_LETTERS_AN_HOUR = 20
 
-#: Whether the news in ``n`` (category_id, unit_id, community_id, town_id, location) are what subscription ``s`` wants.
-_WANTED = f"""(
-    s.category_id = n.category_id
-        AND (s.area_id IS NULL OR s.area_id IN (n.unit_id, n.community_id, n.town_id))
-    OR s.topic = 'area' AND s.area_id IN (n.unit_id, n.community_id, n.town_id)
-    OR s.topic = 'circle' AND ST_DWithin(s.centre, n.location, {WIDEST_M})
-        AND ST_DWithin(s.centre, n.location, s.radius_m)
-)"""
+#: History rows as ``n``: what a subscription is held against. A report that the office has come to trust is new to all.
+_HAPPENED = """
+SELECT h.id, h.at, h.move AS own_move, CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move,
+    h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
+FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id"""
 
-# The reporters (of this report and of those merged into it), whoever follows one of them, and whoever follows its
-# kind, its area or what is near: one notice a recipient and channel, service before news.
+#: Who of all that follow wants to hear of the row ``n``. Whoever follows a report that was merged follows the one
+#: that stays; a report under suspicion is told to nobody.
+_FOLLOWERS = f"""
+SELECT s.*, 'service' AS kind FROM subscription s
+WHERE n.move = ANY(:followed) AND (s.report_id = n.report_id
+    OR s.report_id IN (SELECT m.id FROM report m WHERE m.merged_into_id = n.report_id))
+UNION ALL
+SELECT s.*, 'news' FROM subscription s
+WHERE n.move = ANY(:news) AND s.category_id = n.category_id
+    AND (s.area_id IS NULL OR s.area_id IN (n.unit_id, n.community_id, n.town_id))
+UNION ALL
+SELECT s.*, 'news' FROM subscription s
+WHERE n.move = ANY(:news) AND s.topic = 'area' AND s.area_id IN (n.unit_id, n.community_id, n.town_id)
+UNION ALL
+SELECT s.*, 'news' FROM subscription s
+WHERE n.move = ANY(:news) AND ST_DWithin(s.centre, n.location, {WIDEST_M})
+    AND ST_DWithin(s.centre, n.location, s.radius_m)"""
+
+# One notice a recipient and channel, service before news. The reporters' own letters have a limit, since an address
+# in a report's form may be a stranger's.
 _TELL = f"""
 INSERT INTO notice (kind, channel, recipient, language, about, history_id, subscription_id, state, queued_at)
-WITH n AS MATERIALIZED (
-    SELECT h.id, h.move, h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location,
-        r.suspicion IS NULL AS trusted
-    FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id
-    WHERE h.id = :history_id
-),
-family AS MATERIALIZED (
-    SELECT report_id AS id FROM n
-    UNION ALL
-    SELECT m.id FROM n JOIN report m ON m.merged_into_id = n.report_id WHERE m.suspicion IS NULL
-),
-followers AS (
-    SELECT s.*, 'service' AS kind FROM subscription s, n
-    WHERE s.report_id IN (SELECT id FROM family) AND n.move = ANY(:followed)
-    UNION ALL
-    SELECT s.*, 'news' FROM subscription s, n WHERE n.move = ANY(:news) AND {_WANTED}
-),
+WITH n AS MATERIALIZED ({_HAPPENED} WHERE h.id = :history_id),
 told AS (
-    SELECT 'service' AS kind, 'mail' AS channel, lower(c.email) AS recipient, r.language, NULL::bigint AS subscription,
-        0 AS place
-    FROM family JOIN report r ON r.id = family.id JOIN report_contact c ON c.report_id = r.id
-    WHERE c.email IS NOT NULL AND NOT coalesce(:flooded, false)
+    SELECT 'service' AS kind, 'mail' AS channel, lower(c.email) AS recipient, r.language, NULL::bigint AS wish, 0 AS rank
+    FROM n JOIN report r ON r.id = n.report_id OR r.merged_into_id = n.report_id
+    JOIN report_contact c ON c.report_id = r.id AND c.email IS NOT NULL
+    WHERE n.own_move = ANY(:reporter) AND (SELECT count(*) FROM notice x WHERE x.recipient = lower(c.email) AND x.queued_at > :lately)
+        < {MOST_LETTERS_AN_HOUR}
     UNION ALL
     SELECT f.kind, f.channel, coalesce(f.email, p.url), f.language, f.id, CASE f.kind WHEN 'service' THEN 1 ELSE 2 END
-    FROM n, followers f LEFT JOIN push_endpoint p ON p.id = f.push_endpoint_id
-    WHERE n.trusted AND f.frequency = 'at_once' AND f.confirmed_at IS NOT NULL AND f.ended_at IS NULL
-        AND p.gone_at IS NULL
+    FROM n JOIN report r ON r.id = n.report_id AND r.suspicion IS NULL
+    CROSS JOIN LATERAL ({_FOLLOWERS}) f
+    LEFT JOIN push_endpoint p ON p.id = f.push_endpoint_id
+    WHERE f.frequency = 'at_once' AND f.confirmed_at IS NOT NULL AND f.ended_at IS NULL AND p.gone_at IS NULL
 )
 SELECT DISTINCT ON (channel, recipient) kind, channel, recipient, language, 'history:' || :history_id,
-    :history_id, subscription, 'waiting', :at
-FROM told ORDER BY channel, recipient, place, subscription
+    :history_id, wish, 'waiting', :at
+FROM told ORDER BY channel, recipient, rank, wish
 ON CONFLICT ON CONSTRAINT uq_notice_told_once DO NOTHING
-RETURNING id
-"""
+RETURNING id"""
+
+
+def tell_of(
+    history_id: int, *, reporter: frozenset[Move], followed: frozenset[Move], news: frozenset[Move], at: datetime
+) -> list[int]:
+    """Write a notice for everybody who hears of this row, and give the new ones; whoever has one gets no second."""
+    values = {"history_id": history_id, "followed": sorted(followed), "news": sorted(news), "at": at}
+    values["reporter"] = sorted(reporter)
+    rows = db.session.execute(text(_TELL), values | {"lately": at - timedelta(hours=1)})
+    return list(rows.scalars())
+
+
+_MORNING = f"""
+WITH due AS (
+    SELECT id FROM subscription
+    WHERE told_until < :until AND confirmed_at IS NOT NULL AND ended_at IS NULL
+    ORDER BY id FOR UPDATE SKIP LOCKED
+),
+n AS MATERIALIZED (
+    {_HAPPENED} WHERE r.suspicion IS NULL AND h.at <= :until
+        AND h.at > (SELECT min(s.told_until) FROM subscription s JOIN due USING (id))
+),
+heard AS (
+    SELECT f.id, f.email, f.language, f.told_until, f.topic, n.id AS history, n.report_id, n.at
+    FROM n CROSS JOIN LATERAL ({_FOLLOWERS}) f JOIN due ON due.id = f.id
+    WHERE n.at > f.told_until
+),
+latest AS (SELECT DISTINCT ON (id, report_id) * FROM heard ORDER BY id, report_id, history DESC),
+moved AS (
+    UPDATE subscription s SET told_until = CASE s.frequency WHEN 'daily' THEN CAST(:until AS timestamptz) END
+    FROM due WHERE s.id = due.id
+)
+SELECT email, language, id, array_agg(history ORDER BY history DESC) AS history
+FROM latest GROUP BY email, language, id ORDER BY email, language, id"""
+
+
+def morning_news(*, until: datetime, followed: frozenset[Move], news: frozenset[Move]) -> list[dict[str, Any]]:
+    """What the daily subscriptions have not been told yet, as [{email, language, id, history}]; told from now on."""
+    values = {"until": until, "followed": sorted(followed), "news": sorted(news)}
+    return [dict(row._mapping) for row in db.session.execute(text(_MORNING), values)]
+
+
+def told_once(**values: Any) -> int | None:
+    """A new notice's id, or None when the same was told to the same recipient before."""
+    added = insert(Notice).values(state=NoticeState.WAITING, **values)
+    return db.session.scalar(added.on_conflict_do_nothing(constraint="uq_notice_told_once").returning(Notice.id))
+
+
+def noticed(*, about: str, recipient: str) -> int | None:
+    """The letter about this to this address."""
+    return db.session.scalar(
+        select(Notice.id).where(Notice.about == about, Notice.recipient == recipient, Notice.channel == Channel.MAIL)
+    )
+
+
+def held_notice(notice_id: int, state: NoticeState) -> Notice | None:
+    """The notice in this state, held: two workers at once queue up here."""
+    return db.session.scalars(
+        select(Notice)
+        .where(Notice.id == notice_id, Notice.state == state)
+        .with_for_update(of=Notice)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def letters_lately(recipient: str, *, since: datetime, kind: NoticeKind | None = None, sent: bool = False) -> int:
+    """How many letters this address was written, or sent, since then."""
+    question = select(func.count()).where(
+        Notice.recipient == recipient,
+        Notice.channel == Channel.MAIL,
+        (Notice.sent_at if sent else Notice.queued_at) > since,
+    )
+    if kind is not None:
+        question = question.where(Notice.kind == kind)
+    return db.session.scalar(question) or 0
+
+
+def later_told(row: ReportHistory, moves: frozenset[Move]) -> bool:
+    """Whether a later row of the same report says more."""
+    later = select(ReportHistory.id).where(
+        ReportHistory.report_id == row.report_id, ReportHistory.id > row.id, ReportHistory.move.in_(moves)
+    )
+    return db.session.scalar(later.limit(1)) is not None
+
+
+def failed(*, after: int | None, limit: int) -> list[Notice]:
+    """What could not be delivered, newest first, each with the report it is about."""
+    question = (
+        select(Notice)
+        .where(Notice.state == NoticeState.FAILED)
+        .options(joinedload(Notice.history))
+        .order_by(Notice.id.desc())
+    )
+    if after is not None:
+        question = question.where(Notice.id < after)
+    return list(db.session.scalars(question.limit(limit)))
+
+
+def how_many_failed() -> int:
+    return db.session.scalar(select(func.count()).where(Notice.state == NoticeState.FAILED)) or 0
+
+
+_TOPIC = (
+    joinedload(Subscription.report).joinedload(Report.category),
+    joinedload(Subscription.report).joinedload(Report.near_place),
+    joinedload(Subscription.category),
+    joinedload(Subscription.area).defer(Area.outline),
+    joinedload(Subscription.near_place),
+    joinedload(Subscription.push_endpoint),
+)
+
+
+def subscription_by_token(token: str) -> Subscription | None:
+    """The subscription its letters' links stand for, with what it is about."""
+    return db.session.scalars(select(Subscription).where(Subscription.token == token).options(*_TOPIC)).one_or_none()
+
+
+def subscriptions(ids: Sequence[int]) -> dict[int, Subscription]:
+    found = db.session.scalars(select(Subscription).where(Subscription.id.in_(ids)).options(*_TOPIC))
+    return {one.id: one for one in found}
+
+
+def of_the_same(one: Subscription) -> list[Subscription]:
+    """Everything this address or browser follows, or is asked about."""
+    same = (
+        Subscription.email == one.email
+        if one.channel is Channel.MAIL
+        else Subscription.push_endpoint_id == one.push_endpoint_id
+    )
+    question = select(Subscription).where(same, Subscription.ended_at.is_(None)).options(*_TOPIC)
+    return list(db.session.scalars(question.order_by(Subscription.id)))
+
+
+def held_wish(wish: str, *, email: str | None = None, push_endpoint_id: int | None = None) -> Subscription | None:
+    """The same wish of the same address or browser, held."""
+    who = Subscription.email == email if email else Subscription.push_endpoint_id == push_endpoint_id
+    return db.session.scalars(
+        select(Subscription).where(Subscription.wish == wish, who).with_for_update()
+    ).one_or_none()
+
+
+def wishes_of(email: str) -> int:
+    """How many things this address follows, or is asked about."""
+    live = select(func.count()).where(Subscription.email == email, Subscription.ended_at.is_(None))
+    return db.session.scalar(live) or 0
+
+
+def nearest_place(spot: Point) -> int | None:
+    """The place that says best where a circle is."""
+    question = text("SELECT id FROM place ORDER BY location <-> ST_MakePoint(:lon, :lat)::geography, code LIMIT 1")
+    return db.session.scalar(question, {"lon": spot.x, "lat": spot.y})
+
+
+def reads(device: str | None, email: str) -> bool:
+    """Whether this browser's holder has shown before that they read this address."""
+    shown = select(CitizenDevice.device).where(
+        CitizenDevice.device == device, func.lower(CitizenDevice.email) == email.lower()
+    )
+    return device is not None and db.session.scalar(shown.limit(1)) is not None
+
+
+def endpoint_by_url(url: str) -> PushEndpoint | None:
+    return db.session.scalars(select(PushEndpoint).where(PushEndpoint.url == url)).one_or_none()
+
+
+def history_rows(ids: Sequence[int]) -> list[tuple[ReportHistory, Report]]:
+    """History rows with their whole reports, newest first."""
+    rows = db.session.execute(
+        select(ReportHistory, Report)
+        .join(Report, Report.id == ReportHistory.report_id)
+        .where(ReportHistory.id.in_(ids))
+        .options(joinedload(Report.category).defer(Category.keywords), joinedload(Report.near_place))
+        .order_by(ReportHistory.id.desc())
+    )
+    return [(row, report) for row, report in rows]
+
+
+def own_report(report_id: int, email: str) -> Report | None:
+    """The report this address made itself: this one, or one that was merged into it."""
+    return db.session.scalars(
+        select(Report)
+        .join(Report.contact)
+        .where(or_(Report.id == report_id, Report.merged_into_id == report_id))
+        .where(func.lower(ReportContact.email) == email)
+        .options(contains_eager(Report.contact), joinedload(Report.category), joinedload(Report.near_place))
+        .order_by((Report.id != report_id), Report.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def forget(*, unconfirmed_before: datetime, ended_before: datetime, told_before: datetime) -> None:
+    """Addresses that nobody confirmed or that follow no more, old notices, and browsers that are gone."""
+    live = Subscription.ended_at.is_(None)
+    db.session.execute(
+        delete(Subscription).where(
+            or_(
+                live & Subscription.confirmed_at.is_(None) & (Subscription.created_at < unconfirmed_before),
+                Subscription.ended_at < ended_before,
+            )
+        )
+    )
+    over = Notice.state.in_([NoticeState.SENT, NoticeState.DISMISSED])
+    db.session.execute(delete(Notice).where(over, Notice.queued_at < told_before))
+    db.session.execute(delete(PushEndpoint).where(PushEndpoint.gone_at < ended_before))

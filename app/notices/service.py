@@ -1,98 +1,201 @@
-"""Letters to reporters about their reports."""
+"""Tells people what happened, once each, from committed history rows; what could not be told stays visible."""
 
 from __future__ import annotations
 
+import hashlib
+import smtplib
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 
-from flask import current_app, render_template
-from flask_babel import force_locale
+from flask import current_app
 from flask_babel import gettext as _
-from procrastinate import RetryStrategy
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from flask_babel import lazy_gettext as _l
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
 
-from app.extensions import db, job, now, unit_of_work
-from app.language import day_words, named
-from app.notices import post
-from app.notices.models import Letter
-from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
+from app.errors import MoveNotAllowed, NotFound
+from app.extensions import db, defer, defer_many, job, now, unit_of_work
+from app.notices import letters, post, push, queries
+from app.notices.models import Channel, Notice, NoticeKind, NoticeState
+from app.reports.lifecycle import Move
 from app.reports.models import ReportHistory
-from app.reports.presenting import place_of
-from app.reports.queries import report_by_id
 from app.reports.service import TOLD_BY_LETTER
 
 #: What happened longer ago is no news: the worker was away, or history was brought in from elsewhere.
 NEWS_FOR = timedelta(days=2)
-MOST_LETTERS_AN_HOUR = 20
+#: A question to the reporter is the reporter's to answer; whoever only follows hears the rest.
+FOLLOWED = TOLD_BY_LETTER - {Move.ASK}
+#: Of a kind, an area or a circle people hear what begins and what ends, not every step between.
+NEWS = FOLLOWED - {Move.MERGE, Move.CLOSE}
+#: 4 s, 16 s, … 18 h: a mail server may be away for a day.
+MOST_TRIES = 9
+#: A link that comes later than a quarter of an hour is of no use.
+MOST_TRIES_OF_A_LINK = 5
+ANSWER_LENGTH = 500
 
 
-@job("notices.tell", retry=RetryStrategy(max_attempts=10, exponential_wait=4))
+class NotNow(Exception):
+    """This address has had its letters of the hour; the next one waits."""
+
+
+class Gone(Exception):
+    """Nobody is there any more to be told."""
+
+
+class Patience(BaseRetryStrategy):
+    """Waits four times as long each time; ``deliver`` itself says when it is enough."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        wait = 1800 if isinstance(exception, NotNow) else 4 ** (min(job.attempts, MOST_TRIES) + 1)
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+@job("notices.tell", retry=Patience())
 def tell(history_id: int) -> None:
-    """Write to the reporter about one history row, unless a later one says more or it was told already."""
+    """Queue a notice for everybody who hears of one history row, unless a later row says more."""
     at = now()
     with unit_of_work():
         row = db.session.get(ReportHistory, history_id)
-        if row is None or row.at < at - NEWS_FOR or _later(row):
+        if row is None or row.at < at - NEWS_FOR or queries.later_told(row, TOLD_BY_LETTER):
             return
-        letter = compose(row, at=at)
-        if _enough(letter["To"], at):
-            return
-        mine = insert(Letter).values(history_id=row.id, recipient=letter["To"], sent_at=at)
-        if db.session.execute(mine.on_conflict_do_nothing().returning(Letter.history_id)).scalar() is None:
-            return
-        config = current_app.config
-        post.send(letter, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
+        told = queries.tell_of(row.id, reporter=TOLD_BY_LETTER, followed=FOLLOWED, news=NEWS, at=at)
+        defer_many("notices.deliver", [{"notice_id": notice_id} for notice_id in told])
 
 
-def _later(row: ReportHistory) -> bool:
-    later = select(ReportHistory.id).where(
-        ReportHistory.report_id == row.report_id,
-        ReportHistory.id > row.id,
-        ReportHistory.move.in_(TOLD_BY_LETTER),
-    )
-    return db.session.scalar(later.limit(1)) is not None
+@job("notices.deliver", retry=Patience())
+def deliver(notice_id: int) -> None:
+    """Send one notice. However often it runs, it is sent once; after the last try the office sees why it was not."""
+    _deliver(notice_id)
+
+
+@job("notices.magic_link", retry=Patience())
+def magic_link(email: str, token: str, language: str) -> None:
+    """Send the link by which a citizen opens their reports on another device; the token itself is kept nowhere."""
+    about, recipient = f"link:{hashlib.sha256(token.encode()).hexdigest()}", email.lower()
+    with unit_of_work():
+        queries.told_once(
+            kind=NoticeKind.MAGIC_LINK,
+            channel=Channel.MAIL,
+            recipient=recipient,
+            language=language,
+            about=about,
+            queued_at=now(),
+        )
+        notice_id = queries.noticed(about=about, recipient=recipient)
+    if notice_id is not None:
+        _deliver(notice_id, token=token)
+
+
+def _deliver(notice_id: int, *, token: str = "") -> None:
+    at = now()
+    try:
+        with unit_of_work():
+            notice = queries.held_notice(notice_id, NoticeState.WAITING)
+            if notice is None:
+                return
+            try:
+                _send(notice, token=token, at=at)
+            except Gone as reason:
+                notice.state, notice.last_error = NoticeState.DISMISSED, str(reason)
+            else:
+                notice.state, notice.sent_at, notice.last_error = NoticeState.SENT, at, ""
+    except NotNow:
+        raise
+    except Exception as trouble:
+        if _note(notice_id, trouble):
+            raise
+
+
+def _send(notice: Notice, *, token: str, at: datetime) -> None:
+    wish = notice.subscription
+    if wish is not None and wish.ended_at is not None:
+        raise Gone("ended")
+    if notice.channel is Channel.PUSH:
+        endpoint = wish.push_endpoint if wish else None
+        if endpoint is None or endpoint.gone_at is not None:
+            raise Gone("gone")
+        try:
+            push.send(endpoint, letters.pushed(notice))
+        except push.EndpointGone as gone:
+            endpoint.gone_at = at
+            raise Gone(str(gone)) from gone
+        return
+    if notice.kind in (NoticeKind.SERVICE, NoticeKind.NEWS) and _enough(notice.recipient, at):
+        raise NotNow
+    config = current_app.config
+    letter = letters.written(notice, token=token, at=at)
+    post.send(letter, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
 
 
 def _enough(recipient: str, at: datetime) -> bool:
-    """Whether this address has had its letters of the hour: a form must not be a way to flood a stranger."""
-    lately = select(func.count()).where(Letter.recipient == recipient, Letter.sent_at > at - timedelta(hours=1))
-    return (db.session.scalar(lately) or 0) >= MOST_LETTERS_AN_HOUR
+    sent = queries.letters_lately(recipient, since=at - timedelta(hours=1), sent=True)
+    return sent >= queries.MOST_LETTERS_AN_HOUR
 
 
-def compose(row: ReportHistory, *, at: datetime) -> EmailMessage:
-    """The letter about a history row, in the reporter's language: plain text and the same as HTML."""
-    report = report_by_id(row.report_id)
-    if report.contact is None or report.contact.email is None:
-        raise ValueError(f"report {report.reference} has nobody to write to")
-    config = current_app.config
-    with force_locale(report.language):
-        told = {
-            "report": report,
-            "row": row,
-            "category": named(report.category),
-            "where": place_of(report),
-            "happened": MOVE_WORDS[row.move],
-            "status": STATUS_WORDS[row.status],
-            "target": day_words(report.target_at) if report.target_at else "",
-            "link": f"{config['PUBLIC_URL']}/r/{report.reference}/{report.tracking_token}",
-        }
-        letter = EmailMessage()
-        letter["Subject"] = _(
-            "%(category)s, αναφορά %(reference)s: %(status)s",
-            category=told["category"],
-            reference=report.reference,
-            status=told["status"],
-        )
-        letter["From"] = Address(_("Καθημερινά"), addr_spec=config["MAIL_FROM"])
-        letter["To"] = Address(addr_spec=report.contact.email)
-        letter["Date"] = format_datetime(at)
-        letter["Message-ID"] = f"<report-{report.reference}-{row.id}@{urlsplit(config['PUBLIC_URL']).hostname}>"
-        letter["Content-Language"] = report.language
-        letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(render_template("letters/report.txt", **told))
-        letter.add_alternative(render_template("letters/report.html", **told), subtype="html")
-    return letter
+def _note(notice_id: int, trouble: Exception) -> bool:
+    """Keep what the other side said; False when there is nothing more to try."""
+    with unit_of_work():
+        notice = queries.held_notice(notice_id, NoticeState.WAITING)
+        if notice is None:
+            return False
+        notice.attempts += 1
+        notice.last_error = _words_of(trouble)
+        most = MOST_TRIES_OF_A_LINK if notice.kind is NoticeKind.MAGIC_LINK else MOST_TRIES
+        if notice.attempts >= most or _for_good(trouble):
+            notice.state = NoticeState.FAILED
+            return False
+    return True
+
+
+def _for_good(trouble: Exception) -> bool:
+    """Whether the other side said that trying again is of no use."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _said in trouble.recipients.values())
+    return isinstance(trouble, push.Refused)
+
+
+def _words_of(trouble: Exception) -> str:
+    """The server's own words, for the office."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        said = " ".join(f"{code} {words.decode(errors='replace')}" for code, words in trouble.recipients.values())
+    elif isinstance(trouble, smtplib.SMTPResponseException):
+        words = trouble.smtp_error
+        said = f"{trouble.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+    else:
+        said = f"{type(trouble).__name__}: {trouble}"
+    return said.replace("\0", "")[:ANSWER_LENGTH]
+
+
+# -- what the office sees ----------------------------------------------------------------------------------------
+
+
+def failed(*, after: int | None = None, limit: int = 50) -> list[Notice]:
+    """What could not be delivered, newest first; ``after`` is the last id of the page before."""
+    return queries.failed(after=after, limit=limit)
+
+
+def how_many_failed() -> int:
+    return queries.how_many_failed()
+
+
+def retry(notice_id: int) -> Notice:
+    """Try again from the beginning. Raises NotFound, or MoveNotAllowed for a link that would come too late."""
+    notice = _failed(notice_id)
+    if notice.kind is NoticeKind.MAGIC_LINK:
+        raise MoveNotAllowed(_l("Ο σύνδεσμος έχει λήξει. Ο πολίτης μπορεί να ζητήσει νέο από τη σελίδα του."))
+    notice.state, notice.attempts = NoticeState.WAITING, 0
+    defer("notices.deliver", notice_id=notice.id)
+    return notice
+
+
+def dismiss(notice_id: int) -> Notice:
+    """The office has seen it, and it leaves the list. Raises NotFound."""
+    notice = _failed(notice_id)
+    notice.state = NoticeState.DISMISSED
+    return notice
+
+
+def _failed(notice_id: int) -> Notice:
+    notice = queries.held_notice(notice_id, NoticeState.FAILED)
+    if notice is None:
+        raise NotFound(_("Αυτή η ειδοποίηση δεν είναι πια στις αποτυχημένες."))
+    return notice

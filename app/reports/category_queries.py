@@ -1,15 +1,100 @@
-"""STUB by FLOW so that the app imports; REPORTS overwrites this file."""
+"""Which category is meant: from the words somebody typed, however they spell, and from what stands and happens there."""
 
 from __future__ import annotations
 
 from shapely.geometry import Point
+from sqlalchemy import select, text
 
+from app.extensions import db
+from app.geo.queries import ASSET_WITHIN_M
+from app.language import spellings
 from app.reports.models import Category
+
+#: What was reported this near says what is likely here.
+OFTEN_WITHIN_M = 300
+#: Of trigrams shared by a typed word and a known one; two wrong letters in eight still pass.
+ALIKE = 0.45
+
+_FITTING = f"""
+WITH typed AS (
+    SELECT DISTINCT word FROM unnest(CAST(:spellings AS text[])) AS spelling,
+        regexp_split_to_table(greek_key(spelling), '[^a-z0-9]+') AS word WHERE length(word) >= 2
+),
+known AS (
+    SELECT c.id, c.position, word, weight FROM category c, LATERAL (
+        SELECT regexp_split_to_table(greek_key(c.name_el || ' ' || c.name_en), '[^a-z0-9]+') AS word, 3 AS weight
+        UNION ALL
+        SELECT regexp_split_to_table(greek_key(array_to_string(c.keywords, ' ')), '[^a-z0-9]+'), 2
+        UNION ALL
+        SELECT regexp_split_to_table(greek_key(c.description_el || ' ' || c.description_en), '[^a-z0-9]+'), 1
+    ) AS said
+    WHERE c.active AND length(word) >= 2
+),
+by_words AS (
+    SELECT id, sum(best) AS score FROM (
+        SELECT k.id, t.word, max(k.weight * CASE
+            WHEN k.word = t.word THEN 1.5
+            WHEN k.word LIKE t.word || '%' THEN 1.0
+            WHEN length(t.word) >= 4 AND t.word LIKE k.word || '%' AND length(k.word) >= 4 THEN 0.8
+            WHEN length(t.word) >= 4 AND similarity(k.word, t.word) >= {ALIKE} THEN 0.6 * similarity(k.word, t.word)
+            ELSE 0 END) AS best
+        FROM known k, typed t GROUP BY k.id, t.word
+    ) AS words GROUP BY id
+)
+"""
+
+_SEARCH = text(
+    _FITTING
+    + """
+SELECT c.id FROM category c JOIN by_words w USING (id) WHERE w.score > 0
+ORDER BY w.score DESC, c.position, c.id LIMIT :limit"""
+)
+
+_LIKELIEST = text(
+    _FITTING
+    + f""",
+here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS geog WHERE :lon IS NOT NULL),
+standing AS (
+    SELECT DISTINCT a.kind FROM asset a, here WHERE ST_DWithin(a.location, here.geog, {ASSET_WITHIN_M})
+),
+often AS (
+    SELECT r.category_id AS id, count(*) AS times FROM report r, here
+    WHERE ST_DWithin(r.location, here.geog, {OFTEN_WITHIN_M}) AND r.received_at > now() - interval '1 year'
+    GROUP BY r.category_id
+),
+all_over AS (
+    SELECT category_id AS id, count(*) AS times FROM
+        (SELECT category_id FROM report ORDER BY received_at DESC, id DESC LIMIT 1000) AS latest
+    GROUP BY category_id
+)
+SELECT c.id FROM category c
+LEFT JOIN by_words w ON w.id = c.id LEFT JOIN often o ON o.id = c.id LEFT JOIN all_over t ON t.id = c.id
+WHERE c.active
+ORDER BY 4 * coalesce(w.score, 0)
+    + CASE WHEN c.asset_kind IN (SELECT kind FROM standing) THEN 3 ELSE 0 END
+    + ln(1 + coalesce(o.times, 0)) + 0.2 * ln(1 + coalesce(t.times, 0)) DESC, c.position, c.id
+LIMIT :limit"""
+)
+
+
+def search_categories(typed: str, limit: int = 6) -> list[Category]:
+    """The categories whose names and keywords sound like what was typed, best first; none when nothing does."""
+    return _in_order(
+        list(db.session.scalars(_SEARCH, {"spellings": spellings(typed.replace("\0", "")), "limit": limit}))
+    )
 
 
 def categories_for(typed: str, spot: Point | None, limit: int = 3) -> list[Category]:
-    return []
+    """The likeliest categories from words and place: what stands within 30 m, what was reported around, and at all."""
+    asked = {
+        "spellings": spellings(typed.replace("\0", "")[:500]),
+        "lon": spot.x if spot else None,
+        "lat": spot.y if spot else None,
+        "limit": limit,
+    }
+    return _in_order(list(db.session.scalars(_LIKELIEST, asked)))
 
 
-def search_categories(typed: str) -> list[Category]:
-    return []
+def _in_order(ids: list[int]) -> list[Category]:
+    found = {kind.id: kind for kind in db.session.scalars(select(Category).where(Category.id.in_(ids)))}
+    return [found[one] for one in ids]

@@ -1,24 +1,82 @@
-"""What nobody needs any more is forgotten at night."""
+"""What nobody needs any more is forgotten at night; what nobody objects to is closed in time."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from app.extensions import job, jobs, now, unit_of_work
+from sqlalchemy import delete, select, update
+
+from app.extensions import db, job, jobs, now, unit_of_work
 from app.media import service as media
-from app.reports import queries
+from app.reports import queries, service
+from app.reports.calendar import ATHENS, local_day
+from app.reports.lifecycle import Move, Status
+from app.reports.models import Draft, Report
 
 #: A form left open over a long weekend still finds its photos; the next night they go.
 UNSENT_PHOTOS_FOR = timedelta(days=5)
+#: Drafts kept without script; those on a phone are the phone's own and never expire.
+DRAFTS_FOR = timedelta(days=30)
+#: Addresses serve limits of an hour; a week lets the office look at a wave of spam.
+SENDERS_FOR = timedelta(days=7)
+#: Silence after a repair means yes, after this many days by the calendar of Serres.
+SILENCE_DAYS = 14
 AT_MOST = 1000
+
+
+def silence_ends(resolved_at: datetime) -> datetime:
+    """The end of the last day on which the reporter can still object before the report closes by itself."""
+    last = local_day(resolved_at) + timedelta(days=SILENCE_DAYS)
+    return datetime.combine(last, time(23, 59, 59), ATHENS)
 
 
 @job("reports.forget_unsent_photos")
 def forget_unsent_photos(timestamp: int) -> None:
     """Photos of forms that were never sent belong to nobody; ``timestamp`` is Procrastinate's, in seconds."""
     with unit_of_work():
+        db.session.execute(delete(Draft).where(Draft.updated_at < now() - DRAFTS_FOR))
         for photo in queries.photos_without_report(before=now() - UNSENT_PHOTOS_FOR, limit=AT_MOST):
             media.discard(photo)
 
 
+@job("reports.forget_senders")
+def forget_senders(timestamp: int) -> None:
+    """Where reports came from is needed for a week; ``timestamp`` is Procrastinate's, in seconds."""
+    with unit_of_work():
+        old = Report.sender.is_not(None) & (Report.received_at < now() - SENDERS_FOR)
+        db.session.execute(update(Report).where(old).values(sender=None))
+
+
+def close_silent(at: datetime) -> int:
+    """Close what was put right and nobody objected to in time; returns how many."""
+    waiting = (
+        select(Report)
+        .where(
+            Report.status == Status.RESOLVED,
+            Report.objected_at.is_(None),
+            Report.resolved_at < at - timedelta(days=SILENCE_DAYS),
+        )
+        .order_by(Report.resolved_at)
+        .limit(AT_MOST)
+        .with_for_update(of=Report, skip_locked=True)
+    )
+    closed = 0
+    for report in db.session.scalars(waiting).all():
+        if report.resolved_at is not None and silence_ends(report.resolved_at) < at:
+            service.move(report, Move.CLOSE, by=None, at=at, detail={"silence": True})
+            closed += 1
+    return closed
+
+
+@job("reports.close_silent")
+def close_silent_hourly(timestamp: int) -> None:
+    """Run ``close_silent`` until nothing is left; ``timestamp`` is Procrastinate's, in seconds."""
+    while True:
+        with unit_of_work():
+            if close_silent(now()) < AT_MOST:
+                return
+
+
 jobs.periodic(cron="37 1 * * *")(jobs.tasks["reports.forget_unsent_photos"])
+jobs.periodic(cron="57 1 * * *")(jobs.tasks["reports.forget_senders"])
+jobs.periodic(cron="7 * * * *")(jobs.tasks["reports.close_silent"])

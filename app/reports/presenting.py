@@ -73,10 +73,15 @@ def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
 
 
 def visible_photos(report: Report, photos: Sequence[ReportPhoto], *, all_of_them: bool) -> list[ReportPhoto]:
-    """The crew's photos are always public; the reporter's wait for the office's release."""
-    if all_of_them or report.released_at is not None:
-        return list(photos)
-    return [row for row in photos if row.moment is PhotoMoment.AFTER]
+    """The crew's photos are always public; the reporter's once they were there when the office released them."""
+    return [row for row in photos if all_of_them or is_public(row, report)]
+
+
+def is_public(row: ReportPhoto, report: Report) -> bool:
+    """Whether everybody may see this photo of the report."""
+    if row.moment is PhotoMoment.AFTER:
+        return report.suspicion is None
+    return report.suspicion is None and report.released_at is not None and row.added_at <= report.released_at
 
 
 def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | None = None) -> dict[str, Any]:
@@ -99,6 +104,8 @@ def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | No
         "received_at": report.received_at,
         "updated_at": report.updated_at,
         "target_at": report.target_at,
+        "usual_days": report.category.usual_days,
+        "supporters": report.supporters,
         "resolved_at": report.resolved_at,
         "closed_at": report.closed_at,
         "version": report.version,
@@ -137,6 +144,9 @@ def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]
         "description": report.description,
         "address_words": report.address_words,
         "answers": report.answers,
+        "objected_at": report.objected_at,
+        "flagged_at": report.flagged_at,
+        "suspicion": report.suspicion.value if report.suspicion else None,
         "priority": report.priority.value,
         "source": report.source.value,
         "photos": [photo_urls(row) for row in photos],
@@ -190,6 +200,8 @@ def category(kind: Category) -> dict[str, Any]:
         "keywords": kind.keywords,
         "questions": kind.questions,
         "target_days": kind.target_days,
+        "usual_days": kind.usual_days,
+        "stoppers": kind.stoppers,
         "photo_wanted": kind.photo_wanted,
         "publish_policy": kind.publish_policy.value,
         "asset_kind": kind.asset_kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,20 +14,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from geoalchemy2 import Geometry
 from shapely.geometry import Point
-from sqlalchemy import ColumnElement, Select, cast, false, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, any_, cast, false, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import joinedload
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
-from app.media.models import Photo
+from app.language import spellings
+from app.media.models import Photo, Upload
+from app.reports import guarding
 from app.reports.lifecycle import OPEN, Move, Status
 from app.reports.models import (
     OPEN_SQL,
     Category,
     CategoryGroup,
-    PhotoMoment,
+    Draft,
+    Flag,
     Report,
     ReportContact,
     ReportHistory,
@@ -49,28 +52,40 @@ class Whereabouts:
     neighbour: dict[str, Any] | None
     asset: dict[str, Any] | None
     place: dict[str, Any] | None
-    #: [{reference, status, distance_m, received_at}] open, same category, nearest first.
+    #: [{reference, status, distance_m, received_at, supporters, photo_id}] open, same category, nearest first.
     open_near: list[dict[str, Any]]
+    #: The kind of what is blocked in it, and whether its browser or its network address sends too much.
+    blocked: str | None
+    device_is_busy: bool
+    address_is_busy: bool
 
 
 _WHERE_IS = text(
     f"""
-WITH {WHERE_CTES},
+WITH {WHERE_CTES},{guarding.CTES},
 near AS (
-    SELECT r.reference, r.status, r.received_at,
-        round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m
+    SELECT r.reference, r.status, r.received_at, r.supporters,
+        round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m,
+        (SELECT p.photo_id FROM report_photo p WHERE p.report_id = r.id
+            AND (p.moment = 'after' OR p.added_at <= r.released_at)
+         ORDER BY p.moment DESC, p.position LIMIT 1) AS photo_id
     FROM report r, here
-    WHERE r.category_id = :category_id AND {OPEN_SQL} AND r.id <> :but_not
+    WHERE r.category_id = :category_id AND {OPEN_SQL} AND r.id <> :but_not AND r.suspicion IS NULL
       AND ST_DWithin(r.location, here.geog, {DUPLICATE_WITHIN_M})
     ORDER BY ST_Distance(r.location, here.geog), r.id LIMIT 20
 )
-SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near
+SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near, {guarding.COLUMNS}
 """
 )
 
 
-def where_is(spot: Point, category: Category | None = None, *, but_not: int = 0) -> Whereabouts:
-    """Everything the map knows about a spot: areas, nearest asset within 30 m, open reports within 50 m, place."""
+def where_is(
+    spot: Point, category: Category | None = None, *, but_not: int = 0, sent: Mapping[str, Any] | None = None
+) -> Whereabouts:
+    """Everything the map knows about a spot: areas, nearest asset within 30 m, open reports within 50 m, place.
+
+    ``sent`` (``guarding.asked``) asks in the same round trip whether something looks wrong with a new report.
+    """
     row = db.session.execute(
         _WHERE_IS,
         {
@@ -79,6 +94,7 @@ def where_is(spot: Point, category: Category | None = None, *, but_not: int = 0)
             "asset_kind": category.asset_kind if category else None,
             "category_id": category.id if category else None,
             "but_not": but_not,
+            **(sent or guarding.asked()),
         },
     ).one()
     return Whereabouts(**row._mapping)
@@ -182,14 +198,6 @@ def report_by_id(report_id: int) -> Report:
     ).one()
 
 
-def reporter_has_email(report_id: int) -> bool:
-    """Whether there is somebody to write to; flushes what is pending, so that new rows have their ids."""
-    found = select(ReportContact.report_id).where(
-        ReportContact.report_id == report_id, ReportContact.email.is_not(None)
-    )
-    return db.session.scalar(found) is not None
-
-
 def history(report_id: int, *, public: bool) -> list[ReportHistory]:
     """What happened, oldest first; for the public without what is internal only."""
     question = (
@@ -217,12 +225,53 @@ def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
     return found
 
 
+def photos_added_since(report_id: int, moment: datetime) -> bool:
+    """Whether the reporter added photos that nobody has released yet."""
+    later = select(ReportPhoto.photo_id).where(ReportPhoto.report_id == report_id, ReportPhoto.added_at > moment)
+    return db.session.scalars(later.limit(1)).first() is not None
+
+
+def settle_flags(report_id: int, *, at: datetime) -> None:
+    db.session.execute(update(Flag).where(Flag.report_id == report_id, Flag.settled_at.is_(None)).values(settled_at=at))
+
+
+#: A page of one's own reports; nobody scrolls further on a phone.
+MOST_OWN = 100
+
+
+def of_device(device: str) -> list[Report]:
+    """What was sent with this browser, newest first."""
+    return list(db.session.scalars(_newest_whole().where(Report.device == device).limit(MOST_OWN)))
+
+
+def of_emails(emails: Sequence[str]) -> list[Report]:
+    """What was sent with these addresses, newest first."""
+    wanted = [email.lower() for email in emails]
+    mine = select(ReportContact.report_id).where(func.lower(ReportContact.email).in_(wanted))
+    return list(db.session.scalars(_newest_whole().where(Report.id.in_(mine)).limit(MOST_OWN)))
+
+
+def _newest_whole() -> Select[Any]:
+    return select(Report).options(*_WHOLE).order_by(Report.received_at.desc(), Report.id.desc())
+
+
+def any_sent_before(photo_ids: Sequence[uuid.UUID]) -> bool:
+    """Whether one of these photos belongs to a report already."""
+    taken = select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(photo_ids)).limit(1)
+    return bool(photo_ids) and db.session.scalars(taken).first() is not None
+
+
 def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
     """Photos that came in before this moment and that no report has."""
     return list(
         db.session.scalars(
             select(Photo)
-            .where(Photo.received_at < before, ~select(ReportPhoto).where(ReportPhoto.photo_id == Photo.id).exists())
+            .where(
+                Photo.received_at < before,
+                ~select(ReportPhoto).where(ReportPhoto.photo_id == Photo.id).exists(),
+                ~select(Draft).where(Photo.id == any_(Draft.photos)).exists(),
+                ~select(Upload).where(Upload.photo_id == Photo.id).exists(),
+            )
             .order_by(Photo.received_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -230,10 +279,10 @@ def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
     )
 
 
-def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, PhotoMoment] | None:
-    """A photo with the report it belongs to."""
+def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, ReportPhoto] | None:
+    """A photo with the report it belongs to, and how."""
     row = db.session.execute(
-        select(Photo, Report, ReportPhoto.moment)
+        select(Photo, Report, ReportPhoto)
         .join(ReportPhoto, ReportPhoto.photo_id == Photo.id)
         .join(Report, Report.id == ReportPhoto.report_id)
         .where(Photo.id == photo_id)
@@ -305,14 +354,26 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
         question = question.where(Report.received_at <= filters.until)
     if filters.overdue_at:
         question = question.where(Report.target_at < filters.overdue_at, Report.status.in_(OPEN))
+    if public:
+        question = question.where(Report.suspicion.is_(None))
     if filters.words:
         reference = reference_from(filters.words)
         if reference:
             return question.where(Report.reference == reference)
-        plain = re.sub(r"([%_\\])", r"\\\1", filters.words)
-        said = Report.folded_words.like(func.concat("%", func.greek_key(plain), "%"))
-        question = question.where(said & Report.released_at.is_not(None) if public else said)
+        said = or_(*(_sounds_like(Report.folded_words, word) for word in spellings(filters.words)))
+        named = or_(*(_sounds_like(func.greek_key(_CATEGORY_WORDS), word) for word in spellings(filters.words)))
+        of_kind = Report.category_id.in_(select(Category.id).where(named))
+        question = question.where(or_(said & Report.released_at.is_not(None) if public else said, of_kind))
     return question
+
+
+_CATEGORY_WORDS = Category.name_el + " " + Category.name_en + " " + func.array_to_string(Category.keywords, " ")
+
+
+def _sounds_like(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
+    """Whether the words stand somewhere in a column of ``greek_key``."""
+    plain = re.sub(r"([%_\\])", r"\\\1", words)
+    return column.like(func.concat("%", func.greek_key(plain), "%"))
 
 
 def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, public: bool = True) -> Page:

@@ -1,9 +1,195 @@
-"""STUB by FLOW so that the app imports; REPORTS overwrites this file."""
+"""What the reporter, and others who care, do with a report after it was sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.errors import Invalid, MoveNotAllowed
+from app.extensions import db
+from app.media import service as media
+from app.media.models import Photo
+from app.reports import intake, queries
+from app.reports.lifecycle import OPEN, STATUS_WORDS, Move, Status
+from app.reports.models import (
+    Flag,
+    FlagReason,
+    PhotoMoment,
+    PublishPolicy,
+    Report,
+    ReporterWords,
+    ReportPhoto,
+    Support,
+    WordsKind,
+)
+from app.reports.service import MOST_PHOTOS, attach, hold, move
+
+#: Others still wait for the same thing while it is in one of these.
+SUPPORTABLE = OPEN | {Status.RESOLVED}
+
+
+def confirm(reference: str, *, at: datetime) -> Report:
+    """The reporter says that it is done. Raises MoveNotAllowed unless it is resolved."""
+    report = hold(reference, None)
+    if report.status is not Status.RESOLVED:
+        raise _not_now(report)
+    move(report, Move.CLOSE, by=None, at=at, detail={"by": "reporter"})
+    return report
+
+
+def object_to(
+    reference: str, *, words: str, photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (), at: datetime
+) -> Report:
+    """The reporter says that it is not done; the office decides about opening it again. ``words`` are compulsory."""
+    report = hold(reference, None)
+    if report.resolved_at is None or report.objected_at is not None:
+        raise _not_now(report)
+    _say(report, WordsKind.OBJECTION, words, photos, at=at, missing=_("Γράψτε τι δεν έγινε, για να το δει το γραφείο."))
+    move(report, Move.OBJECT, by=None, at=at)
+    return report
+
+
+def answer(
+    reference: str, *, words: str, photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (), at: datetime
+) -> Report:
+    """The reporter answers the office's question."""
+    report = hold(reference, None)
+    if report.status is not Status.QUESTION:
+        raise _not_now(report)
+    _say(report, WordsKind.ANSWER, words, photos, at=at, missing=_("Γράψτε την απάντηση."))
+    move(report, Move.ANSWER, by=None, at=at, detail={"by": "reporter"})
+    return report
+
+
+def amend(
+    reference: str,
+    *,
+    at: datetime,
+    description: str | None = None,
+    withdraw_photos: Sequence[UUID] = (),
+    photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (),
+    words: str = "",
+) -> Report:
+    """Correct the own words (empty withdraws them), withdraw photos, add photos or a word more.
+
+    History is never rewritten, so it says only that something was changed, not what had stood there.
+    """
+    report = hold(reference, None)
+    changed: dict[str, Any] = {}
+    if description is not None and intake.description(description) != report.description:
+        report.description = intake.description(description)
+        changed["description"] = True
+        if report.description and report.category.publish_policy is PublishPolicy.AFTER_RELEASE:
+            report.released_at = None
+    for row in queries.photos_of([report.id]).get(report.id, []):
+        if row.photo_id in withdraw_photos and row.moment is not PhotoMoment.AFTER:
+            db.session.delete(row)
+            db.session.flush()
+            media.discard(row.photo)
+            changed["photos_withdrawn"] = changed.get("photos_withdrawn", 0) + 1
+    added = _add_photos(report, photos, at=at)
+    if added:
+        changed["photos_added"] = added
+    if words.strip():
+        _say(report, WordsKind.ADDITION, words, (), at=at)
+        changed["words_added"] = True
+    if not changed:
+        raise Invalid({"form": [_("Δεν αλλάξατε κάτι ακόμη.")]})
+    if report.category.publish_policy is PublishPolicy.AT_ONCE and report.suspicion is None:
+        report.released_at = at
+    move(report, Move.AMEND, by=None, at=at, detail={"changed": changed})
+    return report
+
+
+def _say(
+    report: Report,
+    kind: WordsKind,
+    words: str,
+    photos: Sequence[Photo] | Callable[[], Sequence[Photo]],
+    *,
+    at: datetime,
+    missing: str = "",
+) -> None:
+    said = intake.description(words)
+    if missing and not said:
+        raise Invalid({"words": [missing]})
+    db.session.add(ReporterWords(report_id=report.id, kind=kind, words=said, at=at))
+    _add_photos(report, photos, at=at)
+
+
+def _add_photos(report: Report, photos: Sequence[Photo] | Callable[[], Sequence[Photo]], *, at: datetime) -> int:
+    """Photos that come later; given as a function they are taken in only once everything else is known to be well."""
+    given = photos() if callable(photos) else photos
+    before = db.session.scalar(
+        select(func.count()).where(ReportPhoto.report_id == report.id, ReportPhoto.moment == PhotoMoment.LATER)
+    )
+    if given and (before or 0) + len(given) > MOST_PHOTOS:
+        raise Invalid({"photo": [_("Χωρούν έως %(most)s νέες φωτογραφίες.", most=MOST_PHOTOS)]})
+    attach(report, given, PhotoMoment.LATER, at=at)
+    return len(given)
+
+
+def said_later(report_id: int) -> list[ReporterWords]:
+    """What the reporter said after the report itself, oldest first. For the office and the reporter only."""
+    return list(
+        db.session.scalars(select(ReporterWords).where(ReporterWords.report_id == report_id).order_by(ReporterWords.id))
+    )
+
+
+def _not_now(report: Report) -> MoveNotAllowed:
+    return MoveNotAllowed(
+        _l(
+            "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
+            status=STATUS_WORDS[report.status],
+        ),
+        state=report.status.value,
+    )
+
+
+# -- others ----------------------------------------------------------------------------------------------------------
 
 
 def support(reference: str, *, device: str, at: datetime) -> int:
-    raise NotImplementedError
+    """«Κι εγώ»: counts once a device, for the report that stays when this one was merged. Returns the public count."""
+    report = hold(reference, None)
+    while report.merged_into_id is not None:
+        report = queries.locked_report_by_id(report.merged_into_id)
+    if report.status not in SUPPORTABLE:
+        raise _not_now(report)
+    mine = insert(Support).values(report_id=report.id, device=device, at=at).on_conflict_do_nothing()
+    if report.device != device and db.session.execute(mine.returning(Support.report_id)).scalar() is not None:
+        report.supporters += 1
+    return report.supporters
+
+
+def supports(report_id: int, device: str | None) -> bool:
+    """Whether this device said «Κι εγώ»."""
+    return device is not None and db.session.get(Support, (report_id, device)) is not None
+
+
+def flag(reference: str, *, device: str, reason: FlagReason, words: str = "", at: datetime) -> None:
+    """A reader says that something published must not stay; once a device, the last word counts."""
+    report = hold(reference, None)
+    said = intake.clean(words)[:1000]
+    row = insert(Flag).values(report_id=report.id, device=device, reason=reason, words=said, at=at)
+    db.session.execute(
+        row.on_conflict_do_update(
+            index_elements=["report_id", "device"],
+            set_={"reason": reason, "words": said, "at": at, "settled_at": None},
+        )
+    )
+    report.flagged_at = report.flagged_at or at
+
+
+def flags(report_id: int) -> list[Flag]:
+    """What readers reported and the office has not settled yet."""
+    return list(
+        db.session.scalars(select(Flag).where(Flag.report_id == report_id, Flag.settled_at.is_(None)).order_by(Flag.at))
+    )

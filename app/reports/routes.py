@@ -14,13 +14,15 @@ from marshmallow import ValidationError
 
 from app.accounts.login import bearer
 from app.accounts.permissions import Act, may, require, somebody
+from app.devices import device, sender, whose_limit
 from app.errors import Invalid, NotFound
-from app.extensions import now, unit_of_work
+from app.extensions import limiter, now, unit_of_work
 from app.geo.shapes import point_from_geojson
 from app.http import json_answer, version_wanted
 from app.idempotency import fingerprint, once
 from app.language import language
 from app.media import service as media
+from app.media import uploads
 from app.media.renditions import SIZES
 from app.reports import presenting, queries, service
 from app.reports.lifecycle import OPEN, Status
@@ -138,16 +140,22 @@ def list_reports(args: dict[str, Any]) -> Response:
     parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
 )
 @reports.response(201, SubmittedOut)
+@limiter.limit("120 per hour", key_func=whose_limit)
 def submit_report() -> Response:
-    """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts."""
+    """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts.
+
+    Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
+    """
     raw, wanted = _report_part()
     files = [(upload.filename or "", upload.read()) for upload in request.files.getlist("photo")]
     key = request.headers.get("Idempotency-Key")
     mark = fingerprint(raw, *(data for _name, data in files))
     moment = now()
+    browser = None if bearer() else device()
 
     def work() -> dict[str, Any]:
-        if len(files) > service.MOST_PHOTOS:
+        sent = uploads.whole(wanted.get("uploads") or [], device=browser)
+        if len(files) + len(sent) > service.MOST_PHOTOS:
             raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=service.MOST_PHOTOS)]})
         done = service.submit(
             category=wanted["category"],
@@ -161,11 +169,13 @@ def submit_report() -> Response:
             language=language(),
             by=somebody(),
             at=moment,
+            device=browser,
+            sender=sender() if browser else None,
         )
         # Last, so that a refused report leaves no files behind.
         taken = [media.take_in(data, name, at=moment) for name, data in files]
-        service.attach(done.report, taken, PhotoMoment.BEFORE, at=moment)
-        return submitted(done, with_photos=bool(files))
+        service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=moment)
+        return submitted(done, with_photos=bool(files or sent))
 
     with unit_of_work():
         body = once(f"reports.submit:{_whose()}", key, mark, at=moment, work=work)
@@ -232,6 +242,7 @@ def one_report(reference: str) -> Response:
 def _told(reference: str) -> Response:
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
+    service.seen_by(report, office=sees_all)
     attached = queries.photos_of([report.id]).get(report.id, [])
     body = presenting.office(report, attached) if sees_all else presenting.public(report, attached)
     return json_answer(body, version=report.version)
@@ -265,6 +276,7 @@ def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
     report = queries.report_by_reference(reference)
     public = not may(somebody(), Act.SEE_OFFICE)
+    service.seen_by(report, office=not public)
     rows = queries.history(report.id, public=public)
     return json_answer({"items": [presenting.happened(row, public=public) for row in rows]})
 
@@ -275,8 +287,8 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
     found = queries.report_of_photo(photo_id) if size in SIZES else None
     if found is None:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
-    kept, report, moment = found
-    public = moment is PhotoMoment.AFTER or report.released_at is not None
+    kept, report, row = found
+    public = presenting.is_public(row, report)
     own = hmac.compare_digest(request.args.get("key", "").encode(), report.tracking_token.encode())
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))

@@ -54,6 +54,12 @@ class ReportIn(Input):
     address = fields.String(allow_none=True, metadata={"description": "address in the reporter's words"})
     answers = fields.Dict(keys=fields.String(), allow_none=True)
     contact = fields.Nested(ContactIn, allow_none=True)
+    uploads = fields.List(
+        fields.UUID(),
+        allow_none=True,
+        validate=validate.Length(max=5, error=_l("Στείλτε έως 5 φωτογραφίες.")),
+        metadata={"description": "photos sent before in pieces, by the ids of their uploads", "maxItems": 5},
+    )
     source = fields.String(
         allow_none=True,
         validate=validate.OneOf(["phone", "staff"], error=_l("Δώστε phone ή staff.")),
@@ -105,7 +111,16 @@ class ReportOut(Schema):
     target_at = fields.DateTime(allow_none=True, required=True)
     resolved_at = fields.DateTime(allow_none=True, required=True)
     closed_at = fields.DateTime(allow_none=True, required=True)
+    supporters = fields.Integer(required=True, metadata={"description": "others who said that it concerns them too"})
+    usual_days = fields.Integer(
+        allow_none=True,
+        required=True,
+        metadata={"description": "working days within which eight of ten reports of this category were put right"},
+    )
     version = fields.Integer(required=True)
+    objected_at = fields.DateTime(allow_none=True)
+    flagged_at = fields.DateTime(allow_none=True)
+    suspicion = fields.String(allow_none=True)
     address_words = fields.String()
     answers = fields.Dict()
     priority = fields.String()
@@ -118,6 +133,8 @@ class NearOut(Schema):
     status = fields.String(required=True)
     distance_m = fields.Float(required=True)
     received_at = fields.DateTime(required=True)
+    supporters = fields.Integer(required=True)
+    photo_id = fields.UUID(allow_none=True, required=True)
 
 
 class SubmittedOut(ReportOut):

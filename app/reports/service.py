@@ -13,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from shapely.geometry import Point
 
 from app.accounts.models import User
-from app.errors import Invalid, OutsideTown, Stale
+from app.errors import Invalid, NotFound, OutsideTown, Stale
 from app.extensions import db, defer
 from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
-from app.reports import calendar, intake, queries
+from app.reports import calendar, guarding, intake, queries
 from app.reports.lifecycle import STATUS_WORDS, Move, Status, after
 from app.reports.models import (
     Category,
@@ -75,16 +75,25 @@ def submit(
     photos: Sequence[Photo] = (),
     language: str = "el",
     by: User | None = None,
+    device: str | None = None,
+    sender: str | None = None,
+    not_by_hand: bool = False,
 ) -> Submitted:
-    """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name."""
+    """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name.
+
+    ``device`` and ``sender`` say which browser and network address it came from, ``not_by_hand`` that a program
+    seems to have filled it in; what looks wrong is taken in all the same, and waits aside.
+    """
     kind = queries.category_by_code(category)
     words = intake.description(description)
     reached = intake.contact(contact)
     answered = intake.answers(kind, answers or {})
     if len(photos) > MOST_PHOTOS:
         raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
-    where = inside(queries.where_is(spot, kind))
+    sent = guarding.asked(words=f"{words} {address_words}", contact=reached, device=device, sender=sender, at=at)
+    where = inside(queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
+    doubt = guarding.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
     report = Report(
         category=kind,
         location=to_wkb(spot),
@@ -106,15 +115,24 @@ def submit(
         received_at=at,
         updated_at=at,
         target_at=calendar.target(at, kind.target_days),
-        released_at=at if kind.publish_policy == PublishPolicy.AT_ONCE else None,
+        released_at=at if kind.publish_policy is PublishPolicy.AT_ONCE and doubt is None else None,
+        device=device,
+        sender=sender,
+        suspicion=doubt,
     )
     db.session.add(report)
     db.session.flush()
     if reached:
         db.session.add(ReportContact(report_id=report.id, **reached))
     attach(report, photos, PhotoMoment.BEFORE, at=at)
-    _write(report, Move.SUBMIT, by=by, at=at, has_email=bool(reached and reached["email"]))
+    _write(report, Move.SUBMIT, by=by, at=at)
     return Submitted(report, where)
+
+
+def seen_by(report: Report, *, office: bool) -> None:
+    """Raises NotFound for a report that waits aside until the office has looked, unless the office is asking."""
+    if report.suspicion is not None and not office:
+        raise NotFound(_("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
 
 
 def inside(where: Whereabouts) -> Whereabouts:
@@ -136,7 +154,11 @@ def inside(where: Whereabouts) -> Whereabouts:
 
 
 def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment, *, at: datetime) -> None:
-    """Put photos to the report, in order."""
+    """Put photos to the report, in order. Raises Invalid for one that another report has already."""
+    if queries.any_sent_before([photo.id for photo in photos]):
+        raise Invalid(
+            {"photo": [_("Μια φωτογραφία έχει ήδη σταλεί με άλλη αναφορά. Αφαιρέστε την και προσθέστε την ξανά.")]}
+        )
     for position, photo in enumerate(photos):
         db.session.add(
             ReportPhoto(report_id=report.id, photo_id=photo.id, moment=moment, position=position, added_at=at)
@@ -152,9 +174,8 @@ def _write(
     public: str = "",
     internal: str = "",
     detail: dict[str, Any] | None = None,
-    has_email: bool | None = None,
 ) -> None:
-    """Write what happened, and queue the letter about it; ``has_email`` saves asking whether there is anybody."""
+    """Write what happened, and queue the telling of it."""
     row = ReportHistory(
         report_id=report.id,
         at=at,
@@ -166,9 +187,8 @@ def _write(
         detail=detail or {},
     )
     db.session.add(row)
-    if has_email is None:
-        has_email = move in TOLD_BY_LETTER and queries.reporter_has_email(report.id)
-    if has_email:
+    # Who is to be told is the worker's question: the reporter, and whoever follows.
+    if move in TOLD_BY_LETTER or "trusted" in row.detail:
         db.session.flush()
         defer("notices.tell", history_id=row.id)
 
@@ -189,10 +209,12 @@ def move(
     report.updated_at = at
     if move is Move.RESOLVE:
         report.resolved_at = at
+    elif move is Move.OBJECT:
+        report.objected_at, report.closed_at = at, None
     elif move is Move.CLOSE:
-        report.closed_at = at
+        report.closed_at, report.objected_at = at, None
     elif move is Move.REOPEN:
-        report.resolved_at = report.closed_at = None
+        report.resolved_at = report.closed_at = report.objected_at = None
     _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail)
 
 
@@ -271,10 +293,43 @@ def decide(
         _merge(report, target, by=by, at=at)
     elif wanted is Move.SPLIT:
         report.merged_into_id = None
-    if release is not None and release != (report.released_at is not None):
-        report.released_at = at if release else None
+    if release is not None and _let_see(report, release, at=at):
         detail["changed"] = {"released": release}
     move(report, wanted, by=by, at=at, public=words, internal=internal, detail=detail)
+    return report
+
+
+def _let_see(report: Report, release: bool, *, at: datetime) -> bool:
+    """Let everybody see words and photos, those added since the last release too, or hide them; True for a change."""
+    if release:
+        fresh = report.released_at is None or queries.photos_added_since(report.id, report.released_at)
+        report.released_at = at if fresh else report.released_at
+        return fresh
+    hidden = report.released_at is not None
+    report.released_at = None
+    return hidden
+
+
+def trust(reference: str, *, by: User, at: datetime, version: int | None) -> Report:
+    """The office has looked: nothing is wrong with it, and it goes the way of all reports."""
+    report = hold(reference, version)
+    if report.suspicion is not None:
+        doubt, report.suspicion = report.suspicion, None
+        if report.category.publish_policy is PublishPolicy.AT_ONCE:
+            report.released_at = at
+        move(report, Move.NOTE, by=by, at=at, detail={"trusted": doubt.value})
+    return report
+
+
+def settle(reference: str, *, by: User, at: datetime, version: int | None, hide: bool) -> Report:
+    """The office has looked at what readers reported: it stays as it is, or words and photos are hidden."""
+    report = hold(reference, version)
+    if report.flagged_at is not None:
+        report.flagged_at = None
+        queries.settle_flags(report.id, at=at)
+        if hide:
+            report.released_at = None
+        move(report, Move.NOTE, by=by, at=at, detail={"flags": "hidden" if hide else "kept"})
     return report
 
 
@@ -320,8 +375,12 @@ def edit(
     priority: Priority | None = None,
     category: str | None = None,
     released: bool | None = None,
+    release_again: bool = False,
 ) -> Report:
-    """Correct what the office may correct, without moving the report."""
+    """Correct what the office may correct, without moving the report.
+
+    ``release_again`` lets everybody see the photos that the reporter added since the release, too.
+    """
     report = hold(reference, version)
     changed: dict[str, Any] = {}
     if priority is not None and priority is not report.priority:
@@ -334,9 +393,9 @@ def edit(
         report.target_at = calendar.target(report.received_at, kind.target_days)
         asset = queries.where_is(spot_of(report.location), kind, but_not=report.id).asset
         report.asset_id = asset["id"] if asset else None
-    if released is not None and released != (report.released_at is not None):
-        changed["released"] = released
-        report.released_at = at if released else None
+    differs = released is not None and released != (report.released_at is not None)
+    if (differs or release_again) and _let_see(report, release_again or bool(released), at=at):
+        changed["released"] = report.released_at is not None
     if changed:
         move(report, Move.NOTE, by=by, at=at, detail={"changed": changed})
     return report

@@ -22,17 +22,18 @@ from tests.town import Town
 
 #: From each state, move → state. Whatever is not here is refused.
 RULES = {
-    "received": "accept>accepted reject>rejected ask>question forward>forwarded merge>merged note>received",
-    "accepted": "schedule>scheduled reject>rejected ask>question forward>forwarded merge>merged note>accepted",
-    "scheduled": "schedule>scheduled start>in_progress could_not>accepted unschedule>accepted note>scheduled",
+    "received": "accept>accepted reject>rejected ask>question forward>forwarded merge>merged amend>received note>received",
+    "accepted": "schedule>scheduled reject>rejected ask>question forward>forwarded merge>merged amend>accepted note>accepted",
+    "scheduled": "schedule>scheduled start>in_progress could_not>accepted unschedule>accepted amend>scheduled note>scheduled",
     "in_progress": "schedule>in_progress start>in_progress pause>in_progress resume>in_progress"
-    " step_done>in_progress could_not>accepted unschedule>accepted resolve>resolved note>in_progress",
-    "resolved": "close>closed reopen>accepted note>resolved",
-    "closed": "reopen>accepted note>closed",
-    "question": "answer>received reject>rejected note>question",
-    "forwarded": "take_back>accepted close>closed note>forwarded",
-    "rejected": "reopen>accepted note>rejected",
-    "merged": "split>received note>merged",
+    " step_done>in_progress could_not>accepted unschedule>accepted resolve>resolved"
+    " amend>in_progress note>in_progress",
+    "resolved": "close>closed reopen>accepted object>resolved amend>resolved note>resolved",
+    "closed": "reopen>accepted object>resolved amend>closed note>closed",
+    "question": "answer>received reject>rejected amend>question note>question",
+    "forwarded": "take_back>accepted close>closed amend>forwarded note>forwarded",
+    "rejected": "reopen>accepted amend>rejected note>rejected",
+    "merged": "split>received amend>merged note>merged",
 }
 SQUARE = {
     (Status(state), Move(rule.split(">")[0])): Status(rule.split(">")[1])

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
 
-from app.accounts.devices import device, known_device
+from app.devices import device, known_device
 from app.errors import NotFound
 from app.extensions import db, now, unit_of_work
 from app.media.models import Photo

@@ -23,7 +23,6 @@ from app.extensions import db, now, unit_of_work
 from app.geo.shapes import spot_of
 from app.media import service as media
 from app.media.models import Photo
-from app.reports.models import ReportPhoto
 from app.reports.service import MOST_PHOTOS
 
 #: A page left open over a weekend still finds its photos.
@@ -184,12 +183,8 @@ def _keep_the_kept(draft: Draft) -> None:
 
 
 def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:
-    """The rows of kept photos, in order. Raises Invalid for one that belongs to a report already."""
+    """The rows of kept photos, in order."""
     ids = [photo.id for photo in sent]
-    if db.session.scalars(select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(ids))).first():
-        raise Invalid(
-            {"photo": [_("Μια φωτογραφία έχει ήδη σταλεί με άλλη αναφορά. Αφαιρέστε την και προσθέστε την ξανά.")]}
-        )
     rows = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(ids)))}
     return [rows[photo_id] for photo_id in ids]
 

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from app.accounts.devices import device
+from app.devices import device
 from app.errors import DomainError, NotFound, http_sentence
 from app.extensions import db, limiter, now, unit_of_work
 from app.geo.place_queries import named_like
@@ -46,6 +46,8 @@ def step(draft_id: UUID, step: str) -> Response | str:
     draft = drafts.load(draft_id)
     if draft.report_id is not None:
         return sent(db.session.get_one(Report, draft.report_id))
+    if step == "questions" and not steps.asks(reporting.kind_of(draft, queries.categories())):
+        return redirect(url_for("citizen.step", draft_id=draft_id, step="category"), 303)
     if step == "place":
         reporting.offer_photo_spot(draft)
     if step == "check":
@@ -169,11 +171,7 @@ def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Cate
     if sought:
         found = search_categories(sought)
     else:
-        here = None
-        with draft.holding():
-            here = reporting.spot(draft)[0]
-        draft.errors.clear()
-        found = categories_for(draft.typed.get("description", ""), here)
+        found = categories_for(draft.typed.get("description", ""), reporting.spot_if_any(draft))
     by_code = {kind.code: kind for kind in kinds}
     return [by_code[one.code] for one in found if one.code in by_code][: 6 if sought else 3]
 

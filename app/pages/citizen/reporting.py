@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from shapely.geometry import Point
 
-from app.accounts.devices import device, sender
+from app.devices import device, sender
 from app.errors import Invalid, OutsideTown
 from app.extensions import db, now, unit_of_work
 from app.geo.place_queries import chosen_spot, standing_around
@@ -45,6 +45,13 @@ def spot(draft: NewReport) -> tuple[Point, float | None]:
         raise Invalid({"where": [_("Δείξτε το σημείο στον χάρτη, ή γράψτε τον δρόμο και διαλέξτε τον.")]})
     good = accuracy_m is not None and 0 <= accuracy_m <= 1_000_000
     return point(lon, lat), accuracy_m if good else None
+
+
+def spot_if_any(draft: NewReport) -> Point | None:
+    try:
+        return spot(draft)[0]
+    except Invalid:
+        return None
 
 
 def settle_choice(draft: NewReport) -> None:
@@ -84,17 +91,15 @@ class Told:
 
 def told_about(draft: NewReport, kind: Category | None = None, *, around: bool = False) -> Told:
     """The words for the draft's spot, whom to call when it is another town's, and what stands and is open there."""
-    if not (draft.typed.get("lon") and draft.typed.get("lat")):
+    here = spot_if_any(draft)
+    if here is None:
         return Told()
     try:
-        here, _accuracy = spot(draft)
         where = queries.where_is(here, kind)
         service.inside(where)
     except OutsideTown as error:
         town = error.extra.get("neighbour") or {}
         return Told(wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or "")
-    except Invalid:
-        return Told()
     return Told(
         where=words_for(where) or _("Μέσα στον Δήμο"),
         around=[gazetteer.choice(one) for one in standing_around(here)] if around else [],

@@ -1,0 +1,231 @@
+"""Following: to say what one cares for, to confirm it, to change it, to end it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from shapely.geometry import Point
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.errors import Invalid, NotFound
+from app.extensions import db, defer
+from app.geo.models import Area, AreaKind
+from app.geo.shapes import to_wkb
+from app.notices import push, queries
+from app.notices.models import Channel, Frequency, NoticeKind, PushEndpoint, Subscription, Topic
+from app.reports import intake
+from app.reports.queries import category_by_code, report_by_reference
+
+#: Metres around a spot that the form offers; the table takes any from 100 to 5000.
+RADII = (250, 500, 1000, 2000)
+LEAST_M, MOST_M = 100, queries.WIDEST_M
+MOST_CONFIRMATIONS_A_DAY = 4
+MOST_WISHES = 40
+#: A wish that nobody confirmed is forgotten.
+UNCONFIRMED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to hear of; ``line`` is the same for the same wish."""
+
+    topic: Topic
+    line: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What came of a wish: it counts already, or a letter asks for a yes, or there were too many letters today."""
+
+    subscription: Subscription
+    letter: bool
+
+    @property
+    def live(self) -> bool:
+        return self.subscription.confirmed_at is not None
+
+
+def wish_of(
+    *, reference: str = "", category: str = "", area: str = "", spot: Point | None = None, radius_m: int | None = None
+) -> Wish:
+    """A report, else a circle, else a category (in an area), else an area. Raises Invalid or NotFound."""
+    if reference:
+        report = report_by_reference(reference)
+        if report.suspicion is not None:
+            raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+        return Wish(Topic.REPORT, f"report {report.id}", {"report_id": report.id})
+    if spot is not None:
+        return _circle(spot, radius_m or RADII[1])
+    within = _area(area) if area else None
+    if category:
+        kind = category_by_code(category)
+        line = f"category {kind.id}" + (f" area {within.id}" if within else "")
+        return Wish(Topic.CATEGORY, line, {"category_id": kind.id, "area_id": within.id if within else None})
+    if within is None:
+        raise Invalid({"what": [_("Διαλέξτε τι θέλετε να ακολουθείτε.")]})
+    return Wish(Topic.AREA, f"area {within.id}", {"area_id": within.id})
+
+
+def _circle(spot: Point, radius_m: int) -> Wish:
+    if not LEAST_M <= radius_m <= MOST_M:
+        raise Invalid({"radius": [_("Η ακτίνα είναι από %(least)s έως %(most)s μέτρα.", least=LEAST_M, most=MOST_M)]})
+    # A tenth of a metre is exact enough to be the same home.
+    line = f"circle {spot.x:.6f} {spot.y:.6f} {radius_m}"
+    values = {"centre": to_wkb(spot), "radius_m": radius_m, "near_place_id": queries.nearest_place(spot)}
+    return Wish(Topic.CIRCLE, line, values)
+
+
+def _area(code: str) -> Area:
+    found = db.session.scalars(select(Area).where(Area.code == code, Area.kind != AreaKind.NEIGHBOUR)).first()
+    if found is None:
+        raise Invalid({"area": [_("Διαλέξτε μία από τις περιοχές της λίστας.")]})
+    return found
+
+
+def by_mail(
+    wish: Wish, *, email: str, frequency: Frequency, language: str, device: str | None, at: datetime
+) -> Followed:
+    """Follow by mail. The address itself must say yes, unless this browser has shown before that it reads it."""
+    address = _address(email)
+    known = queries.reads(device, address)
+    one = _noted(wish, at=at, email=address, frequency=frequency, language=language, device=device)
+    if one.ended_at is not None:
+        _begin_again(one, frequency=frequency, language=language, device=device, at=at)
+    if one.confirmed_at is None:
+        # Until somebody has said yes, the last wish counts; afterwards only the link in a letter changes it.
+        one.frequency, one.language = frequency, language
+    if known and one.confirmed_at is None:
+        _confirm(one, at=at)
+    if known:
+        return Followed(one, letter=False)
+    return Followed(one, letter=_ask(one, at=at))
+
+
+def _address(email: str) -> str:
+    if not email.strip():
+        raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
+    try:
+        reached = intake.contact({"email": email})
+    except Invalid as wrong:
+        raise Invalid({"email": wrong.errors["contact.email"]}) from None
+    return str((reached or {})["email"]).lower()
+
+
+def _noted(wish: Wish, *, at: datetime, **how: Any) -> Subscription:
+    """The subscription of this wish, new or from before, held; two taps at once are one."""
+    email, push_id = how.get("email"), how.get("push_endpoint_id")
+    if email and queries.wishes_of(email) >= MOST_WISHES:
+        raise Invalid({"email": [_("Αυτή η διεύθυνση ακολουθεί ήδη πολλά. Τερματίστε κάποια και δοκιμάστε ξανά.")]})
+    values = wish.values | how | {"topic": wish.topic, "wish": wish.line, "created_at": at}
+    values |= {"channel": Channel.MAIL if email else Channel.PUSH, "token": secrets.token_urlsafe(24)}
+    db.session.execute(insert(Subscription).values(**values).on_conflict_do_nothing())
+    one = queries.held_wish(wish.line, email=email, push_endpoint_id=push_id)
+    assert one is not None
+    return one
+
+
+def _begin_again(one: Subscription, *, frequency: Frequency, language: str, device: str | None, at: datetime) -> None:
+    one.ended_at = one.confirmed_at = one.told_until = None
+    one.frequency, one.language, one.device, one.created_at = frequency, language, device, at
+
+
+def _ask(one: Subscription, *, at: datetime) -> bool:
+    """Queue the letter that asks for a yes; False when this address has had enough of them today."""
+    assert one.email is not None
+    asked = queries.letters_lately(one.email, since=at - timedelta(days=1), kind=NoticeKind.CONFIRMATION)
+    if asked >= MOST_CONFIRMATIONS_A_DAY:
+        return False
+    notice_id = queries.told_once(
+        kind=NoticeKind.CONFIRMATION,
+        channel=Channel.MAIL,
+        recipient=one.email,
+        language=one.language,
+        about=f"wish:{one.id}:{at.isoformat()}",
+        subscription_id=one.id,
+        queued_at=at,
+    )
+    if notice_id is not None:
+        defer("notices.deliver", notice_id=notice_id)
+    return True
+
+
+def _confirm(one: Subscription, *, at: datetime) -> None:
+    one.confirmed_at = at
+    one.told_until = at if one.frequency is Frequency.DAILY else None
+
+
+def of(token: str) -> Subscription:
+    """The subscription of a letter's link. Raises NotFound."""
+    one = queries.subscription_by_token(token)
+    if one is None:
+        raise NotFound(_l("Αυτός ο σύνδεσμος δεν ισχύει πια. Αν θέλετε, ακολουθήστε ξανά από την αρχή."))
+    return one
+
+
+def confirm(token: str, *, at: datetime) -> Subscription:
+    """The yes from the address itself; saying it twice changes nothing. Raises NotFound."""
+    one = of(token)
+    if one.ended_at is not None:
+        raise NotFound(_l("Αυτή η παρακολούθηση έχει τερματιστεί. Αν θέλετε, ακολουθήστε ξανά από την αρχή."))
+    if one.confirmed_at is None:
+        _confirm(one, at=at)
+    return one
+
+
+def end(token: str, *, at: datetime, daily: bool = False) -> Subscription:
+    """No more of this, or of everything that comes in the daily letter. Raises NotFound."""
+    one = of(token)
+    for ending in queries.of_the_same(one) if daily else [one]:
+        if ending.ended_at is None and (ending is one or ending.frequency is Frequency.DAILY):
+            ending.ended_at = at
+    return one
+
+
+def change(token: str, which: int, *, frequency: Frequency | None, at: datetime) -> Subscription:
+    """Another frequency for one of this address's subscriptions, or its end with None. Raises NotFound."""
+    one = next((each for each in queries.of_the_same(of(token)) if each.id == which), None)
+    if one is None:
+        raise NotFound(_l("Αυτή η παρακολούθηση έχει ήδη τερματιστεί."))
+    if frequency is None:
+        one.ended_at = at
+    elif one.channel is Channel.MAIL and frequency is not one.frequency:
+        one.frequency = frequency
+        # On the way to «at once», the next morning's letter still tells what is waiting for it.
+        if frequency is Frequency.DAILY and one.confirmed_at and one.told_until is None:
+            one.told_until = at
+    return one
+
+
+def everything(token: str) -> list[Subscription]:
+    """All that the same address or browser follows. Raises NotFound."""
+    return queries.of_the_same(of(token))
+
+
+def by_push(
+    wish: Wish, *, url: str, p256dh: str, auth: str, language: str, device: str, at: datetime, local: bool = False
+) -> Subscription:
+    """Follow in a browser that has just allowed it; its own permission is the yes."""
+    if not push.welcome(url, local=local) or not push.real_keys(p256dh, auth) or len(url) > 1000:
+        raise Invalid({"endpoint": [_("Ο περιηγητής δεν έδωσε διεύθυνση που να δέχεται ειδοποιήσεις.")]})
+    endpoint = _endpoint(url, p256dh, auth, language=language, device=device, at=at)
+    how = {"push_endpoint_id": endpoint.id, "frequency": Frequency.AT_ONCE, "language": language, "device": device}
+    one = _noted(wish, at=at, **how)
+    one.ended_at, one.language = None, language
+    one.confirmed_at = one.confirmed_at or at
+    return one
+
+
+def _endpoint(url: str, p256dh: str, auth: str, *, language: str, device: str, at: datetime) -> PushEndpoint:
+    now = {"p256dh": p256dh, "auth": auth, "device": device, "language": language, "gone_at": None}
+    row = insert(PushEndpoint).values(url=url, created_at=at, **now)
+    db.session.execute(row.on_conflict_do_update(index_elements=["url"], set_=now))
+    found = queries.endpoint_by_url(url)
+    assert found is not None
+    return found

@@ -1,0 +1,72 @@
+"""The daily letter in the morning, and what is forgotten at night."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from app.extensions import defer_many, job, jobs, now, unit_of_work
+from app.notices import queries
+from app.notices.following import UNCONFIRMED_FOR
+from app.notices.models import Channel, NoticeKind
+from app.notices.service import FOLLOWED, NEWS
+
+ATHENS = ZoneInfo("Europe/Athens")
+MORNING = time(7, 30)
+ENDED_FOR = timedelta(days=30)
+TOLD_FOR = timedelta(days=90)
+
+
+@job("notices.morning")
+def morning(timestamp: int) -> None:
+    """The daily letters. Asked every hour; ``timestamp`` is Procrastinate's, in seconds."""
+    tell_the_day(now())
+
+
+def tell_the_day(at: datetime) -> None:
+    """From half past seven in Serres on, once a day, whatever the clocks did at night or however late we are."""
+    here = at.astimezone(ATHENS)
+    until = datetime.combine(here.date(), MORNING, tzinfo=ATHENS)
+    if here < until:
+        return
+    with unit_of_work():
+        news = queries.morning_news(until=until, followed=FOLLOWED, news=NEWS)
+        letters = [
+            _letter(email, language, list(told), day=here.date().isoformat(), at=at)
+            for (email, language), told in groupby(news, key=lambda one: (one["email"], one["language"]))
+        ]
+        defer_many("notices.deliver", [{"notice_id": notice_id} for notice_id in letters if notice_id is not None])
+
+
+def _letter(email: str, language: str, told: list[dict[str, object]], *, day: str, at: datetime) -> int | None:
+    """One letter with all that this address follows by day; what two wishes share is told under the first."""
+    said: set[object] = set()
+    groups = []
+    for one in told:
+        fresh = [row for row in one["history"] if row not in said]  # type: ignore[attr-defined]
+        said.update(fresh)
+        if fresh:
+            groups.append({"subscription": one["id"], "history": fresh})
+    return queries.told_once(
+        kind=NoticeKind.DIGEST,
+        channel=Channel.MAIL,
+        recipient=email,
+        language=language,
+        about=f"day:{day}:{language}",
+        detail={"groups": groups},
+        queued_at=at,
+    )
+
+
+@job("notices.forget")
+def forget(timestamp: int) -> None:
+    """What nobody confirmed, what was ended, and old notices; ``timestamp`` is Procrastinate's, in seconds."""
+    at = now()
+    with unit_of_work():
+        queries.forget(unconfirmed_before=at - UNCONFIRMED_FOR, ended_before=at - ENDED_FOR, told_before=at - TOLD_FOR)
+
+
+# Two minutes of grace: what was decided at 07:29:59 is committed by then.
+jobs.periodic(cron="32 * * * *")(jobs.tasks["notices.morning"])
+jobs.periodic(cron="47 1 * * *")(jobs.tasks["notices.forget"])

@@ -1,0 +1,248 @@
+"""Following by mail or push: asking, confirming, changing, ending. Complete without script, except push itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, current_app, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from shapely.geometry import Point
+from werkzeug.wrappers import Response
+
+from app.accounts.devices import device, known_device
+from app.accounts.login import without_csrf
+from app.errors import Invalid
+from app.extensions import limiter, now, unit_of_work
+from app.geo.models import AreaKind
+from app.geo.place_queries import chosen_spot, named_like
+from app.geo.queries import areas, bounds_of_the_municipality
+from app.geo.shapes import point
+from app.language import LANGUAGES, language
+from app.notices import following, push
+from app.notices.letters import topic_words
+from app.notices.models import Frequency, Subscription
+from app.pages.citizen.face import citizen
+from app.pages.citizen.gazetteer import choice
+from app.reports import queries
+from app.reports.presenting import place_of
+
+WHATS = ("circle", "category", "area")
+
+
+@citizen.record
+def offer_the_key(state: Any) -> None:
+    state.app.jinja_env.globals["push_key"] = push.public_key
+
+
+# -- asking ------------------------------------------------------------------------------------------------------
+
+
+@citizen.get("/follow")
+def follow() -> str:
+    """What to follow, and how."""
+    return asked(request.args)
+
+
+@citizen.post("/follow")
+@limiter.limit("30 per hour")
+def start_following() -> Response:
+    """Follow by mail; a search for a place comes back with what it found."""
+    typed = request.form
+    if "seek" in typed:
+        return make_response(asked(typed, found=[choice(spot) for spot in named_like(typed.get("q", ""))]))
+    try:
+        done = by_mail(typed)
+    except Invalid as wrong:
+        return make_response(asked(typed, errors=wrong.errors), wrong.status)
+    if done.live:
+        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_words(done.subscription)), "ok")
+    elif done.letter:
+        flash(_("Σας στείλαμε μια επιστολή στο %(email)s.", email=done.subscription.email), "ok")
+    answer = "live" if done.live and not done.letter else "letter" if done.letter else "enough"
+    return redirect(url_for("citizen.follow_asked", answer=answer), 303)
+
+
+@citizen.get("/follow/<any(letter, live, enough):answer>")
+def follow_asked(answer: str) -> str:
+    """What comes next."""
+    return render_template("citizen/follow_asked.html", answer=answer)
+
+
+def asked(typed: Mapping[str, str], *, errors: dict[str, Any] | None = None, found: Any = None) -> str:
+    """The form, with what was typed or came along in the address."""
+    reference = typed.get("reference", "")
+    report = queries.report_by_reference(reference) if reference else None
+    wrong = {"what": [_("Διαλέξτε τι θέλετε να ακολουθείτε.")]} if typed.get("what", WHATS[0]) not in WHATS else {}
+    return render_template(
+        "citizen/follow.html",
+        typed=typed,
+        errors={**wrong, **(errors or {})},
+        found=found,
+        report=report,
+        where=place_of(report) if report else "",
+        what=what_in(typed),
+        kinds=[] if report else queries.categories(),
+        areas=[] if report else [area for area in areas() if area.kind is not AreaKind.NEIGHBOUR],
+        bounds=None if report else bounds_of_the_municipality(),
+        radii=following.RADII,
+    )
+
+
+def what_in(typed: Mapping[str, str]) -> str:
+    """Which of the three is meant, also in an address that does not say."""
+    given = typed.get("what") or ("category" if typed.get("category") else "area" if typed.get("area") else "")
+    return given if given in WHATS else WHATS[0]
+
+
+def by_mail(typed: Mapping[str, str]) -> following.Followed:
+    with unit_of_work():
+        done = following.by_mail(
+            wish_in(typed),
+            email=typed.get("email", ""),
+            frequency=Frequency.DAILY if typed.get("frequency") == Frequency.DAILY else Frequency.AT_ONCE,
+            language=language_in(typed),
+            device=known_device(),
+            at=now(),
+        )
+        # Read while it is at hand: what is shown next is told from it.
+        topic_words(done.subscription)
+    return done
+
+
+def language_in(typed: Mapping[str, Any]) -> str:
+    wanted = typed.get("language")
+    return str(wanted) if wanted in LANGUAGES else language()
+
+
+def wish_in(typed: Mapping[str, Any]) -> following.Wish:
+    """What the form or the script wants followed. Raises Invalid at the field."""
+    if typed.get("reference"):
+        return following.wish_of(reference=str(typed["reference"]))
+    what = what_in(typed) if "what" in typed or "lon" not in typed else "circle"
+    if what == "circle":
+        return following.wish_of(spot=spot_in(typed), radius_m=radius_in(typed))
+    if what == "category":
+        return following.wish_of(
+            category=str(typed.get("category") or "-"), area=str(typed.get("within") or typed.get("area") or "")
+        )
+    return following.wish_of(area=str(typed.get("area") or "-"))
+
+
+def spot_in(typed: Mapping[str, Any]) -> Point:
+    chosen = chosen_spot(str(typed.get("place") or ""))
+    lon, lat = (chosen.lon, chosen.lat) if chosen else (typed.get("lon"), typed.get("lat"))
+    try:
+        return point(float(str(lon).replace(",", ".")), float(str(lat).replace(",", ".")))
+    except (ValueError, Invalid):
+        missing = _("Δείξτε το σημείο στον χάρτη, ή βρείτε το με το όνομα του δρόμου ή του χωριού.")
+        raise Invalid({"spot": [missing]}) from None
+
+
+def radius_in(typed: Mapping[str, Any]) -> int | None:
+    given = str(typed.get("radius") or following.RADII[1])
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+
+
+# -- push --------------------------------------------------------------------------------------------------------
+
+
+@citizen.post("/follow/push")
+@limiter.limit("30 per hour")
+@without_csrf
+def follow_by_push() -> Response:
+    """From the script, once the reader has allowed it: JSON, which no foreign page may send us."""
+    if not request.is_json:
+        abort(400)
+    told = request.get_json()
+    given = told if isinstance(told, dict) else {}
+    with unit_of_work():
+        one = followed_by_push(given)
+        words, token = topic_words(one), one.token
+    return jsonify(topic=words, manage=url_for("citizen.manage", token=token))
+
+
+def followed_by_push(given: dict[str, Any]) -> Subscription:
+    keys = given.get("keys") if isinstance(given.get("keys"), dict) else {}
+    return following.by_push(
+        wish_in(given),
+        url=str(given.get("endpoint") or ""),
+        p256dh=str((keys or {}).get("p256dh") or ""),
+        auth=str((keys or {}).get("auth") or ""),
+        language=language_in(given),
+        device=device(),
+        at=now(),
+        local=current_app.config["PUSH_LOCAL"],
+    )
+
+
+# -- the links in letters ----------------------------------------------------------------------------------------
+
+
+@citizen.get("/follow/confirm/<token>")
+def confirm(token: str) -> Response:
+    """A page with a button: mail scanners open links, people press buttons."""
+    return private("citizen/follow_confirm.html", one=following.of(token))
+
+
+@citizen.post("/follow/confirm/<token>")
+def confirm_now(token: str) -> Response:
+    with unit_of_work():
+        one = following.confirm(token, at=now())
+        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_words(one)), "ok")
+    return redirect(url_for("citizen.manage", token=token), 303)
+
+
+@citizen.get("/unsubscribe/<token>")
+def leave(token: str) -> Response:
+    """A page with a button, for whoever follows the link by hand."""
+    return private("citizen/follow_leave.html", one=following.of(token), daily="daily" in request.args)
+
+
+@citizen.post("/unsubscribe/<token>")
+@without_csrf
+def leave_now(token: str) -> Response:
+    """One click in the reader's mail program (RFC 8058) or on our page; the token alone says who asks."""
+    with unit_of_work():
+        one = following.end(token, at=now(), daily="daily" in request.args)
+        page = private("citizen/follow_left.html", one=one, daily="daily" in request.args)
+    return page
+
+
+@citizen.get("/follow/manage/<token>")
+def manage(token: str) -> Response:
+    """Everything that this address or browser follows."""
+    return private("citizen/follow_manage.html", one=following.of(token), all=following.everything(token))
+
+
+@citizen.post("/follow/manage/<token>")
+def change(token: str) -> Response:
+    """Another frequency, or the end, of one of them."""
+    wanted = request.form.get("frequency", "")
+    which = request.form.get("which", "")
+    frequency = Frequency(wanted) if wanted in list(Frequency) else None
+    if frequency is None and "end" not in request.form:
+        abort(400)
+    with unit_of_work():
+        number = int(which) if which.isascii() and which.isdigit() and len(which) < 18 else 0
+        one = following.change(token, number, frequency=frequency, at=now())
+        flash(said(one, ended=frequency is None), "ok")
+    return redirect(url_for("citizen.manage", token=token), 303)
+
+
+def said(one: Subscription, *, ended: bool) -> str:
+    topic = topic_words(one)
+    if ended:
+        return _("Τέλος: δεν θα σας γράψουμε άλλο για «%(topic)s».", topic=topic)
+    if one.frequency is Frequency.DAILY:
+        return _("Έγινε: «%(topic)s» θα έρχεται μία φορά την ημέρα, το πρωί.", topic=topic)
+    return _("Έγινε: για «%(topic)s» σας γράφουμε αμέσως.", topic=topic)
+
+
+def private(template: str, **told: Any) -> Response:
+    """A page that only the holder of a letter sees."""
+    page = make_response(render_template(template, topic_words=topic_words, Frequency=Frequency, **told))
+    page.headers["X-Robots-Tag"] = "noindex, nofollow"
+    page.headers["Cache-Control"] = "private, no-store"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
