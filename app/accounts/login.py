@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, Request, g
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, login_user
@@ -10,6 +13,8 @@ from app.accounts import service
 from app.accounts.models import ApiToken, User
 from app.errors import LoginRequired
 from app.extensions import csrf, db, login
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def bearer() -> ApiToken | None:

@@ -89,11 +89,12 @@ def _letter(
     letter["Date"] = format_datetime(at)
     # The same at every try, so that a mail server that has it already can tell.
     letter["Message-ID"] = f"<{notice.kind}-{notice.id}@{urlsplit(config['PUBLIC_URL']).hostname}>"
-    letter["Content-Language"] = notice.language
     letter["Auto-Submitted"] = "auto-generated"
     told = told | {"language": notice.language}
     letter.set_content(render_template(f"letters/{name}.txt", **told))
     letter.add_alternative(render_template(f"letters/{name}.html", **told), subtype="html")
+    # Set last: what begins with Content- moves into the first part when a second one comes.
+    letter["Content-Language"] = notice.language
     return letter
 
 
@@ -104,7 +105,7 @@ def _leaving(letter: EmailMessage, link: str) -> EmailMessage:
     return letter
 
 
-def _happened(row: ReportHistory, report: Report) -> dict[str, Any]:
+def happened(row: ReportHistory, report: Report) -> dict[str, Any]:
     """What everybody may know of a row: none of the reporter's own words."""
     move = _move(row)
     return {
@@ -143,7 +144,7 @@ def _report(notice: Notice, *, at: datetime) -> EmailMessage:
     own = queries.own_report(report.id, notice.recipient)
     if own is None or own.contact is None:
         raise ValueError(f"report {report.reference} has nobody to write to")
-    told = _happened(row, report) | {
+    told = happened(row, report) | {
         "own": own,
         "link": address(f"/r/{own.reference}/{own.tracking_token}"),
     }
@@ -154,7 +155,7 @@ def _followed(notice: Notice, *, at: datetime) -> EmailMessage:
     """To whoever follows: only what everybody may know."""
     row, report = queries.history_rows([notice.history_id or 0])[0]
     wish = queries.subscriptions([notice.subscription_id or 0])[notice.subscription_id or 0]
-    told = _happened(row, report) | _wish(wish)
+    told = happened(row, report) | _wish(wish)
     return _leaving(_letter(notice, "followed", _subject(told), told, at=at), told["leave"])
 
 
@@ -188,7 +189,7 @@ def _digest(notice: Notice, *, at: datetime) -> EmailMessage:
 
 def _group(rows: Sequence[tuple[ReportHistory, Report]]) -> dict[str, Any]:
     return {
-        "items": [_happened(row, report) for row, report in rows[:MOST_IN_A_GROUP]],
+        "items": [happened(row, report) for row, report in rows[:MOST_IN_A_GROUP]],
         "more": max(0, len(rows) - MOST_IN_A_GROUP),
         "all": address("/reports"),
     }

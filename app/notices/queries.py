@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from geoalchemy2 import WKBElement
 from shapely.geometry import Point
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import Select, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import CitizenDevice
 from app.extensions import db
-from app.geo.models import Area
+from app.geo.models import Area, AreaKind
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
 from app.reports.lifecycle import Move
 from app.reports.models import Category, Report, ReportContact, ReportHistory
@@ -22,10 +23,10 @@ from app.reports.models import Category, Report, ReportContact, ReportHistory
 WIDEST_M = 5000
 MOST_LETTERS_AN_HOUR = 20
 
-#: History rows as ``n``: what a subscription is held against. A report that the office has come to trust is new to all.
+#: History rows as ``n``: what a subscription is held against. A report that the office comes to trust is new to all.
 _HAPPENED = """
-SELECT h.id, h.at, h.move AS own_move, CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move,
-    h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
+SELECT h.id, h.at, h.move AS own_move,
+    CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move, h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
 FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id"""
 
 #: Who of all that follow wants to hear of the row ``n``. Whoever follows a report that was merged follows the one
@@ -52,17 +53,18 @@ _TELL = f"""
 INSERT INTO notice (kind, channel, recipient, language, about, history_id, subscription_id, state, queued_at)
 WITH n AS MATERIALIZED ({_HAPPENED} WHERE h.id = :history_id),
 told AS (
-    SELECT 'service' AS kind, 'mail' AS channel, lower(c.email) AS recipient, r.language, NULL::bigint AS wish, 0 AS rank
+    SELECT 'service' AS kind, 'mail' AS channel, lower(c.email) AS recipient, r.language, NULL::bigint AS wish,
+        0 AS rank
     FROM n JOIN report r ON r.id = n.report_id OR r.merged_into_id = n.report_id
     JOIN report_contact c ON c.report_id = r.id AND c.email IS NOT NULL
-    WHERE n.own_move = ANY(:reporter) AND (SELECT count(*) FROM notice x WHERE x.recipient = lower(c.email) AND x.queued_at > :lately)
-        < {MOST_LETTERS_AN_HOUR}
+    WHERE n.own_move = ANY(:reporter) AND {MOST_LETTERS_AN_HOUR} > (
+        SELECT count(*) FROM notice x WHERE x.recipient = lower(c.email) AND x.queued_at > :lately)
     UNION ALL
     SELECT f.kind, f.channel, coalesce(f.email, p.url), f.language, f.id, CASE f.kind WHEN 'service' THEN 1 ELSE 2 END
     FROM n JOIN report r ON r.id = n.report_id AND r.suspicion IS NULL
     CROSS JOIN LATERAL ({_FOLLOWERS}) f
     LEFT JOIN push_endpoint p ON p.id = f.push_endpoint_id
-    WHERE f.frequency = 'at_once' AND f.confirmed_at IS NOT NULL AND f.ended_at IS NULL AND p.gone_at IS NULL
+    WHERE f.frequency = 'at_once' AND f.confirmed_at <= n.at AND f.ended_at IS NULL AND p.gone_at IS NULL
 )
 SELECT DISTINCT ON (channel, recipient) kind, channel, recipient, language, 'history:' || :history_id,
     :history_id, wish, 'waiting', :at
@@ -236,13 +238,40 @@ def endpoint_by_url(url: str) -> PushEndpoint | None:
 
 def history_rows(ids: Sequence[int]) -> list[tuple[ReportHistory, Report]]:
     """History rows with their whole reports, newest first."""
-    rows = db.session.execute(
+    rows = db.session.execute(_whole_rows().where(ReportHistory.id.in_(ids)))
+    return [(row, report) for row, report in rows]
+
+
+def _whole_rows() -> Select[ReportHistory, Report]:
+    return (
         select(ReportHistory, Report)
         .join(Report, Report.id == ReportHistory.report_id)
-        .where(ReportHistory.id.in_(ids))
         .options(joinedload(Report.category).defer(Category.keywords), joinedload(Report.near_place))
         .order_by(ReportHistory.id.desc())
     )
+
+
+MOST_IN_A_FEED = 50
+
+
+def fed(
+    *,
+    news: frozenset[Move],
+    category_id: int | None = None,
+    area_id: int | None = None,
+    centre: WKBElement | None = None,
+    radius_m: int | None = None,
+) -> list[tuple[ReportHistory, Report]]:
+    """The newest public news of a kind, an area and a circle; each is optional and ANDed."""
+    question = _whole_rows().where(ReportHistory.move.in_(news), Report.suspicion.is_(None))
+    if category_id is not None:
+        question = question.where(Report.category_id == category_id)
+    if area_id is not None:
+        town = select(Area.id).where(Area.id == area_id, Area.kind == AreaKind.MUNICIPALITY).exists()
+        question = question.where(or_(Report.unit_id == area_id, Report.community_id == area_id, town))
+    if centre is not None:
+        question = question.where(func.ST_DWithin(Report.location, centre, radius_m))
+    rows = db.session.execute(question.limit(MOST_IN_A_FEED))
     return [(row, report) for row, report in rows]
 
 

@@ -6,7 +6,9 @@ from flask import Flask
 
 from app.pages import assets, faults, security, words
 from app.pages.account import account
-from app.pages.citizen import routes as _routes  # noqa: F401 - the pages put themselves on the blueprint
+from app.pages.citizen import feeds as _feeds  # noqa: F401 - the pages put themselves on the blueprint
+from app.pages.citizen import follow as _follow  # noqa: F401
+from app.pages.citizen import routes as _routes  # noqa: F401
 from app.pages.citizen.face import citizen
 from app.pages.crew.routes import crew
 from app.pages.docs import docs

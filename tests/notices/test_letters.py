@@ -4,56 +4,34 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.extensions import now
-from app.notices.service import tell
+from app.notices import service
+from app.notices.models import Notice, NoticeState
+from app.notices.service import deliver, magic_link, tell
 from app.reports.models import ReportHistory
+from tests.conftest import counted_statements
 from tests.dispatch.test_road_api import Program
+from tests.notices.conftest import Box, words
 from tests.reports.test_submit_api import report
 from tests.town import Town
 
+Work = Callable[[], list[str]]
 CONTACT = {"name": "Ελένη", "email": "eleni@example.gr"}
 
 
-class Box:
-    """A mail server's delivery: keeps what it was given."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-def box(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    kept = Box()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(kept, hostname="127.0.0.1", port=port)
-    server.start()
-    monkeypatch.setitem(app.config, "SMTP_URL", f"smtp://127.0.0.1:{port}")
-    yield kept
-    server.stop()
-
-
 def waiting(session: Session) -> list[int]:
-    """History rows whose letters are queued, oldest first."""
+    """History rows whose telling is queued, oldest first."""
     rows = session.execute(
         text("SELECT args ->> 'history_id' FROM procrastinate_jobs WHERE task_name = 'notices.tell' ORDER BY id")
     )
@@ -61,61 +39,65 @@ def waiting(session: Session) -> list[int]:
 
 
 def test_eleni_gets_a_letter_with_her_number_and_her_own_link(
-    client: FlaskClient, town: Town, session: Session, box: Box
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
 ) -> None:
     body = report(client, contact=CONTACT).json
-    for row in waiting(session):
-        tell(row)
+    assert work() == []
     letter = box.letters[0]
     assert letter["To"] == "eleni@example.gr"
     assert letter["Subject"] == f"Λακκούβα, αναφορά {body['reference']}: Υποβλήθηκε"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Content-Language"] == "el"
+    # Her own report is service: there is nothing to unsubscribe from.
+    assert letter["List-Unsubscribe"] is None
     for kind in ("plain", "html"):
-        part = letter.get_body((kind,))
-        assert part is not None
-        words = part.get_content()
-        assert body["reference"] in words
-        assert body["tracking_url"].split("/r/")[1] in words
+        assert body["reference"] in words(letter, kind)
+        assert body["tracking_url"].split("/r/")[1] in words(letter, kind)
+    assert "<img" not in words(letter, "html")
 
 
 def test_who_wrote_in_english_is_answered_in_english(
-    client: FlaskClient, town: Town, session: Session, box: Box
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
 ) -> None:
     report(client, {"Accept-Language": "en"}, contact=CONTACT)
-    tell(waiting(session)[0])
+    work()
     assert "Pothole" in box.letters[0]["Subject"]
     assert "Received" in box.letters[0]["Subject"]
 
 
 def test_the_words_of_a_rejection_reach_her_and_a_crews_reason_does_not(
-    client: FlaskClient, town: Town, session: Session, box: Box, bearer: Any
+    client: FlaskClient, town: Town, session: Session, box: Box, bearer: Any, work: Work
 ) -> None:
     nikos = Program(client, bearer(town.nikos))
     path = f"/reports/{report(client, contact=CONTACT).json['reference']}"
     nikos.move(path, move="reject", words="Είναι ιδιωτικός χώρος", internal="Τρίτη φορά")
-    for row in waiting(session):
-        tell(row)
+    work()
     assert len(box.letters) == 1
-    said = box.letters[0].get_body(("plain",))
-    assert said is not None
-    assert "Είναι ιδιωτικός χώρος" in said.get_content()
+    assert "Είναι ιδιωτικός χώρος" in words(box.letters[0])
     assert "Τρίτη φορά" not in box.letters[0].as_string()
 
 
-def test_a_job_that_runs_twice_sends_one_letter(client: FlaskClient, town: Town, session: Session, box: Box) -> None:
+def test_jobs_that_run_twice_send_one_letter(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
     report(client, contact=CONTACT)
+    work()
     for _time in range(2):
         tell(waiting(session)[0])
+        deliver(session.scalars(select(Notice.id)).one())
+    work()
     assert len(box.letters) == 1
 
 
 def test_nobody_is_written_to_who_left_no_address_or_about_last_year(
-    client: FlaskClient, town: Town, session: Session, box: Box
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
 ) -> None:
     report(client, contact={"phone": "6900000000"})
     report(client)
-    assert waiting(session) == []
+    work()
+    assert box.letters == []
     report(client, contact=CONTACT)
-    new = session.get_one(ReportHistory, waiting(session)[0])
+    new = session.get_one(ReportHistory, waiting(session)[-1])
     old = ReportHistory(
         report_id=new.report_id, at=now() - timedelta(days=300), move="submit", status="received", detail={}
     )
@@ -125,16 +107,86 @@ def test_nobody_is_written_to_who_left_no_address_or_about_last_year(
     assert box.letters == []
 
 
+def test_a_stranger_whose_address_somebody_types_gets_twenty_letters_an_hour_at_most(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
+    for _report in range(22):
+        report(client, contact=CONTACT)
+    work()
+    assert len(box.letters) == 20
+
+
 def test_a_mail_server_that_is_away_loses_nothing(
-    app: Flask, client: FlaskClient, town: Town, session: Session, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, town: Town, session: Session, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report(client, contact=CONTACT)
-    row = waiting(session)[0]
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
-    with pytest.raises(OSError, match="refused"):
-        tell(row)
+    assert "refused" in work()[0]
+    notice = session.scalars(select(Notice)).one()
+    assert notice.state is NoticeState.WAITING
+    assert notice.attempts == 1
+    assert "refused" in notice.last_error
     monkeypatch.setitem(app.config, "SMTP_URL", "")
-    tell(row)
+    deliver(notice.id)
     folder: Path = app.config["DATA_DIR"] / "mail"
     written = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in folder.iterdir()]
-    assert [letter["To"] for letter in written if f"-{row}@" in letter["Message-ID"]] == ["eleni@example.gr"]
+    assert [letter["To"] for letter in written if f"-{notice.id}@" in letter["Message-ID"]] == ["eleni@example.gr"]
+    session.refresh(notice)
+    assert notice.state is NoticeState.SENT
+
+
+def test_after_a_day_of_trying_the_office_sees_what_the_mail_server_said_and_can_try_again(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
+    report(client, contact=CONTACT)
+    box.refuses = "451 4.7.1 Δοκιμάστε αργότερα".encode().decode("latin-1")[:20]
+    assert "451" in work()[0]
+    notice = session.scalars(select(Notice)).one()
+    for _try in range(service.MOST_TRIES - 2):
+        with pytest.raises(Exception, match="451"):
+            deliver(notice.id)
+    deliver(notice.id)
+    (seen,) = service.failed()
+    assert seen.last_error.startswith("451 4.7.1")
+    assert seen.history is not None
+    assert service.how_many_failed() == 1
+    box.refuses = ""
+    service.retry(seen.id)
+    session.commit()
+    assert service.failed() == []
+    assert work() == []
+    assert len(box.letters) == 1
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again_and_leaves_the_list_when_seen(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
+    report(client, contact=CONTACT)
+    box.refuses = "550 5.1.1 No such user"
+    assert work() == []
+    (seen,) = service.failed()
+    assert seen.last_error == "550 5.1.1 No such user"
+    assert service.failed(after=seen.id) == []
+    service.dismiss(seen.id)
+    session.commit()
+    assert service.failed() == []
+
+
+def test_the_link_to_her_reports_comes_once_and_is_kept_nowhere(
+    app: Flask, client: FlaskClient, town: Town, session: Session, box: Box
+) -> None:
+    for _time in range(2):
+        magic_link("Eleni@Example.gr", "a-secret-token", "en")
+    (letter,) = box.letters
+    assert f"{app.config['PUBLIC_URL']}/mine/link/a-secret-token" in words(letter)
+    assert letter["Content-Language"] == "en"
+    assert "a-secret-token" not in str(session.execute(text("SELECT notice::text FROM notice")).all())
+
+
+def test_a_move_asks_the_database_no_more_than_before(
+    app: Flask, client: FlaskClient, town: Town, session: Session
+) -> None:
+    with counted_statements(app) as seen:
+        report(client, contact=CONTACT)
+    telling = [statement for statement in seen if "report_contact" in statement and "SELECT" in statement]
+    assert telling == []

@@ -16,6 +16,7 @@ from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind
 from app.geo.place_queries import chosen_spot, named_like
+from app.geo.places import distance_words
 from app.geo.queries import areas, bounds_of_the_municipality
 from app.geo.shapes import point
 from app.language import LANGUAGES, language
@@ -33,6 +34,7 @@ WHATS = ("circle", "category", "area")
 @citizen.record
 def offer_the_key(state: Any) -> None:
     state.app.jinja_env.globals["push_key"] = push.public_key
+    state.app.jinja_env.filters["distance"] = distance_words
 
 
 # -- asking ------------------------------------------------------------------------------------------------------
@@ -97,7 +99,7 @@ def what_in(typed: Mapping[str, str]) -> str:
 
 def by_mail(typed: Mapping[str, str]) -> following.Followed:
     with unit_of_work():
-        done = following.by_mail(
+        return following.by_mail(
             wish_in(typed),
             email=typed.get("email", ""),
             frequency=Frequency.DAILY if typed.get("frequency") == Frequency.DAILY else Frequency.AT_ONCE,
@@ -105,9 +107,6 @@ def by_mail(typed: Mapping[str, str]) -> following.Followed:
             device=known_device(),
             at=now(),
         )
-        # Read while it is at hand: what is shown next is told from it.
-        topic_words(done.subscription)
-    return done
 
 
 def language_in(typed: Mapping[str, Any]) -> str:
@@ -205,8 +204,7 @@ def leave_now(token: str) -> Response:
     """One click in the reader's mail program (RFC 8058) or on our page; the token alone says who asks."""
     with unit_of_work():
         one = following.end(token, at=now(), daily="daily" in request.args)
-        page = private("citizen/follow_left.html", one=one, daily="daily" in request.args)
-    return page
+        return private("citizen/follow_left.html", one=one, daily="daily" in request.args)
 
 
 @citizen.get("/follow/manage/<token>")

@@ -1,0 +1,165 @@
+// A report on its way from this phone to the town. Nothing is ever forgotten without the citizen's word.
+
+export type State = "draft" | "waiting" | "sending" | "sent" | "refused";
+
+export interface KeptPhoto {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+export interface Item {
+  /** Also the Idempotency-Key: however often it is sent, there is one report. */
+  readonly id: string;
+  readonly state: State;
+  readonly createdAt: number;
+  /** The step the citizen stands at. */
+  readonly step: string;
+  readonly language: string;
+  /** Form fields by their names. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly photos: readonly KeptPhoto[];
+  /** What a person calls it, for lists. */
+  readonly title: string;
+  readonly where: string;
+  /** The whole report was on the wire once, so the town may have it: it must not be changed any more. */
+  readonly attempted: boolean;
+  readonly tries: number;
+  readonly retryAt: number;
+  readonly reference: string;
+  readonly address: string;
+  /** Why it was refused: sentences by field, in the server's words. */
+  readonly reasons: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Outcome =
+  | { readonly kind: "sent"; readonly reference: string; readonly address: string }
+  | { readonly kind: "refused"; readonly reasons: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: "later"; readonly afterMs: number };
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+export function begun(id: string, language: string, now: number): Item {
+  return {
+    id,
+    state: "draft",
+    createdAt: now,
+    step: "photo",
+    language,
+    fields: {},
+    photos: [],
+    title: "",
+    where: "",
+    attempted: false,
+    tries: 0,
+    retryAt: 0,
+    reference: "",
+    address: "",
+    reasons: {},
+  };
+}
+
+/** The citizen pressed «Αποστολή». */
+export function finished(item: Item): Item {
+  return mayChange(item) ? { ...item, state: "waiting", tries: 0, retryAt: 0, reasons: {} } : item;
+}
+
+/** Whether its words may still be changed: not once the town may have it. */
+export function mayChange(item: Item): boolean {
+  return item.state === "draft" || item.state === "refused" || (item.state === "waiting" && !item.attempted);
+}
+
+/** Back to writing. */
+export function reopened(item: Item): Item {
+  return mayChange(item) ? { ...item, state: "draft" } : item;
+}
+
+/** The next to send: in the order they were finished in; while one must wait, those behind it wait too. */
+export function next(items: readonly Item[], now: number): Item | null {
+  const first = [...items].sort((a, b) => a.createdAt - b.createdAt).find((item) => item.state === "waiting");
+  return first && first.retryAt <= now ? first : null;
+}
+
+export function sending(item: Item): Item {
+  return { ...item, state: "sending" };
+}
+
+/** A browser that was killed while sending: whether the town has it is found out by sending it again. */
+export function recovered(item: Item): Item {
+  return item.state === "sending" ? { ...item, state: "waiting", retryAt: 0 } : item;
+}
+
+export function after(item: Item, outcome: Outcome, now: number): Item {
+  switch (outcome.kind) {
+    case "sent":
+      return { ...item, state: "sent", reference: outcome.reference, address: outcome.address, reasons: {} };
+    case "refused":
+      return { ...item, state: "refused", attempted: false, reasons: outcome.reasons };
+    case "later": {
+      const wait = Math.min(LONGEST_WAIT_MS, Math.max(outcome.afterMs, FIRST_WAIT_MS * 2 ** item.tries));
+      return { ...item, state: "waiting", tries: item.tries + 1, retryAt: now + wait };
+    }
+  }
+}
+
+/** What an answer of the server means. Only a clear no is a refusal; everything else is tried again. */
+export function outcomeOf(status: number, body: Record<string, unknown>, retryAfter: string | null): Outcome {
+  if (status === 201 || status === 200) {
+    return { kind: "sent", reference: String(body.reference ?? ""), address: String(body.tracking_url ?? "") };
+  }
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return { kind: "later", afterMs: (Number(retryAfter) || 0) * 1000 };
+  }
+  return { kind: "refused", reasons: reasonsIn(body) };
+}
+
+function reasonsIn(body: Record<string, unknown>): Record<string, string[]> {
+  const errors = body.errors;
+  if (errors && typeof errors === "object") {
+    return Object.fromEntries(
+      Object.entries(errors).map(([field, said]) => [field, Array.isArray(said) ? said.map(String) : [String(said)]]),
+    );
+  }
+  const field = body.neighbour || String(body.type ?? "").endsWith("outside-municipality") ? "location" : "form";
+  return { [field]: [String(body.detail ?? body.title ?? "")] };
+}
+
+/** The step at which a refused field is corrected. */
+export function stepOf(field: string): string {
+  const steps: Record<string, string> = {
+    location: "place",
+    address: "place",
+    category: "category",
+    answers: "questions",
+    description: "words",
+    contact: "contact",
+    uploads: "photo",
+    photo: "photo",
+  };
+  return steps[field.split(".")[0] ?? ""] ?? "check";
+}
+
+/** The body of a report as the API takes it; the same fields always give the same bytes. */
+export function bodyOf(item: Item): Record<string, unknown> {
+  const one = (name: string): string => (item.fields[name]?.[0] ?? "").trim();
+  const answers: Record<string, string | string[]> = {};
+  for (const name of Object.keys(item.fields).sort()) {
+    const values = (item.fields[name] ?? []).filter((value) => value.trim() !== "");
+    if (name.startsWith("answers.") && values.length > 0) {
+      answers[name.slice("answers.".length)] = values.length > 1 ? values : (values[0] ?? "");
+    }
+  }
+  return {
+    category: one("category"),
+    location: { type: "Point", coordinates: [number(one("lon")), number(one("lat"))] },
+    accuracy_m: one("accuracy_m") === "" ? null : number(one("accuracy_m")),
+    address: one("address"),
+    description: one("description"),
+    answers,
+    contact: { name: one("contact_name"), email: one("contact_email"), phone: one("contact_phone") },
+    uploads: item.photos.map((photo) => photo.id),
+  };
+}
+
+const number = (typed: string): number => Number(typed.replace(",", ".").replace("−", "-"));

@@ -1,0 +1,52 @@
+// Between the fields on the page and the draft on the phone.
+
+import type { Item } from "../core/outbox";
+
+const CONTACT = ["contact_email", "contact_phone", "contact_name"];
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const fieldsIn = (root: ParentNode): Field[] =>
+  [...root.querySelectorAll<Field>("[data-step-form] :is(input, textarea, select)[name]")].filter(
+    (field) => !["file", "hidden"].includes(field.type) || field.name === "accuracy_m",
+  );
+
+/** Every field of a step by its name, with all of its values; what is empty is empty, not absent. */
+export function fieldsOf(section: HTMLElement): Record<string, string[]> {
+  const told: Record<string, string[]> = {};
+  for (const field of fieldsIn(section)) {
+    const values = (told[field.name] ??= []);
+    const ticked = !(field instanceof HTMLInputElement) || !/radio|checkbox/.test(field.type) || field.checked;
+    if (ticked) values.push(field.value);
+  }
+  delete told.website;
+  return told;
+}
+
+/** Puts what the draft knows back into the fields. */
+export function fill(root: ParentNode, item: Item): void {
+  for (const field of fieldsIn(root)) {
+    const values = item.fields[field.name];
+    if (!values) continue;
+    if (field instanceof HTMLInputElement && /radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
+    else field.value = values[0] ?? "";
+  }
+}
+
+/** The contact this phone was asked to remember stands in its fields from the beginning. */
+export function remembered(root: ParentNode): void {
+  const kept = JSON.parse(localStorage.getItem("contact") ?? "null") as Record<string, string> | null;
+  if (!kept) return;
+  for (const name of CONTACT) {
+    const field = root.querySelector<HTMLInputElement>(`[name="${name}"]`);
+    if (field) field.value = kept[name] ?? "";
+  }
+  const box = root.querySelector<HTMLInputElement>("[name=remember]");
+  if (box) box.checked = true;
+}
+
+export function remember(form: HTMLFormElement): void {
+  const typed = new FormData(form);
+  const kept = Object.fromEntries(CONTACT.map((name) => [name, String(typed.get(name) ?? "")]));
+  if (typed.get("remember")) localStorage.setItem("contact", JSON.stringify(kept));
+  else localStorage.removeItem("contact");
+}

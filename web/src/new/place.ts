@@ -1,0 +1,164 @@
+// The place step: the photo's own place, the phone's, the map, or a name; each can be corrected by every other.
+
+import { addressOf } from "../core/addresses";
+import { fits } from "../core/greek";
+import { readPosition } from "../core/geo";
+import { enhanceMaps } from "../pages/maps";
+import { getFragment, getJson } from "../ports/network";
+import { myPosition } from "../ports/position";
+import type { Flow } from "./flow";
+
+interface Named {
+  readonly name_el: string;
+  readonly name_en: string;
+  readonly lon: number;
+  readonly lat: number;
+  readonly spread_m: number;
+}
+
+const MOST_FOUND = 8;
+
+export class PlaceStep {
+  private readonly section: HTMLElement;
+  private readonly fields: HTMLElement;
+  private asked: AbortController | null = null;
+  private located = false;
+
+  constructor(private readonly flow: Flow) {
+    this.section = flow.section("place");
+    this.fields = this.section.querySelector<HTMLElement>("#f-where")!;
+    this.fields.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
+    const search = this.section.querySelector<HTMLFormElement>("[data-place-seek]");
+    const input = search?.querySelector("input");
+    let pause = 0;
+    input?.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = window.setTimeout(() => void this.seek(input.value), 250);
+    });
+    search?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      void this.seek(input?.value ?? "");
+    });
+  }
+
+  async show(): Promise<void> {
+    for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.flow.value(name);
+    this.note(this.flow.value("from_photo") ? this.flow.words("fromPhoto") : "");
+    enhanceMaps(this.section);
+    if (this.spot()) {
+      this.fields.dispatchEvent(new CustomEvent("spot"));
+      void this.look();
+    } else if (!this.located) {
+      this.located = true;
+      void this.locate();
+    }
+  }
+
+  private field(name: string): HTMLInputElement {
+    return this.fields.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+  }
+
+  private spot(): ReturnType<typeof readPosition> {
+    return readPosition(this.field("lon").value, this.field("lat").value);
+  }
+
+  private async locate(): Promise<void> {
+    try {
+      const { lon, lat, accuracyM } = await myPosition();
+      // Whoever has pointed at a spot meanwhile knows better than the satellites.
+      if (!this.spot()) this.set(lon, lat, accuracyM);
+    } catch {
+      // Refused or not found: the map, the search and the address are there.
+    }
+  }
+
+  private set(lon: number, lat: number, accuracyM: number): void {
+    this.field("lon").value = lon.toFixed(6);
+    this.field("lat").value = lat.toFixed(6);
+    this.field("accuracy_m").value = String(Math.round(accuracyM));
+    this.fields.dispatchEvent(new CustomEvent("spot"));
+    this.field("accuracy_m").dispatchEvent(new Event("change", { bubbles: true }));
+    void this.look();
+  }
+
+  private changed(field: HTMLInputElement): void {
+    if (field.name === "place" && field.checked) {
+      this.set(Number(field.dataset.lon), Number(field.dataset.lat), Number(field.dataset.spread));
+    } else if (field.name === "lon" || field.name === "lat") {
+      this.note("");
+      void this.flow.change({ fields: { ...this.flow.item.fields, from_photo: [] } });
+      void this.look();
+    }
+  }
+
+  private note(sentence: string): void {
+    const note = this.section.querySelector<HTMLElement>("[data-place-note]");
+    if (!note) return;
+    note.hidden = sentence === "";
+    note.querySelector("span")!.textContent = sentence;
+  }
+
+  /** What the town knows about the spot; without a network the report goes all the same. */
+  private async look(): Promise<void> {
+    const spot = this.spot();
+    this.asked?.abort();
+    if (!spot) return;
+    this.asked = new AbortController();
+    const address = addressOf(this.flow.root.dataset.spot ?? "", { lon: spot[0], lat: spot[1] });
+    try {
+      const said = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
+      said.innerHTML = await getFragment(address, this.asked.signal);
+      const where = said.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
+      await this.flow.change({ where });
+    } catch {
+      // The server says the same when the report comes.
+    }
+  }
+
+  private async seek(typed: string): Promise<void> {
+    const found = this.section.querySelector<HTMLElement>("[data-place-found]")!;
+    if (typed.trim().length < 2) return found.replaceChildren();
+    try {
+      found.innerHTML = await getFragment(addressOf(this.flow.root.dataset.places ?? "", { q: typed }));
+    } catch {
+      found.replaceChildren(...(await this.offline(typed)));
+    }
+  }
+
+  /** The names this phone keeps for its map. */
+  private async offline(typed: string): Promise<HTMLElement[]> {
+    const { items } = await getJson<{ items: Named[] }>(this.flow.root.dataset.names ?? "").catch(() => ({ items: [] }));
+    const english = document.documentElement.lang === "en";
+    const best = items
+      .map((place) => ({ place, score: fits(`${place.name_el} ${place.name_en}`, typed.replace(/[\s,]+\d+\s*$/, "")) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MOST_FOUND);
+    if (best.length === 0) {
+      const none = document.createElement("p");
+      none.className = "note note--plain";
+      none.textContent = this.flow.words("noPlace");
+      return [none];
+    }
+    const group = document.createElement("fieldset");
+    group.className = "spots";
+    const legend = document.createElement("legend");
+    legend.className = "spots__title";
+    legend.textContent = this.flow.words("which");
+    group.append(legend);
+    for (const { place } of best) {
+      const label = document.createElement("label");
+      label.className = "spots__one";
+      const radio = document.createElement("input");
+      radio.type = "radio";
+      radio.name = "place";
+      Object.assign(radio.dataset, { lon: place.lon, lat: place.lat, spread: place.spread_m });
+      const name = document.createElement("span");
+      name.textContent = english ? place.name_en : place.name_el;
+      label.append(radio, name);
+      group.append(label);
+    }
+    return [group];
+  }
+}

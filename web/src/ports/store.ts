@@ -1,0 +1,71 @@
+// The phone's own memory: reports that are being written, wait or were sent, and their photos.
+
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Item } from "../core/outbox";
+
+interface Schema extends DBSchema {
+  reports: { key: string; value: Item };
+  photos: { key: string; value: { id: string; blob: Blob } };
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | null = null;
+
+function store(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>("kathimerina", 1, {
+    upgrade(db) {
+      db.createObjectStore("reports", { keyPath: "id" });
+      db.createObjectStore("photos", { keyPath: "id" });
+    },
+  });
+  return opened;
+}
+
+export async function allItems(): Promise<Item[]> {
+  const items = await (await store()).getAll("reports");
+  return items.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+export async function itemWith(id: string): Promise<Item | undefined> {
+  return (await store()).get("reports", id);
+}
+
+/** Keeps an item; when this resolves it is on the disk. */
+export async function keepItem(item: Item): Promise<void> {
+  const transaction = (await store()).transaction("reports", "readwrite", { durability: "strict" });
+  await transaction.store.put(item);
+  await transaction.done;
+  told();
+}
+
+export async function keepPhoto(id: string, blob: Blob): Promise<void> {
+  await (await store()).put("photos", { id, blob });
+}
+
+export async function photoWith(id: string): Promise<Blob | undefined> {
+  return (await (await store()).get("photos", id))?.blob;
+}
+
+export async function dropPhotos(ids: readonly string[]): Promise<void> {
+  const db = await store();
+  for (const id of ids) await db.delete("photos", id);
+}
+
+export async function dropItem(item: Item): Promise<void> {
+  await dropPhotos(item.photos.map((photo) => photo.id));
+  await (await store()).delete("reports", item.id);
+  told();
+}
+
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("outbox");
+
+/** Other pages and the worker look again. */
+function told(): void {
+  channel?.postMessage("changed");
+  globalThis.dispatchEvent?.(new Event("outbox"));
+}
+
+/** Calls back whenever something changed, here or in another tab. */
+export function onChange(call: () => void): void {
+  globalThis.addEventListener("outbox", call);
+  channel?.addEventListener("message", call);
+}
