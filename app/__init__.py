@@ -17,6 +17,7 @@ from app.dispatch.routes import work_orders
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.geo.routes import areas
 from app.media.routes import uploads
+from app.reports import reporter_routes as reporter_routes
 from app.reports.routes import categories, photos, reports
 from config import from_environment
 

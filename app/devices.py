@@ -10,8 +10,16 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from limits import parse
+
+from app.extensions import limiter
+
+View = TypeVar("View", bound=Callable[..., object])
 
 COOKIE = "device"
 _YEARS_S = 5 * 365 * 24 * 3600
@@ -26,27 +34,64 @@ def known_device() -> str | None:
 
 def device() -> str:
     """The digest of this browser's key; a browser without one gets it with this answer."""
+    if "device_key" not in g:
+        # Given anew each time: browsers forget a cookie 400 days after they last got it, however long it may live.
+        g.device_key = secrets.token_urlsafe(24) if known_device() is None else request.cookies[COOKIE]
     known = known_device()
-    if known is None:
-        g.device_key = secrets.token_urlsafe(24)
-        known = known_device()
     assert known is not None
     return known
 
 
 def sender() -> str:
     """A keyed hash of the network address, for limits: the same for the same address, and not to be read back."""
-    address = (request.remote_addr or "").encode()
-    return hmac.new(current_app.config["SECRET_KEY"].encode(), address, "sha256").hexdigest()[:32]
+    return hmac.new(current_app.config["SECRET_KEY"].encode(), _network().encode(), "sha256").hexdigest()[:32]
 
 
-def whose_limit() -> str:
-    """What a limit counts: a program's key, else this browser, else the network address.
+def _network() -> str:
+    """The address, or of an IPv6 one the half that a household has: within it anybody may choose at will."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or ""
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
-    A wave of spam from an address that many phones share so leaves the phone its own limit.
+
+def limited(
+    per_browser: str, per_address: str, *, scope: str, known_as_honest: Callable[[str], bool] = lambda device: False
+) -> Callable[[View], View]:
+    """Let one browser, and one network address, do this only so often; the rest is told when to come again.
+
+    A browser's cookie is easily thrown away, hence the address; many phones share an address, hence
+    ``known_as_honest``: asked once the address is full, it lets such a browser through. Programs with a key of ours
+    are not counted, the key can be revoked.
     """
-    authorization = request.headers.get("Authorization", "")
-    return hashlib.sha256(authorization.encode()).hexdigest() if authorization else known_device() or sender()
+    flood = parse(per_address)
+
+    def goes_through() -> bool:
+        known = known_device()
+        if _is_program() or known is None:
+            return _is_program()
+        return not limiter.limiter.test(flood, sender(), scope) and known_as_honest(known)
+
+    by_browser = limiter.shared_limit(
+        per_browser,
+        scope=scope,
+        key_func=lambda: known_device() or "",
+        exempt_when=lambda: _is_program() or known_device() is None,
+    )
+    by_address = limiter.shared_limit(per_address, scope=scope, key_func=sender, exempt_when=goes_through)
+
+    def decorate(view: View) -> View:
+        # The inner one counts first: a browser that is stopped does not use up its address.
+        return by_address(by_browser(view))  # type: ignore[return-value]
+
+    return decorate
+
+
+def _is_program() -> bool:
+    return g.get("bearer") is not None
 
 
 def register(app: Flask) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, g, json, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError
+
+#: When to come again, where nobody knows better.
+SOON_S = 60
 
 
 class DomainError(Exception):
@@ -145,6 +148,9 @@ def http_sentence(status: int) -> str:
         429: _("Πολλά αιτήματα σε λίγο χρόνο. Περιμένετε ένα λεπτό και δοκιμάστε ξανά."),
         500: _("Κάτι πήγε στραβά από τη μεριά μας. Ό,τι είχε αποθηκευτεί είναι ασφαλές. Δοκιμάστε ξανά σε λίγο."),
     }
+    minutes = -(-g.get("wait_s", SOON_S) // 60)
+    if status == HTTPStatus.TOO_MANY_REQUESTS and minutes > 1:
+        return _("Πολλά αιτήματα σε λίγο χρόνο. Δοκιμάστε ξανά σε %(minutes)s λεπτά.", minutes=minutes)
     return sentences.get(status, sentences[400 if status < 500 else 500])
 
 
@@ -155,7 +161,8 @@ def _domain(error: DomainError) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def http_answer(error: HTTPException) -> Response:
+    """A plain HTTP error as a problem for programs or as a page for people."""
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     status = error.code or 500
@@ -167,8 +174,8 @@ def _http(error: HTTPException) -> Response:
     titles = {404: _("Η σελίδα δεν βρέθηκε"), 422: Invalid.title}
     title = titles.get(status, _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα"))
     response = answer(status, name, title, http_sentence(status), extra)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response.headers["Retry-After"] = "60"
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        response.headers["Retry-After"] = str(g.get("wait_s", SOON_S))
     for key, value in error.get_headers():
         if key.lower() not in ("content-type", "content-length"):
             response.headers[key] = value
@@ -183,5 +190,5 @@ def register(app: Flask) -> None:
     """Attach the mapping to an application."""
     app.register_error_handler(ValidationError, lambda wrong: _domain(Invalid(wrong.normalized_messages())))
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_answer)
     app.register_error_handler(InternalServerError, _unexpected)

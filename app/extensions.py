@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import enum
 import functools
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import procrastinate
-from flask import current_app
+from flask import current_app, g
 from flask_babel import Babel
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -69,7 +70,14 @@ migrate = Migrate()
 login = LoginManager()
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+
+
+def _note_wait(breached: RequestLimit) -> None:
+    """For the answer (errors.py): seconds until there is room again."""
+    g.wait_s = max(1, breached.reset_at - int(time.time()))
+
+
+limiter = Limiter(key_func=get_remote_address, on_breach=_note_wait)
 # Jobs are only deferred on the request's own connection; the worker replaces the connector.
 jobs = procrastinate.App(connector=procrastinate.PsycopgConnector())
 

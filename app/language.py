@@ -46,6 +46,11 @@ def day_words(moment: datetime) -> str:
     return format_datetime(moment, "EEEE d MMMM")
 
 
+def short_day(moment: datetime) -> str:
+    """«Τετ 2 Δεκ», where there is little room."""
+    return format_datetime(moment, "EEE d MMM")
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """«πριν από 2 ώρες»."""
     if abs((now - moment).total_seconds()) < 60:
@@ -55,5 +60,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def spellings(typed: str) -> list[str]:
     """What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ."""
-    plain = typed.lower()
-    return list(dict.fromkeys((plain, plain.replace("h", "i"), plain.replace("x", "ks"), plain.replace("u", "y"))))
+    found = [typed.lower()]
+    for letter, meant in (("h", "i"), ("x", "ks"), ("u", "y")):
+        found += [one.replace(letter, meant) for one in found]
+    return list(dict.fromkeys(found))

@@ -14,6 +14,9 @@ from app.accounts.models import ApiToken, User
 from app.errors import LoginRequired
 from app.extensions import csrf, db, login
 
+#: In X-Requested-With of what the citizen's phone kept and now sends.
+OUTBOX = "outbox"
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -46,6 +49,25 @@ def _read_bearer(request: Request) -> None:
     g._login_user = known.user if known.user is not None and known.user.active else AnonymousUserMixin()
 
 
+def _from_an_outbox(request: Request) -> bool:
+    """Whether a phone sends what waited: it acts for nobody signed in, whoever may be by then in the same browser.
+
+    A foreign page cannot set the header without asking us first, and we let none.
+    """
+    if bearer() is not None or request.headers.get("X-Requested-With") != OUTBOX:
+        return False
+    g._login_user = AnonymousUserMixin()
+    return True
+
+
+def _act_for_nobody() -> None:
+    """The phone's outbox sends as a citizen, also from a browser in which somebody of the staff is signed in.
+
+    A foreign page cannot send the header without asking us first (CORS), so it needs no CSRF token either.
+    """
+    g._login_user = AnonymousUserMixin()
+
+
 def sign_in(user: User) -> None:
     login_user(user, remember=False)
 
@@ -63,7 +85,8 @@ def register(app: Flask) -> None:
     """Attach loaders, and CSRF protection to everything a browser's cookie could be abused for.
 
     A bearer token is never sent by a browser on its own, so it needs no CSRF token; nor does an API request
-    without any session, which has nothing to abuse.
+    without any session, which has nothing to abuse: a device's cookie is SameSite=Lax, so no foreign page can post
+    with it.
     """
     from flask import request, session
 
@@ -75,8 +98,11 @@ def register(app: Flask) -> None:
     def know_who_asks() -> None:
         _read_bearer(request)
         by_token = bearer() is not None
-        stateless = request.path.startswith("/api/") and "_user_id" not in session
+        by_outbox = request.path.startswith("/api/") and request.headers.get("X-Requested-With") == "outbox"
+        if by_outbox and not by_token:
+            _act_for_nobody()
+        stateless = request.path.startswith("/api/") and ("_user_id" not in session or _from_an_outbox(request))
         open_to_all = getattr(app.view_functions.get(request.endpoint or ""), _WITHOUT_CSRF, False)
         safe = request.method in ("GET", "HEAD", "OPTIONS", "TRACE")
-        if not (safe or by_token or stateless or open_to_all):
+        if not (safe or by_token or by_outbox or stateless or open_to_all):
             csrf.protect()

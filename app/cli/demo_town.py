@@ -30,6 +30,7 @@ from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import point, to_wkb
 from app.media import service as media
 from app.media.models import Photo
+from app.reports import pace
 from app.reports import service as reports
 from app.reports.calendar import local_day
 from app.reports.lifecycle import Move, Status
@@ -58,6 +59,8 @@ def load(base_url: str) -> None:
             load_office()
     if db.session.scalar(select(User.id).where(User.demo).limit(1)) is not None:
         load_reports()
+        with unit_of_work():
+            pace.measure(now())
     write_logins(Path(current_app.config["DATA_DIR"]) / "demo.json", base_url)
 
 

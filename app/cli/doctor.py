@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.cli.checkup import database, machine, town
+from app.cli.checkup import database, machine, telling, town
 from app.cli.checkup.finding import Check, Finding, Mark, wrong
 from app.cli.terminal import for_operators
 from app.extensions import db
@@ -37,7 +37,7 @@ def examine() -> Iterator[Finding]:
     """All findings, one check after the other; without a database, or without its tables, what can be told."""
     reached = list(made(database.answers))
     yield from reached
-    for check in machine.CHECKS:
+    for check in (*machine.CHECKS, *telling.CHECKS):
         yield from made(check)
     if any(finding.mark is Mark.WRONG for finding in reached):
         return
@@ -47,7 +47,7 @@ def examine() -> Iterator[Finding]:
     yield from shaped
     # Without its tables every further check would fail for the same reason.
     if all(finding.mark is Mark.WELL for finding in shaped):
-        for check in (*database.CHECKS_OF_TABLES, *town.CHECKS):
+        for check in (*database.CHECKS_OF_TABLES, *telling.CHECKS_OF_TABLES, *town.CHECKS):
             yield from made(check)
 
 

@@ -27,7 +27,7 @@ from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.extensions import now, unit_of_work
 from app.geo.queries import bounds_of_the_municipality
-from app.reports import importing
+from app.reports import importing, pace
 from app.reports.importing import Categories, Figures, Incoming
 
 imports = AppGroup("import", help="Take in what other systems know.")
@@ -90,6 +90,8 @@ def import_reports(
             with keep():
                 course = _begin(mapping, source, mark, bad_rows, dry_run=dry_run, again=again, keep=keep)
             _run(course, size=batch, limit=limit, quiet=quiet)
+            with keep():
+                pace.measure(now())
     except KeyboardInterrupt:
         raise Refusal(_("Διακόπηκε. Ό,τι είχε ολοκληρωθεί κρατήθηκε· η ίδια εντολή συνεχίζει από εκεί.")) from None
     finally:

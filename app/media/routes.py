@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -9,18 +10,23 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from app.devices import device, known_device, whose_limit
+from app.devices import device, known_device, limited
 from app.errors import Invalid, PhotoRefused
-from app.extensions import limiter, now, unit_of_work
-from app.http import Input, json_answer
+from app.extensions import now, unit_of_work
+from app.http import LONGEST_BODY, Input, json_answer
 from app.media import uploads as service
+from app.media.intake import LARGEST_MEGABYTES, MEGABYTE
 from app.media.models import Upload
 
 uploads = Blueprint("uploads", __name__, url_prefix="/uploads", description="Photos in pieces, for bad lines")
 
+LARGEST = LARGEST_MEGABYTES * MEGABYTE
+
 
 class UploadIn(Input):
-    length = fields.Integer(required=True, metadata={"description": "of the whole photo, in bytes"})
+    length = fields.Integer(
+        required=True, strict=True, metadata={"description": "of the whole photo, in bytes", "maximum": LARGEST}
+    )
     name = fields.String(load_default="")
 
 
@@ -40,16 +46,13 @@ def _told(upload: Upload, status: int = 200) -> Response:
 
 
 @uploads.put("/<uuid:upload_id>")
-@limiter.limit("600 per hour", key_func=whose_limit)
+@limited("300 per hour", "3000 per hour", scope="uploads")
 @uploads.arguments(UploadIn)
 @uploads.response(200, UploadOut)
-def begin_upload(wanted: dict[str, object], upload_id: UUID) -> Response:
+def begin_upload(wanted: dict[str, Any], upload_id: UUID) -> Response:
     """Open an upload under an id of the sender's own, or ask how far it has come."""
     with unit_of_work():
-        upload = service.begin(
-            upload_id, device=device(), name=str(wanted["name"]), length=int(str(wanted["length"])), at=now()
-        )
-        return _told(upload)
+        return _told(service.begin(upload_id, device=device(), at=now(), **wanted))
 
 
 @uploads.get("/<uuid:upload_id>")
@@ -74,12 +77,15 @@ def see_upload(upload_id: UUID) -> Response:
 @uploads.response(200, UploadOut)
 def add_to_upload(upload_id: UUID) -> Response:
     """The bytes that begin at Upload-Offset, at most 1 MB; the last ones make it a photo."""
+    request.max_content_length = LONGEST_BODY  # whatever it calls itself: a form's limit is that of five photos
     typed = request.headers.get("Upload-Offset", "")
-    if not (typed.isascii() and typed.isdigit()):
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 10):
         raise Invalid({"Upload-Offset": [_l("Δώστε το πρώτο byte του κομματιού, π.χ. 0.")]})
     try:
         with unit_of_work():
-            upload = service.add(upload_id, request.get_data(), offset=int(typed), device=known_device(), at=now())
+            upload = service.add(
+                upload_id, request.get_data(cache=False), offset=int(typed), device=known_device(), at=now()
+            )
     except PhotoRefused:
         with unit_of_work():
             service.forget(upload_id)

@@ -19,6 +19,7 @@ from flask import current_app
 from obstore.store import LocalStore, ObjectStore, from_url
 
 ORIGINALS: Final = "originals/"
+UPLOADS: Final = "uploads/"
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +35,7 @@ def rendition_key(photo_id: UUID, size: str) -> str:
 
 def pieces_of(upload_id: UUID) -> str:
     """Where the pieces of a photo on its way in lie."""
-    return f"uploads/{upload_id.hex[:2]}/{upload_id}/"
+    return f"{UPLOADS}{upload_id.hex[:2]}/{upload_id}/"
 
 
 def piece_key(upload_id: UUID, offset: int) -> str:
@@ -78,6 +79,14 @@ class PhotoStore:
         """Remove a key; nothing happens if it is not there."""
         with suppress(FileNotFoundError):
             obstore.delete(self._store, key)
+
+    def delete_all(self, prefix: str) -> None:
+        """Remove whatever lies in a folder, and the folder, where the store has such a thing."""
+        for key, _written in list(self.keys(prefix)):
+            self.delete(key)
+        if self._root is not None:
+            with suppress(OSError):
+                (self._root / prefix).rmdir()
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """All keys below a prefix with the moment each was written (UTC), in no order."""

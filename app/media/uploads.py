@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -12,20 +15,27 @@ from sqlalchemy.dialects.postgresql import insert
 from app.errors import Invalid, NotFound, UploadOffset
 from app.extensions import db, job, jobs, now, unit_of_work
 from app.media import service, store
-from app.media.intake import LARGEST_MEGABYTES, MEGABYTE
+from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
 from app.media.models import Photo, Upload
+from app.media.refusals import refusal
 
 #: A phone may be without a network for long; after this it begins again at the first byte.
-UNTOUCHED_FOR = timedelta(days=30)
-_FORGOTTEN_AT_ONCE = 500
+UNTOUCHED_FOR: Final = timedelta(days=30)
+_AT_ONCE: Final = 500
 
 
 def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime) -> Upload:
-    """Open an upload, or find it again as far as it came. Raises Invalid for a length no photo has."""
-    if not 0 < length <= LARGEST_MEGABYTES * MEGABYTE:
-        raise Invalid({"length": [_("Μια φωτογραφία χωρά έως %(megabytes)s MB.", megabytes=LARGEST_MEGABYTES)]})
-    row = insert(Upload).values(id=upload_id, device=device, name=name[:200], length=length, received=0, touched_at=at)
-    db.session.execute(row.on_conflict_do_nothing())
+    """Open an upload, or find it again as far as it came. Raises PhotoRefused for a length no photo has."""
+    name = clean_name(name)
+    if length <= 0:
+        raise refusal("empty", name)
+    if length > LARGEST_MEGABYTES * MEGABYTE:
+        raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
+    row = insert(Upload).values(id=upload_id, device=device, name=name, length=length, received=0, touched_at=at)
+    mine = Upload.device == device
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=["id"], set_={"touched_at": row.excluded.touched_at}, where=mine)
+    )
     found = of_device(upload_id, device)
     if found.length != length:
         raise Invalid({"length": [_("Με αυτόν τον αριθμό άρχισε άλλη φωτογραφία.")]})
@@ -49,7 +59,7 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
     Raises UploadOffset with the true offset when others are wanted, PhotoRefused when the whole is no good photo.
     """
     upload = of_device(upload_id, device, lock=True)
-    if upload.received == upload.length and upload.photo_id is not None:
+    if upload.photo_id is not None:
         return upload  # the last piece came again
     if offset != upload.received or offset + len(data) > upload.length:
         raise UploadOffset(_("Συνεχίστε από το byte %(offset)s.", offset=upload.received), offset=upload.received)
@@ -58,10 +68,27 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
     upload.received += len(data)
     upload.touched_at = at
     if upload.received == upload.length:
-        photo = service.take_in(b"".join(_pieces(upload.id)), upload.name, at=at)
-        db.session.flush()
-        upload.photo_id = photo.id
+        _finish(upload, at=at)
     return upload
+
+
+def _finish(upload: Upload, *, at: datetime) -> None:
+    try:
+        data = _put_together(upload)
+    except FileNotFoundError:
+        upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
+        return
+    photo = service.take_in(data, upload.name, at=at)
+    db.session.flush()
+    upload.photo_id = photo.id
+
+
+def _put_together(upload: Upload) -> bytes:
+    """Piece after piece; what an earlier, withdrawn try may have left at other offsets is not looked at."""
+    whole = BytesIO()
+    while whole.tell() < upload.length:
+        whole.write(store.here().get(store.piece_key(upload.id, whole.tell())))
+    return whole.getvalue()
 
 
 def forget(upload_id: UUID) -> None:
@@ -71,8 +98,7 @@ def forget(upload_id: UUID) -> None:
 
 def clear(upload_id: UUID) -> None:
     """Delete the pieces of an upload that is whole, refused or withdrawn."""
-    for key in _piece_keys(upload_id):
-        store.here().delete(key)
+    store.here().delete_all(store.pieces_of(upload_id))
 
 
 def withdraw(upload_id: UUID, *, device: str | None) -> None:
@@ -80,42 +106,59 @@ def withdraw(upload_id: UUID, *, device: str | None) -> None:
     db.session.delete(of_device(upload_id, device, lock=True))
 
 
-def whole(ids: list[UUID], *, device: str | None) -> list[Photo]:
-    """The photos of these uploads, in order. Raises Invalid at ``uploads``, saying how far each has come."""
-    if not ids:
+def whole(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
+    """The photos of these uploads, in order, held until the report has them.
+
+    Raises Invalid at ``uploads`` for those that are not whole, saying how far each has come.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
         return []
-    rows = {
-        row.id: row for row in db.session.scalars(select(Upload).where(Upload.id.in_(ids), Upload.device == device))
-    }
-    unfinished = {str(one): rows[one].received if one in rows else 0 for one in ids if not _is_whole(rows.get(one))}
-    if unfinished:
-        raise Invalid({"uploads": [_("Μια φωτογραφία δεν έχει ανέβει ολόκληρη.")]}, uploads=unfinished)
-    wanted = [rows[one].photo_id for one in ids]
-    photos = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(wanted)))}
-    return [photos[photo_id] for photo_id in wanted if photo_id in photos]
+    # In one order, so that two reports that want the same photos cannot wait for each other.
+    question = select(Upload).where(Upload.id.in_(wanted), Upload.device == device).order_by(Upload.id)
+    rows = {row.id: row for row in db.session.scalars(question.with_for_update())}
+    photos = {upload.id: upload.photo_id for upload in rows.values() if upload.photo_id is not None}
+    if len(photos) < len(wanted):
+        raise Invalid(
+            {"uploads": [_not_whole(number) for number, one in enumerate(wanted, 1) if one not in photos]},
+            uploads={str(one): rows[one].received if one in rows else 0 for one in wanted if one not in photos},
+        )
+    found = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(photos.values())))}
+    return [found[photos[one]] for one in wanted]
 
 
-def _is_whole(upload: Upload | None) -> bool:
-    return upload is not None and upload.photo_id is not None
-
-
-def _piece_keys(upload_id: UUID) -> list[str]:
-    keys = [key for key, _written in store.here().keys(store.pieces_of(upload_id))]
-    return sorted(keys, key=lambda key: int(key.rsplit("/", 1)[-1]))
-
-
-def _pieces(upload_id: UUID) -> list[bytes]:
-    return [store.here().get(key) for key in _piece_keys(upload_id)]
+def _not_whole(number: int) -> str:
+    return _("Η %(number)sη φωτογραφία δεν έχει ανέβει ολόκληρη. Στείλτε και το υπόλοιπό της.", number=number)
 
 
 @job("media.forget_uploads")
 def forget_uploads(timestamp: int) -> None:
     """Uploads that nobody goes on with are forgotten at night; ``timestamp`` is Procrastinate's, in seconds."""
+    while _forget_some(now() - UNTOUCHED_FOR) == _AT_ONCE:
+        pass
+    clear_orphans(now() - service.ORPHAN_AGE)
+
+
+def _forget_some(untouched_since: datetime) -> int:
+    old = select(Upload.id).where(Upload.touched_at < untouched_since).limit(_AT_ONCE).with_for_update(skip_locked=True)
     with unit_of_work():
-        old = select(Upload.id).where(Upload.touched_at < now() - UNTOUCHED_FOR).limit(_FORGOTTEN_AT_ONCE)
-        for upload_id in db.session.scalars(old).all():
+        gone = db.session.scalars(delete(Upload).where(Upload.id.in_(old)).returning(Upload.id)).all()
+    for upload_id in gone:
+        clear(upload_id)
+    return len(gone)
+
+
+def clear_orphans(older_than: datetime) -> int:
+    """Delete pieces that a stopped server left of uploads that are whole or forgotten; returns of how many uploads."""
+    left = {UUID(key.split("/")[-2]) for key, written in store.here().keys(store.UPLOADS) if written < older_than}
+    cleared = 0
+    listed = sorted(left)
+    for some in (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE)):
+        under_way = select(Upload.id).where(Upload.id.in_(some), Upload.photo_id.is_(None))
+        for upload_id in set(some) - set(db.session.scalars(under_way)):
             clear(upload_id)
-            db.session.execute(delete(Upload).where(Upload.id == upload_id))
+            cleared += 1
+    return cleared
 
 
 jobs.periodic(cron="27 1 * * *")(jobs.tasks["media.forget_uploads"])

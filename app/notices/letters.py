@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from app.geo.places import distance_words
 from app.language import day_words, named
-from app.notices import queries
+from app.notices import post, queries
 from app.notices.models import Notice, NoticeKind, Subscription, Topic
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Move
 from app.reports.models import Report, ReportHistory
@@ -82,7 +82,7 @@ def _letter(
     notice: Notice, name: str, subject: str, told: dict[str, Any], *, to: str = "", at: datetime
 ) -> EmailMessage:
     config = current_app.config
-    letter = EmailMessage()
+    letter = EmailMessage(policy=post.LETTER)
     letter["Subject"] = " ".join(subject.split())
     letter["From"] = Address(_("Καθημερινά"), addr_spec=config["MAIL_FROM"])
     letter["To"] = Address(addr_spec=to or notice.recipient)

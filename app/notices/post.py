@@ -5,12 +5,31 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 PATIENCE_S = 20
+
+
+class LetterPolicy(EmailPolicy):
+    """Leaves addresses in headers whole: Python would break a long one up into encoded words nobody can follow."""
+
+    WHOLE = frozenset({"message-id", "list-unsubscribe", "list-unsubscribe-post"})
+
+    def fold(self, name: str, value: Any) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() in self.WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode() if name.lower() in self.WHOLE else super().fold_binary(name, value)
+
+
+LETTER = LetterPolicy()
 
 
 def send(letter: EmailMessage, *, smtp_url: str, folder: Path) -> None:
@@ -21,16 +40,23 @@ def send(letter: EmailMessage, *, smtp_url: str, folder: Path) -> None:
     if not smtp_url:
         _keep(letter, folder)
         return
+    with opened(smtp_url) as server:
+        server.send_message(letter)
+
+
+@contextmanager
+def opened(smtp_url: str, *, patience_s: float = PATIENCE_S) -> Iterator[smtplib.SMTP]:
+    """The mail server, greeted and signed in to."""
     box = urlsplit(smtp_url)
     secure = box.scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with kind(box.hostname or "localhost", box.port or (465 if secure else 25), timeout=PATIENCE_S) as server:
+    with kind(box.hostname or "localhost", box.port or (465 if secure else 25), timeout=patience_s) as server:
         server.ehlo()
         if not secure and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
         if box.username:
             server.login(unquote(box.username), unquote(box.password or ""))
-        server.send_message(letter)
+        yield server
 
 
 def _keep(letter: EmailMessage, folder: Path) -> None:

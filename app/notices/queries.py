@@ -26,7 +26,8 @@ MOST_LETTERS_AN_HOUR = 20
 #: History rows as ``n``: what a subscription is held against. A report that the office comes to trust is new to all.
 _HAPPENED = """
 SELECT h.id, h.at, h.move AS own_move,
-    CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move, h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
+    CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move,
+    h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
 FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id"""
 
 #: Who of all that follow wants to hear of the row ``n``. Whoever follows a report that was merged follows the one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.pages import assets, faults, security, words
+from app.pages import addresses, assets, faults, security, words
 from app.pages.account import account
 from app.pages.citizen import feeds as _feeds  # noqa: F401 - the pages put themselves on the blueprint
 from app.pages.citizen import follow as _follow  # noqa: F401
@@ -13,7 +13,12 @@ from app.pages.citizen.face import citizen
 from app.pages.crew.routes import crew
 from app.pages.docs import docs
 from app.pages.health import health
-from app.pages.office.routes import office
+from app.pages.office import aside as _aside  # noqa: F401
+from app.pages.office import blocked as _blocked  # noqa: F401
+from app.pages.office import letters as _letters  # noqa: F401
+from app.pages.office import routes as _desk  # noqa: F401
+from app.pages.office.face import office
+from app.pages.phone import phone
 from app.pages.preferences import preferences
 
 
@@ -21,7 +26,8 @@ def register(app: Flask) -> None:
     """Attach every page."""
     security.register(app)
     assets.register(app)
+    addresses.register(app)
     words.register(app)
     faults.register(app)
-    for face in (health, preferences, docs, citizen, account, office, crew):
+    for face in (health, preferences, docs, phone, citizen, account, office, crew):
         app.register_blueprint(face)

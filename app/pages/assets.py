@@ -54,6 +54,22 @@ def asset_tags(entry: str) -> Markup:
     return Markup("\n".join(tags))  # noqa: S704 - every address is escaped
 
 
+def files_of(entry: str) -> list[str]:
+    """The addresses of everything an entry may ever load, also later: its chunks, styles and pictures."""
+    manifest = _manifest()
+    wanted, found = [f"src/{entry}.ts"], dict[str, None]()
+    seen: set[str] = set()
+    while wanted:
+        key = wanted.pop()
+        chunk = manifest.get(key)
+        if chunk is None or key in seen:
+            continue
+        seen.add(key)
+        wanted += [*chunk.get("imports", []), *chunk.get("dynamicImports", [])]
+        found |= dict.fromkeys((chunk["file"], *chunk.get("css", []), *chunk.get("assets", [])))
+    return [url_for("static", filename=f"dist/{name}") for name in found]
+
+
 def _address(name: str) -> str:
     return str(escape(url_for("static", filename=f"dist/{name}")))
 

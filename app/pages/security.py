@@ -29,6 +29,8 @@ def register(app: Flask) -> None:
             "default-src": "'self'",
             "img-src": [*images, host] if host else images,
             "object-src": "'none'",
+            "worker-src": "'self'",
+            "manifest-src": "'self'",
             "base-uri": "'self'",
             "form-action": "'self'",
             "frame-ancestors": "'none'",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Flask, current_app, request
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 
 from app.extensions import now
 from app.geo.places import distance_words
-from app.language import ago, day_words, language, moment_words, named
-from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Status
+from app.language import ago, day_words, language, moment_words, named, short_day
+from app.reports.lifecycle import MOVE_WORDS, OPEN, STATUS_WORDS, Status
 
 
 def full_moment(moment: Any) -> str:
@@ -21,6 +23,30 @@ def full_moment(moment: Any) -> str:
 def here() -> str:
     """This page's path and query, to come back to; a form that was just refused comes back as a fresh one."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def outbox_words() -> str:
+    """The sentences of the phone's own list, for the script."""
+    return orjson.dumps(
+        {
+            "title": _("Σε αυτό το κινητό"),
+            "untitled": _("Αναφορά χωρίς κατηγορία ακόμη"),
+            "draft": _("Πρόχειρο: δεν την έχετε στείλει"),
+            "waiting": _("Περιμένει δίκτυο· θα φύγει μόνη της"),
+            "sending": _("Στέλνεται…"),
+            "sent": _("Στάλθηκε: {reference}"),
+            "refused": _("Χρειάζεται μια διόρθωση"),
+            "oneWaits": _("1 αναφορά περιμένει δίκτυο. Θα φύγει μόνη της."),
+            "wait": _("{count} αναφορές περιμένουν δίκτυο. Θα φύγουν μόνες τους."),
+            "goOn": _("Συνέχεια"),
+            "correct": _("Διόρθωση"),
+            "now": _("Δοκιμή τώρα"),
+            "see": _("Δείτε την πορεία της"),
+            "hide": _("Αφαίρεση από τη λίστα"),
+            "drop": _("Διαγραφή"),
+            "sure": _("Να διαγραφεί οριστικά από αυτό το κινητό;"),
+        }
+    ).decode()
 
 
 def register(app: Flask) -> None:
@@ -34,9 +60,12 @@ def register(app: Flask) -> None:
         moment_now=now,
         moment_words=moment_words,
         named=named,
+        short_day=short_day,
         MOVE_WORDS=MOVE_WORDS,
+        OPEN=OPEN,
         Status=Status,
         STATUS_WORDS=STATUS_WORDS,
+        outbox_words=outbox_words,
         tiles=lambda: {"url": current_app.config["TILE_URL"], "attribution": current_app.config["TILE_ATTRIBUTION"]},
     )
     app.jinja_env.filters["zip"] = zip

@@ -1,9 +1,11 @@
-"""Which category is meant: from the words somebody typed, however they spell, and from what stands and happens there."""
+"""Which category is meant: from the words somebody typed, however they spell, and from what is found there."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from shapely.geometry import Point
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, column, select, text
 
 from app.extensions import db
 from app.geo.queries import ASSET_WITHIN_M
@@ -14,6 +16,8 @@ from app.reports.models import Category
 OFTEN_WITHIN_M = 300
 #: Of trigrams shared by a typed word and a known one; two wrong letters in eight still pass.
 ALIKE = 0.45
+#: The first words say what it is about.
+LONGEST = 500
 
 _FITTING = f"""
 WITH typed AS (
@@ -46,8 +50,9 @@ by_words AS (
 _SEARCH = text(
     _FITTING
     + """
-SELECT c.id FROM category c JOIN by_words w USING (id) WHERE w.score > 0
-ORDER BY w.score DESC, c.position, c.id LIMIT :limit"""
+SELECT c.id, row_number() OVER (ORDER BY w.score DESC, c.position, c.id) AS rank
+FROM category c JOIN by_words w USING (id) WHERE w.score > 0
+ORDER BY rank LIMIT :limit"""
 )
 
 _LIKELIEST = text(
@@ -67,34 +72,33 @@ all_over AS (
         (SELECT category_id FROM report ORDER BY received_at DESC, id DESC LIMIT 1000) AS latest
     GROUP BY category_id
 )
-SELECT c.id FROM category c
+SELECT c.id, row_number() OVER (ORDER BY 4 * coalesce(w.score, 0)
+    + CASE WHEN c.asset_kind IN (SELECT kind FROM standing) THEN 3 ELSE 0 END
+    + ln(1 + coalesce(o.times, 0)) + 0.2 * ln(1 + coalesce(t.times, 0)) DESC, c.position, c.id) AS rank
+FROM category c
 LEFT JOIN by_words w ON w.id = c.id LEFT JOIN often o ON o.id = c.id LEFT JOIN all_over t ON t.id = c.id
 WHERE c.active
-ORDER BY 4 * coalesce(w.score, 0)
-    + CASE WHEN c.asset_kind IN (SELECT kind FROM standing) THEN 3 ELSE 0 END
-    + ln(1 + coalesce(o.times, 0)) + 0.2 * ln(1 + coalesce(t.times, 0)) DESC, c.position, c.id
-LIMIT :limit"""
+ORDER BY rank LIMIT :limit"""
 )
 
 
 def search_categories(typed: str, limit: int = 6) -> list[Category]:
     """The categories whose names and keywords sound like what was typed, best first; none when nothing does."""
-    return _in_order(
-        list(db.session.scalars(_SEARCH, {"spellings": spellings(typed.replace("\0", "")), "limit": limit}))
-    )
+    return _in_order(_SEARCH, {"spellings": spellings(typed.replace("\0", "")[:LONGEST]), "limit": limit})
 
 
 def categories_for(typed: str, spot: Point | None, limit: int = 3) -> list[Category]:
     """The likeliest categories from words and place: what stands within 30 m, what was reported around, and at all."""
     asked = {
-        "spellings": spellings(typed.replace("\0", "")[:500]),
+        "spellings": spellings(typed.replace("\0", "")[:LONGEST]),
         "lon": spot.x if spot else None,
         "lat": spot.y if spot else None,
         "limit": limit,
     }
-    return _in_order(list(db.session.scalars(_LIKELIEST, asked)))
+    return _in_order(_LIKELIEST, asked)
 
 
-def _in_order(ids: list[int]) -> list[Category]:
-    found = {kind.id: kind for kind in db.session.scalars(select(Category).where(Category.id.in_(ids)))}
-    return [found[one] for one in ids]
+def _in_order(found: TextClause, asked: dict[str, Any]) -> list[Category]:
+    ranked = found.columns(column("id"), column("rank")).subquery()
+    question = select(Category).join(ranked, ranked.c.id == Category.id).order_by(ranked.c.rank)
+    return list(db.session.scalars(question, asked))

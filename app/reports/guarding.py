@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import User
 from app.errors import Invalid
 from app.extensions import db
-from app.reports.models import Blocked, BlockedKind, Suspicion
+from app.reports.lifecycle import Status
+from app.reports.models import Blocked, BlockedKind, Category, Report, Suspicion
 
 HOUR = timedelta(hours=1)
 #: Reports of one device in an hour; nobody walks past more.
@@ -42,6 +44,12 @@ COLUMNS = """
     AS address_is_busy"""
 
 
+def is_known_as_honest(device: str) -> bool:
+    """Whether the office took up a report of this browser before: then a wave of spam around it is not its own."""
+    taken_up = Report.status.not_in((Status.RECEIVED, Status.REJECTED))
+    return db.session.scalar(select(exists().where(Report.device == device, taken_up))) or False
+
+
 def asked(
     *,
     words: str = "",
@@ -55,7 +63,7 @@ def asked(
     return {
         "words": words,
         "email": (reached.get("email") or "").lower() or None,
-        "phone": reached.get("phone"),
+        "phone": _number(reached.get("phone") or "") or None,
         "device": device,
         "sender": sender,
         "since": at - HOUR if at else None,
@@ -73,24 +81,32 @@ def suspicion(seen: Any, *, not_by_hand: bool) -> Suspicion | None:
     return Suspicion.MANY_FROM_ONE if seen.device_is_busy or seen.address_is_busy else None
 
 
+def free_words(kind: Category, answers: Mapping[str, Any]) -> list[str]:
+    """The answers that were written and not chosen."""
+    written = [question["code"] for question in kind.questions if question["datatype"] in ("string", "text")]
+    return [str(answers[code]) for code in written if code in answers]
+
+
+def _number(phone: str) -> str:
+    """A telephone's last ten digits: the same with +30, 0030 or neither."""
+    return re.sub(r"\D", "", phone)[-10:]
+
+
+def _key(kind: BlockedKind, shown: str) -> str:
+    if kind is BlockedKind.WORD:
+        return re.sub("[^a-z0-9]+", " ", db.session.scalar(select(func.greek_key(shown))) or "").strip()
+    return _number(shown) if kind is BlockedKind.PHONE else shown.lower()
+
+
 def block(kind: BlockedKind, value: str, note: str = "", *, by: User, at: datetime) -> Blocked:
     """Let reports with this word, contact or device wait aside from now on. Raises Invalid at ``value``."""
-    shown = value.replace("\0", "").strip()[:200]
-    if kind is BlockedKind.WORD:
-        key = re.sub("[^a-z0-9]+", " ", db.session.scalar(select(func.greek_key(shown))) or "").strip()
-    elif kind is BlockedKind.PHONE:
-        key = re.sub(r"\D", "", shown)
-    else:
-        key = shown.lower()
+    shown, note = (text.replace("\0", "").strip() for text in (value, note))
+    key = _key(kind, shown[:200])
     if len(key) < 3:
         raise Invalid({"value": [_("Γράψτε τουλάχιστον τρία γράμματα ή ψηφία.")]})
-    known = db.session.scalars(select(Blocked).where(Blocked.kind == kind, Blocked.value == key)).one_or_none()
-    if known is not None:
-        return known
-    row = Blocked(kind=kind, value=key, shown=shown, note=note.replace("\0", "").strip()[:500], at=at, by_id=by.id)
-    db.session.add(row)
-    db.session.flush()
-    return row
+    row = insert(Blocked).values(kind=kind, value=key, shown=shown[:200], note=note[:500], at=at, by_id=by.id)
+    db.session.execute(row.on_conflict_do_nothing())
+    return db.session.scalars(select(Blocked).where(Blocked.kind == kind, Blocked.value == key)).one()
 
 
 def unblock(blocked_id: int) -> None:

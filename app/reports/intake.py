@@ -30,12 +30,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 
-def description(text: str) -> str:
+def description(text: str, field: str = "description") -> str:
+    """Free words, cleaned. Raises Invalid at ``field`` when they are too long."""
     cleaned = clean(text)
     if len(cleaned) > DESCRIPTION_LIMIT:
         raise Invalid(
             {
-                "description": [
+                field: [
                     _(
                         "Η περιγραφή έχει %(length)s χαρακτήρες και χωρούν %(limit)s. Συντομέψτε την λίγο.",
                         length=len(cleaned),

@@ -12,8 +12,9 @@ from app.geo.places import place_words
 from app.geo.shapes import to_geojson
 from app.language import language, named
 from app.media.renditions import SIZES
+from app.reports.cluster_queries import Cluster
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
-from app.reports.models import Category, PhotoMoment, Report, ReportHistory, ReportPhoto
+from app.reports.models import Category, PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
 
 _SHORT = ("code", "name_el", "name_en")
 
@@ -137,7 +138,25 @@ def answers_of(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, st
     return told
 
 
-def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]:
+def reporter(report: Report, photos: Sequence[ReportPhoto], said: Sequence[ReporterWords]) -> dict[str, Any]:
+    """What the reporter sees: the own words and photos before any release, too."""
+    return public(report) | {
+        "where": where_words(report, whole=True),
+        "description": report.description,
+        "address_words": report.address_words,
+        "answers": report.answers,
+        "objected_at": report.objected_at,
+        "photos": [photo_urls(row, key=report.tracking_token) for row in photos],
+        "said": [said_words(row) for row in said],
+    }
+
+
+def said_words(row: ReporterWords) -> dict[str, Any]:
+    """What the reporter said later, for the office and the reporter."""
+    return {"kind": row.kind.value, "words": row.words, "at": row.at}
+
+
+def office(report: Report, photos: Sequence[ReportPhoto] = (), said: Sequence[ReporterWords] = ()) -> dict[str, Any]:
     """What the office sees: everything, with the contact apart."""
     contact = report.contact
     return public(report) | {
@@ -150,6 +169,7 @@ def office(report: Report, photos: Sequence[ReportPhoto] = ()) -> dict[str, Any]
         "priority": report.priority.value,
         "source": report.source.value,
         "photos": [photo_urls(row) for row in photos],
+        "said": [said_words(row) for row in said],
         "contact": None if contact is None else {"name": contact.name, "email": contact.email, "phone": contact.phone},
     }
 
@@ -185,6 +205,31 @@ def feature(body: dict[str, Any]) -> dict[str, Any]:
         "id": body["reference"],
         "geometry": body["location"],
         "properties": properties,
+    }
+
+
+#: Six decimals are a decimetre.
+_MARK_DECIMALS = 6
+
+
+def cluster(mark: Cluster) -> dict[str, Any]:
+    """A mark of the map as a GeoJSON Feature, named in the reader's language when it is one report."""
+    told: dict[str, Any] = {"count": mark.count, "open": mark.open}
+    if mark.reference and mark.status and mark.category:
+        told |= {
+            "reference": mark.reference,
+            "status": mark.status.value,
+            "category": mark.category["code"],
+            "label": f"{named(mark.category)}, {STATUS_WORDS[mark.status]}",
+        }
+    return {
+        "type": "Feature",
+        "bbox": [round(degrees, _MARK_DECIMALS) for degrees in mark.box],
+        "geometry": {
+            "type": "Point",
+            "coordinates": [round(mark.lon, _MARK_DECIMALS), round(mark.lat, _MARK_DECIMALS)],
+        },
+        "properties": told,
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import enum
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from geoalchemy2 import Geometry
 from shapely.geometry import Point
-from sqlalchemy import ColumnElement, Select, any_, cast, false, func, or_, select, text, tuple_, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, any_, cast, false, func, or_, select, text, tuple_, update
+from sqlalchemy.orm import aliased, joinedload
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
@@ -52,7 +53,8 @@ class Whereabouts:
     neighbour: dict[str, Any] | None
     asset: dict[str, Any] | None
     place: dict[str, Any] | None
-    #: [{reference, status, distance_m, received_at, supporters, photo_id}] open, same category, nearest first.
+    #: Open, same category, nearest first: [{reference, category, status, received_at, supporters, distance_m,
+    #: place {kind, name_el, name_en}, place_distance_m, place_bearing, photo_id}]; the photo is one everybody may see.
     open_near: list[dict[str, Any]]
     #: The kind of what is blocked in it, and whether its browser or its network address sends too much.
     blocked: str | None
@@ -64,11 +66,14 @@ _WHERE_IS = text(
     f"""
 WITH {WHERE_CTES},{guarding.CTES},
 near AS (
-    SELECT r.reference, r.status, r.received_at, r.supporters,
+    SELECT r.reference, :category AS category, r.status, r.received_at, r.supporters,
         round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m,
+        (SELECT json_build_object('kind', l.kind, 'name_el', l.name_el, 'name_en', l.name_en)
+         FROM place l WHERE l.id = r.near_place_id) AS place,
+        r.near_distance_m AS place_distance_m, r.near_bearing AS place_bearing,
         (SELECT p.photo_id FROM report_photo p WHERE p.report_id = r.id
             AND (p.moment = 'after' OR p.added_at <= r.released_at)
-         ORDER BY p.moment DESC, p.position LIMIT 1) AS photo_id
+         ORDER BY p.moment = 'after', p.moment, p.position LIMIT 1) AS photo_id
     FROM report r, here
     WHERE r.category_id = :category_id AND {OPEN_SQL} AND r.id <> :but_not AND r.suspicion IS NULL
       AND ST_DWithin(r.location, here.geog, {DUPLICATE_WITHIN_M})
@@ -93,6 +98,7 @@ def where_is(
             "lat": spot.y,
             "asset_kind": category.asset_kind if category else None,
             "category_id": category.id if category else None,
+            "category": category.code if category else None,
             "but_not": but_not,
             **(sent or guarding.asked()),
         },
@@ -163,6 +169,27 @@ def locked_pair(first: str, second: str) -> dict[str, Report]:
     return {report.reference: report for report in found}
 
 
+def reference_that_stays(typed: str) -> str:
+    """The report's own reference, or when it was merged that of the one it leads to; nothing is held by asking.
+
+    Holding the one that goes before the one that stays would be the wrong way round for whoever merges them.
+    """
+    stays = aliased(Report)
+    found = db.session.scalars(
+        select(func.coalesce(stays.reference, Report.reference))
+        .outerjoin(stays, stays.id == Report.merged_into_id)
+        .where(Report.reference == reference_from(typed))
+    ).one_or_none()
+    return found or typed
+
+
+def has_blocked_word(said: str) -> bool:
+    return bool(db.session.scalar(_HAS_BLOCKED_WORD, guarding.asked(words=said)))
+
+
+_HAS_BLOCKED_WORD = text(f"WITH {guarding.CTES} SELECT EXISTS (SELECT FROM blocked_by WHERE kind = 'word')")
+
+
 def merged_into(report_id: int) -> list[Report]:
     """The reports that were merged into this one."""
     return list(db.session.scalars(select(Report).where(Report.merged_into_id == report_id).order_by(Report.id)))
@@ -218,7 +245,7 @@ def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
         select(ReportPhoto)
         .where(ReportPhoto.report_id.in_(list(report_ids)))
         .options(joinedload(ReportPhoto.photo))
-        .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.position)
+        .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.added_at, ReportPhoto.position)
     )
     for row in rows:
         found.setdefault(row.report_id, []).append(row)
@@ -242,6 +269,11 @@ MOST_OWN = 100
 def of_device(device: str) -> list[Report]:
     """What was sent with this browser, newest first."""
     return list(db.session.scalars(_newest_whole().where(Report.device == device).limit(MOST_OWN)))
+
+
+def of_email(email: str) -> list[Report]:
+    """What was sent with this address, newest first."""
+    return of_emails([email])
 
 
 def of_emails(emails: Sequence[str]) -> list[Report]:
@@ -291,6 +323,19 @@ def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, ReportPhoto] | 
     return None if row is None else (row[0], row[1], row[2])
 
 
+class Order(enum.StrEnum):
+    """What stands first in a list; among the equally supported the newest."""
+
+    NEWEST = "newest"
+    SUPPORTED = "supported"
+
+
+_KEYS: dict[Order, tuple[Any, ...]] = {
+    Order.NEWEST: (Report.received_at, Report.id),
+    Order.SUPPORTED: (Report.supporters, Report.received_at, Report.id),
+}
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list of reports is narrowed to; everything is optional and ANDed."""
@@ -304,24 +349,39 @@ class Filters:
     until: datetime | None = None
     overdue_at: datetime | None = None
     words: str = ""
+    #: Without what waits aside until the office has looked; what it has rejected, merged or closed waits no more.
+    in_queue: bool = False
+    #: What the office has to look at: suspicious or reported by readers.
+    to_look_at: bool = False
+    #: The reporter says that it is not done.
+    objected: bool = False
+    order: Order = Order.NEWEST
+    #: Words need only be alike, letter for letter: for a search that finds nothing otherwise (``as_heard``).
+    alike: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of reports, newest first, and the cursor of the next one."""
+    """A page of reports, in order, and the cursor of the next one."""
 
     reports: list[Report]
     next: str | None
 
 
-def cursor_of(report: Report) -> str:
-    return base64.urlsafe_b64encode(f"{report.received_at.isoformat()}|{report.id}".encode()).decode().rstrip("=")
+def cursor_of(report: Report, order: Order = Order.NEWEST) -> str:
+    keys = (str(report.supporters), report.received_at.isoformat(), str(report.id))
+    told = "|".join(keys if order is Order.SUPPORTED else keys[1:])
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
+def _read_cursor(cursor: str, order: Order) -> tuple[int | datetime, ...]:
     try:
-        moment, _bar, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        return datetime.fromisoformat(moment), int(number)
+        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
+        *supporters, moment, number = told
+        keys: tuple[int | datetime, ...] = (*map(int, supporters), datetime.fromisoformat(moment), int(number))
+        if len(keys) != len(_KEYS[order]):
+            raise ValueError(order)
+        return keys
     except ValueError:
         raise Invalid({"after": [_("Ο δείκτης σελίδας δεν ισχύει. Ξεκινήστε από την πρώτη σελίδα.")]}) from None
 
@@ -334,6 +394,12 @@ def _in_area(code: str) -> ColumnElement[bool]:
     if area is None:
         return false()
     return (Report.unit_id if area.kind is AreaKind.UNIT else Report.community_id) == area.id
+
+
+#: Nobody but the office sees it, and the office has not decided yet.
+WAITS_ASIDE = Report.suspicion.is_not(None) & Report.status.in_(OPEN)
+#: What the office has to look at, through its own partial index.
+TO_LOOK_AT = Report.flagged_at.is_not(None) | WAITS_ASIDE
 
 
 def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
@@ -354,32 +420,89 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
         question = question.where(Report.received_at <= filters.until)
     if filters.overdue_at:
         question = question.where(Report.target_at < filters.overdue_at, Report.status.in_(OPEN))
+    if filters.objected:
+        question = question.where(Report.objected_at.is_not(None))
+    if filters.to_look_at:
+        question = question.where(TO_LOOK_AT)
+    if filters.in_queue:
+        question = question.where(~WAITS_ASIDE)
     if public:
         question = question.where(Report.suspicion.is_(None))
     if filters.words:
-        reference = reference_from(filters.words)
-        if reference:
-            return question.where(Report.reference == reference)
-        said = or_(*(_sounds_like(Report.folded_words, word) for word in spellings(filters.words)))
-        named = or_(*(_sounds_like(func.greek_key(_CATEGORY_WORDS), word) for word in spellings(filters.words)))
-        of_kind = Report.category_id.in_(select(Category.id).where(named))
-        question = question.where(or_(said & Report.released_at.is_not(None) if public else said, of_kind))
+        question = question.where(_says(filters, public=public))
     return question
 
 
 _CATEGORY_WORDS = Category.name_el + " " + Category.name_en + " " + func.array_to_string(Category.keywords, " ")
 
 
+def _says(filters: Filters, *, public: bool) -> ColumnElement[bool]:
+    """Whether a report's words, kind or number are what was typed; for the office its reporter's telephone, too."""
+    reference = reference_from(filters.words)
+    if reference and public:
+        return Report.reference == reference
+    sounds = _sounds_alike if filters.alike else _sounds_like
+    said = sounds(Report.folded_words, filters.words)
+    kinds = select(Category.id).where(sounds(func.greek_key(_CATEGORY_WORDS), filters.words))
+    ways = [said & Report.released_at.is_not(None) if public else said, Report.category_id == _any_of(kinds)]
+    if reference:
+        ways = [Report.reference == reference]
+    phones = None if public else _ways_to_write_a_phone(filters.words)
+    if phones:
+        left = select(ReportContact.report_id).where(ReportContact.phone.in_(phones))
+        ways.append(Report.id == _any_of(left))
+    return or_(*ways)
+
+
+def _any_of(ids: Select[Any]) -> Any:
+    """One of these ids, asked for first, so that an OR beside other ways still goes by indexes."""
+    return any_(func.array(ids.scalar_subquery()))
+
+
+def _ways_to_write_a_phone(typed: str) -> list[str]:
+    """A telephone number with and without Greece's 30; nothing when something else was typed."""
+    digits = re.sub(r"[\s().\-/+]", "", typed)
+    if not re.fullmatch("[0-9]{8,15}", digits):
+        return []
+    plain = re.sub(r"^(?:00)?30(?=[0-9]{10}$)", "", digits)
+    return [start + plain for start in ("", "30", "+30", "0030", "+", "00")]
+
+
 def _sounds_like(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
     """Whether the words stand somewhere in a column of ``greek_key``."""
     plain = re.sub(r"([%_\\])", r"\\\1", words)
-    return column.like(func.concat("%", func.greek_key(plain), "%"))
+    return or_(*(column.like(func.concat("%", func.greek_key(one), "%")) for one in spellings(plain)))
+
+
+def _sounds_alike(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
+    """Whether each word has one much like it in a column of ``greek_key``; shorter ones say too little."""
+    long = [word for word in words.split() if len(word) >= 4][:6]
+    if not long:
+        return false()
+    return and_(*(or_(*(column.op("%>")(func.greek_key(one)) for one in spellings(word))) for word in long))
+
+
+def as_heard(filters: Filters, *, public: bool) -> Filters:
+    """The same filters; when nothing anywhere sounds like the words, the same with misspellings let pass.
+
+    Where one looks makes no difference, so that a list and its map, at any zoom, hear the same.
+    """
+    if not filters.words or filters.alike:
+        return filters
+    anywhere = narrowed(select(Report.id), replace(filters, bbox=None), public=public).limit(1)
+    return filters if db.session.scalars(anywhere).first() is not None else replace(filters, alike=True)
 
 
 def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, public: bool = True) -> Page:
-    """One page, newest first. Keyset on (received_at, id): as quick at the end as at the start."""
+    """One page, in order. Keyset on what orders it: as quick at the end as at the start.
+
+    Words that nothing sounds like are looked for once more, misspellings let pass.
+    """
     question = narrowed(select(Report).options(*_WHOLE), filters, public=public)
     if after:
-        question = question.where(tuple_(Report.received_at, Report.id) < _read_cursor(after))
-    found = list(db.session.scalars(question.order_by(Report.received_at.desc(), Report.id.desc()).limit(limit + 1)))
-    return Page(found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None)
+        question = question.where(tuple_(*_KEYS[filters.order]) < _read_cursor(after, filters.order))
+    question = question.order_by(*(key.desc() for key in _KEYS[filters.order]))
+    found = list(db.session.scalars(question.limit(limit + 1)))
+    if not found and (heard := as_heard(filters, public=public)).alike and not filters.alike:
+        return page(heard, after=after, limit=limit, public=public)
+    return Page(found[:limit], cursor_of(found[limit - 1], filters.order) if len(found) > limit else None)

@@ -29,7 +29,7 @@ from app.reports.models import (
     Support,
     WordsKind,
 )
-from app.reports.service import MOST_PHOTOS, attach, hold, move
+from app.reports.service import MOST_PHOTOS, attach, hold, move, seen_by
 
 #: Others still wait for the same thing while it is in one of these.
 SUPPORTABLE = OPEN | {Status.RESOLVED}
@@ -82,11 +82,12 @@ def amend(
     History is never rewritten, so it says only that something was changed, not what had stood there.
     """
     report = hold(reference, None)
+    was_seen = report.released_at is not None
     changed: dict[str, Any] = {}
     if description is not None and intake.description(description) != report.description:
         report.description = intake.description(description)
         changed["description"] = True
-        if report.description and report.category.publish_policy is PublishPolicy.AFTER_RELEASE:
+        if report.description and not _published_at_once(report):
             report.released_at = None
     for row in queries.photos_of([report.id]).get(report.id, []):
         if row.photo_id in withdraw_photos and row.moment is not PhotoMoment.AFTER:
@@ -102,10 +103,18 @@ def amend(
         changed["words_added"] = True
     if not changed:
         raise Invalid({"form": [_("Δεν αλλάξατε κάτι ακόμη.")]})
-    if report.category.publish_policy is PublishPolicy.AT_ONCE and report.suspicion is None:
+    # What the office has hidden stays hidden, whatever is corrected in it.
+    if was_seen and report.released_at is not None and _published_at_once(report):
         report.released_at = at
     move(report, Move.AMEND, by=None, at=at, detail={"changed": changed})
     return report
+
+
+def _published_at_once(report: Report) -> bool:
+    """Whether its category shows words without a look of the office, and no blocked word stands in these."""
+    if report.category.publish_policy is not PublishPolicy.AT_ONCE:
+        return False
+    return not queries.has_blocked_word(f"{report.description} {report.address_words}")
 
 
 def _say(
@@ -117,7 +126,7 @@ def _say(
     at: datetime,
     missing: str = "",
 ) -> None:
-    said = intake.description(words)
+    said = intake.description(words, "words")
     if missing and not said:
         raise Invalid({"words": [missing]})
     db.session.add(ReporterWords(report_id=report.id, kind=kind, words=said, at=at))
@@ -158,9 +167,8 @@ def _not_now(report: Report) -> MoveNotAllowed:
 
 def support(reference: str, *, device: str, at: datetime) -> int:
     """«Κι εγώ»: counts once a device, for the report that stays when this one was merged. Returns the public count."""
-    report = hold(reference, None)
-    while report.merged_into_id is not None:
-        report = queries.locked_report_by_id(report.merged_into_id)
+    report = hold(queries.reference_that_stays(reference), None)
+    seen_by(report, office=report.device == device)
     if report.status not in SUPPORTABLE:
         raise _not_now(report)
     mine = insert(Support).values(report_id=report.id, device=device, at=at).on_conflict_do_nothing()
@@ -177,6 +185,7 @@ def supports(report_id: int, device: str | None) -> bool:
 def flag(reference: str, *, device: str, reason: FlagReason, words: str = "", at: datetime) -> None:
     """A reader says that something published must not stay; once a device, the last word counts."""
     report = hold(reference, None)
+    seen_by(report, office=False)
     said = intake.clean(words)[:1000]
     row = insert(Flag).values(report_id=report.id, device=device, reason=reason, words=said, at=at)
     db.session.execute(

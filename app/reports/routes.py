@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -10,26 +9,24 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
-from marshmallow import ValidationError
 
-from app.accounts.login import bearer
 from app.accounts.permissions import Act, may, require, somebody
-from app.devices import device, sender, whose_limit
+from app.devices import limited
 from app.errors import Invalid, NotFound
-from app.extensions import limiter, now, unit_of_work
-from app.geo.shapes import point_from_geojson
+from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.idempotency import fingerprint, once
-from app.language import language
 from app.media import service as media
-from app.media import uploads
 from app.media.renditions import SIZES
-from app.reports import presenting, queries, service
+from app.reports import cluster_queries, guarding, presenting, queries, sending, service
 from app.reports.lifecycle import OPEN, Status
-from app.reports.models import PhotoMoment, Source
+from app.reports.permissions import has_key, is_reporter
+from app.reports.reporter import said_later
 from app.reports.schemas import (
     CategoryOut,
     CategoryPage,
+    ClusterCollection,
+    ClustersQuery,
     HistoryPage,
     MoveIn,
     ReportEdit,
@@ -45,6 +42,9 @@ reports = Blueprint("reports", __name__, url_prefix="/reports", description="Cit
 photos = Blueprint("photos", __name__, url_prefix="/photos", description="Photos of reports")
 
 GEOJSON = "application/geo+json"
+#: A map that goes back to where it was a moment ago need not ask again.
+MARKS_FRESH_S = 15
+_EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)
 
 
 @categories.get("")
@@ -115,6 +115,23 @@ def list_reports(args: dict[str, Any]) -> Response:
     return json_answer({"items": items, "next": page.next})
 
 
+@reports.get("/clusters")
+@reports.arguments(ClustersQuery, location="query")
+@reports.response(200, ClusterCollection, content_type=GEOJSON)
+def clusters(args: dict[str, Any]) -> Response:
+    """The same reports as marks for a map: near each other they are one with a number, on a close map single ones."""
+    filters = filters_from(args)
+    marks = cluster_queries.clusters(filters, filters.bbox or _EVERYWHERE, args["zoom"])
+    features = [presenting.cluster(mark) for mark in marks]
+    body = {"type": "FeatureCollection", "count": sum(mark.count for mark in marks), "features": features}
+    answer = json_answer(body, mimetype=GEOJSON)
+    answer.add_etag()
+    answer.headers["Cache-Control"] = f"public, max-age={MARKS_FRESH_S}"
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    answer.make_conditional(request)
+    return answer
+
+
 @reports.post("")
 @reports.doc(
     requestBody={
@@ -140,112 +157,48 @@ def list_reports(args: dict[str, Any]) -> Response:
     parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
 )
 @reports.response(201, SubmittedOut)
-@limiter.limit("120 per hour", key_func=whose_limit)
+@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=guarding.is_known_as_honest)
 def submit_report() -> Response:
     """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts.
 
     Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
     """
-    raw, wanted = _report_part()
+    raw, wanted = sending.report_part()
     files = [(upload.filename or "", upload.read()) for upload in request.files.getlist("photo")]
-    key = request.headers.get("Idempotency-Key")
-    mark = fingerprint(raw, *(data for _name, data in files))
-    moment = now()
-    browser = None if bearer() else device()
-
-    def work() -> dict[str, Any]:
-        sent = uploads.whole(wanted.get("uploads") or [], device=browser)
-        if len(files) + len(sent) > service.MOST_PHOTOS:
-            raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=service.MOST_PHOTOS)]})
-        done = service.submit(
-            category=wanted["category"],
-            spot=point_from_geojson(wanted["location"]),
-            accuracy_m=wanted.get("accuracy_m"),
-            description=wanted.get("description") or "",
-            address_words=wanted.get("address") or "",
-            answers=wanted.get("answers"),
-            contact=wanted.get("contact"),
-            source=_source(wanted.get("source")),
-            language=language(),
-            by=somebody(),
-            at=moment,
-            device=browser,
-            sender=sender() if browser else None,
-        )
-        # Last, so that a refused report leaves no files behind.
-        taken = [media.take_in(data, name, at=moment) for name, data in files]
-        service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=moment)
-        return submitted(done, with_photos=bool(files or sent))
-
+    key, who, moment = request.headers.get("Idempotency-Key"), sending.asker(), now()
     with unit_of_work():
-        body = once(f"reports.submit:{_whose()}", key, mark, at=moment, work=work)
+        kept = once(
+            f"reports.submit:{who.scope}",
+            key,
+            fingerprint(raw, *(data for _name, data in files)),
+            at=moment,
+            work=lambda: sending.send(wanted, files, who, key, at=moment),
+        )
+    body = who.is_told_by(kept)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))
     return answer
 
 
-def _report_part() -> tuple[bytes, dict[str, Any]]:
-    """The report's JSON, as it came and as read. Raises Invalid."""
-    if request.mimetype == "multipart/form-data":
-        part = request.files.get("report")
-        raw = part.read() if part else request.form.get("report", "").encode()
-    else:
-        raw = request.get_data()
-    try:
-        wanted = ReportIn().loads(raw.decode() or "null")
-    except ValidationError as wrong:
-        messages = wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
-        raise Invalid({key.removeprefix("_schema") or "body": value for key, value in messages.items()}) from None
-    except ValueError:
-        raise Invalid({"body": [_l("Το σώμα δεν είναι σωστό JSON σε UTF-8.")]}) from None
-    return raw, wanted
-
-
-def _whose() -> str:
-    """Whose idempotency keys these are: a program's own, or the citizens'."""
-    token, user = bearer(), somebody()
-    return f"token {token.id}" if token else f"user {user.id}" if user else "citizens"
-
-
-def _source(claimed: str | None) -> Source:
-    """Staff may say how a report came in; a device's or a partner's token says it itself; all else is the web."""
-    token = bearer()
-    if token is not None and token.source is not None:
-        return Source(token.source)
-    if may(somebody(), Act.TRIAGE_REPORT):
-        return Source(claimed or Source.STAFF)
-    return Source.WEB
-
-
-def submitted(done: service.Submitted, *, with_photos: bool) -> dict[str, Any]:
-    """The answer to a new report: the reporter sees the own words and photos before any release."""
-    report, where = done.report, done.where
-    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
-    near = presenting.Around(where.unit, where.community, where.asset, where.place)
-    return presenting.public(report, mine, near) | {
-        "state": report.status.value,
-        "description": report.description,
-        "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
-        "nearby": done.where.open_near,
-        "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
-    }
-
-
 @reports.get("/<reference>")
 @reports.response(200, ReportOut)
 def one_report(reference: str) -> Response:
     """One report: public fields, and everything for the office."""
-    return _told(reference)
+    return told(reference)
 
 
-def _told(reference: str) -> Response:
+def told(reference: str) -> Response:
+    """The report as whoever asks may see it: the office, its reporter, or everybody."""
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
-    service.seen_by(report, office=sees_all)
+    own = not sees_all and is_reporter(report)
+    service.seen_by(report, office=sees_all or own)
     attached = queries.photos_of([report.id]).get(report.id, [])
-    body = presenting.office(report, attached) if sees_all else presenting.public(report, attached)
-    return json_answer(body, version=report.version)
+    if not (sees_all or own):
+        return json_answer(presenting.public(report, attached), version=report.version)
+    view = presenting.office if sees_all else presenting.reporter
+    return json_answer(view(report, attached, said_later(report.id)), version=report.version)
 
 
 @reports.patch("/<reference>")
@@ -256,7 +209,7 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
         service.edit(reference, by=by, at=now(), version=version_wanted(), **wanted)
-    return _told(reference)
+    return told(reference)
 
 
 @reports.post("/<reference>/moves")
@@ -267,7 +220,7 @@ def move_report(wanted: dict[str, Any], reference: str) -> Response:
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
         service.decide(reference, wanted.pop("move"), by=by, at=now(), version=version_wanted(), **wanted)
-    return _told(reference)
+    return told(reference)
 
 
 @reports.get("/<reference>/history")
@@ -276,7 +229,7 @@ def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
     report = queries.report_by_reference(reference)
     public = not may(somebody(), Act.SEE_OFFICE)
-    service.seen_by(report, office=not public)
+    service.seen_by(report, office=not public or is_reporter(report))
     rows = queries.history(report.id, public=public)
     return json_answer({"items": [presenting.happened(row, public=public) for row in rows]})
 
@@ -289,7 +242,7 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     kept, report, row = found
     public = presenting.is_public(row, report)
-    own = hmac.compare_digest(request.args.get("key", "").encode(), report.tracking_token.encode())
+    own = has_key(report, request.args.get("key", "")) or is_reporter(report)
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     answer = Response(media.rendition(kept, size), mimetype="image/jpeg")

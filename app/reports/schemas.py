@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,8 +10,9 @@ from marshmallow import Schema, fields, validate, validates_schema
 
 from app.errors import Invalid
 from app.http import Input
+from app.reports.calendar import ATHENS
 from app.reports.lifecycle import Move, Status
-from app.reports.models import Priority
+from app.reports.models import PhotoMoment, Priority, WordsKind
 
 
 class GeoPoint(Input):
@@ -84,15 +86,21 @@ class AssetOut(Named):
 
 class PhotoOut(Schema):
     id = fields.UUID(required=True)
-    moment = fields.String(required=True, metadata={"enum": ["before", "after"]})
+    moment = fields.String(required=True, metadata={"enum": [moment.value for moment in PhotoMoment]})
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
     taken_at = fields.DateTime(allow_none=True, required=True)
     urls = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
+class SaidOut(Schema):
+    kind = fields.String(required=True, metadata={"enum": [kind.value for kind in WordsKind]})
+    words = fields.String(required=True)
+    at = fields.DateTime(required=True)
+
+
 class ReportOut(Schema):
-    """A report as the public sees it; the office also gets the members that are not required."""
+    """A report as the public sees it; its reporter and the office also get members that are not required."""
 
     reference = fields.String(required=True)
     status = fields.String(required=True, metadata={"enum": [s.value for s in Status]})
@@ -126,14 +134,29 @@ class ReportOut(Schema):
     priority = fields.String()
     source = fields.String()
     contact = fields.Nested(ContactIn, allow_none=True)
+    said = fields.List(fields.Nested(SaidOut), metadata={"description": "what the reporter said after the report"})
+
+
+class SupportOut(Schema):
+    supporters = fields.Integer(required=True)
+
+
+class NearPlace(Schema):
+    kind = fields.String(required=True)
+    name_el = fields.String(required=True)
+    name_en = fields.String(required=True)
 
 
 class NearOut(Schema):
     reference = fields.String(required=True)
+    category = fields.String(required=True, metadata={"description": "code of its category"})
     status = fields.String(required=True)
     distance_m = fields.Float(required=True)
     received_at = fields.DateTime(required=True)
     supporters = fields.Integer(required=True)
+    place = fields.Nested(NearPlace, allow_none=True, required=True)
+    place_distance_m = fields.Integer(allow_none=True, required=True)
+    place_bearing = fields.Integer(allow_none=True, required=True, metadata={"description": "degrees, place to report"})
     photo_id = fields.UUID(allow_none=True, required=True)
 
 
@@ -150,6 +173,21 @@ class ReportPage(Schema):
     next = fields.String(allow_none=True, required=True, metadata={"description": "send as ?after= for the next page"})
 
 
+class DayOrMoment(fields.AwareDateTime):
+    """A moment with its zone, or a whole day by the town's clock: its first moment, or with ``last`` its last."""
+
+    def __init__(self, *, last: bool = False, **more: Any) -> None:
+        super().__init__(**more)
+        self.last = last
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> datetime:
+        if isinstance(value, str) and len(value) == len("2026-05-01"):
+            day: Any = fields.Date().deserialize(value)
+            return datetime.combine(day, time.max if self.last else time.min, ATHENS)
+        moment: datetime = super()._deserialize(value, attr, data, **more)
+        return moment
+
+
 class ReportsQuery(Input):
     """Filters are ANDed; lists are separated by commas. ``state`` is ``open`` or ``closed``."""
 
@@ -158,12 +196,58 @@ class ReportsQuery(Input):
     category = fields.String()
     area = fields.String(metadata={"description": "code of a municipal unit or community"})
     bbox = fields.String(metadata={"description": "west,south,east,north in WGS84 degrees"})
-    since = fields.AwareDateTime(format="iso", metadata={"description": "received at or after, with time zone"})
-    until = fields.AwareDateTime(format="iso", metadata={"description": "received at or before, with time zone"})
+    since = DayOrMoment(format="iso", metadata={"description": "received at or after: a day, or a moment with zone"})
+    until = DayOrMoment(
+        format="iso", last=True, metadata={"description": "received at or before: a day, or a moment with zone"}
+    )
     q = fields.String(metadata={"description": "a reference, or words of released descriptions"})
     after = fields.String(metadata={"description": "cursor: the ``next`` of the page before"})
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=_l("Δώστε αριθμό από 1 έως 200.")))
     format = fields.String(validate=validate.OneOf(["json", "geojson"], error=_l("Δώστε json ή geojson.")))
+
+
+class ClustersQuery(ReportsQuery):
+    """What a map shows: the filters of the list, its box, and its zoom."""
+
+    class Meta(ReportsQuery.Meta):
+        exclude = ("after", "limit", "format")
+
+    bbox = fields.String(required=True, metadata={"description": "west,south,east,north in WGS84 degrees"})
+    zoom = fields.Float(
+        required=True,
+        allow_nan=False,
+        validate=validate.Range(0, 24, error=_l("Το zoom είναι αριθμός από 0 έως 24.")),
+        metadata={"description": "of a web map with tiles of 256 pixels"},
+    )
+
+
+class ClusterPoint(Schema):
+    type = fields.String(required=True, metadata={"enum": ["Point"]})
+    coordinates = fields.List(fields.Float(), required=True)
+
+
+class ClusterWords(Schema):
+    """``label`` and what follows are there for a single report only."""
+
+    count = fields.Integer(required=True)
+    open = fields.Integer(required=True, metadata={"description": "how many of them are not done yet"})
+    reference = fields.String()
+    status = fields.String()
+    category = fields.String(metadata={"description": "code of its category"})
+    label = fields.String()
+
+
+class ClusterOut(Schema):
+    type = fields.String(required=True, metadata={"enum": ["Feature"]})
+    bbox = fields.List(fields.Float(), required=True)
+    geometry = fields.Nested(ClusterPoint, required=True)
+    properties = fields.Nested(ClusterWords, required=True)
+
+
+class ClusterCollection(Schema):
+    type = fields.String(required=True, metadata={"enum": ["FeatureCollection"]})
+    count = fields.Integer(required=True, metadata={"description": "all reports that the marks stand for"})
+    features = fields.List(fields.Nested(ClusterOut), required=True)
 
 
 class MoveIn(Input):
@@ -218,6 +302,18 @@ class CategoryOut(Named):
     keywords = fields.List(fields.String(), required=True)
     questions = fields.List(fields.Dict(), required=True)
     target_days = fields.Integer(required=True, metadata={"description": "Greek working days"})
+    usual_days = fields.Integer(
+        allow_none=True, required=True, metadata={"description": "working days that eight of ten really took"}
+    )
+    stoppers = fields.List(
+        fields.Dict(), required=True, metadata={"description": "questions whose yes means that another is to be called"}
+    )
+    usual_days = fields.Integer(
+        allow_none=True, required=True, metadata={"description": "working days that eight of ten of them took"}
+    )
+    stoppers = fields.List(
+        fields.Dict(), required=True, metadata={"description": "asked first: a yes means that somebody else must act"}
+    )
     photo_wanted = fields.Boolean(required=True)
     publish_policy = fields.String(required=True)
     asset_kind = fields.String(allow_none=True, required=True)

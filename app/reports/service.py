@@ -90,7 +90,8 @@ def submit(
     answered = intake.answers(kind, answers or {})
     if len(photos) > MOST_PHOTOS:
         raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
-    sent = guarding.asked(words=f"{words} {address_words}", contact=reached, device=device, sender=sender, at=at)
+    said = " ".join([words, address_words, (reached or {}).get("name") or "", *guarding.free_words(kind, answered)])
+    sent = guarding.asked(words=said, contact=reached, device=device, sender=sender, at=at)
     where = inside(queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
     doubt = guarding.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
@@ -279,12 +280,14 @@ def decide(
     """
     if wanted not in OFFICE_MOVES:
         raise Invalid({"move": [_("Αυτή η ενέργεια γίνεται μόνο μέσα από εντολές εργασίας.")]})
-    words, internal = intake.description(words), intake.description(internal)
+    words, internal = intake.description(words, "words"), intake.description(internal, "internal")
     if wanted in NEEDS_WORDS and not words:
         raise Invalid({"words": [NEEDS_WORDS[wanted]]})
     target = _merge_target(reference, into) if wanted is Move.MERGE else None
     report = hold(reference, version)
     after(report.status, wanted)
+    if wanted is Move.CLOSE and report.objected_at is not None and not words:
+        raise Invalid({"words": [_("Γράψτε στον πολίτη γιατί κλείνει παρά την ένστασή του.")]})
     detail: dict[str, Any] = {}
     if wanted is Move.FORWARD:
         detail = _forwarding(forward_to, protocol_number)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import DESK, PHONE, ROOT, TABLET, LiveTown
+from tests.journeys.steps import chooses, goes_on, points_at, step, takes_photo
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text() if Path(ROOT / "node_modules/axe-core").exists() else ""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -38,7 +39,21 @@ def test_the_citizens_pages(somebody: Any, live_town: LiveTown, viewport: dict[s
         assert eleni.page.locator("html").get_attribute("lang") == language[:2]
         well_made(eleni.page)
     eleni.page.goto("/")
-    eleni.page.locator("[data-send]").click()
+    takes_photo(eleni.page, None)
+    points_at(eleni.page, "23,5484", "41,0856")
+    well_made(eleni.page)
+    goes_on(eleni.page, "place")
+    goes_on(eleni.page, "category")
+    well_made(eleni.page)
+    chooses(eleni.page, "bench")
+    well_made(eleni.page)
+    goes_on(eleni.page, "words", "[data-go=contact]")
+    eleni.page.get_by_label("E-mail").fill("όχι-mail")
+    goes_on(eleni.page, "contact")
+    well_made(eleni.page)
+    eleni.page.get_by_label("E-mail").fill("")
+    goes_on(eleni.page, "contact")
+    step(eleni.page, "check")
     well_made(eleni.page)
     eleni.page.goto("/r/111-111-111")
     well_made(eleni.page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE, TABLET, LiveTown
+from tests.journeys.steps import reports_something
 from tests.media import camera
 
 #: In the middle of Serres.
@@ -34,27 +34,13 @@ def after_photo(tmp_path: Path) -> Path:
     return path
 
 
-def reported(eleni: Any, photo: Path, words: str, category: str = "Λακκούβα") -> tuple[str, str]:
-    """Fill in the form with the photo's own place; returns the reference and the secret address."""
-    page = eleni.page
-    page.goto("/")
-    page.locator("input[name=photo]").set_input_files(photo)
-    page.get_by_text(re.compile(category)).first.click()
-    page.get_by_label("Τι πρέπει να ξέρει το συνεργείο;").fill(words)
-    page.get_by_role("button", name="Αποστολή αναφοράς").last.click()
-    expect(page.get_by_text("Η φωτογραφία σας γράφει πού τραβήχτηκε").first).to_be_visible()
-    page.get_by_role("button", name="Αποστολή αναφοράς").last.click()
-    expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible()
-    reference = page.locator(".thanks__reference").inner_text().strip()
-    assert re.fullmatch(r"\d{3}-\d{3}-\d{3}", reference)
-    return reference, page.url
-
-
 def test_a_pothole_from_elenis_photo_to_the_closed_street(
     somebody: Any, live_town: LiveTown, sideways_photo: Path, after_photo: Path
 ) -> None:
     eleni = somebody(PHONE)
-    reference, own = reported(eleni, sideways_photo, "Βαθιά λακκούβα μπροστά στο σχολείο")
+    words = "Βαθιά λακκούβα μπροστά στο σχολείο"
+    reference, own = reports_something(eleni.page, photo=sideways_photo, category="pothole", words=words)
+    eleni.page.goto(own)
     shown = eleni.page.locator("article img").first
     answer = eleni.context.request.get(shown.get_attribute("src"))
     picture = Image.open(io.BytesIO(answer.body()))
@@ -96,31 +82,15 @@ def test_a_pothole_from_elenis_photo_to_the_closed_street(
 
 def test_the_same_road_without_script_as_far_as_the_citizen_goes(somebody: Any, sideways_photo: Path) -> None:
     eleni = somebody(PHONE, script=False)
-    reference, own = reported(eleni, sideways_photo, "Χωρίς JavaScript")
+    reference, own = reports_something(
+        eleni.page, photo=sideways_photo, category="pothole", words="Χωρίς JavaScript", script=False
+    )
     eleni.page.goto(own)
     expect(eleni.page.get_by_text("Χωρίς JavaScript")).to_be_visible()
     eleni.page.goto(f"/find?reference={reference.replace('-', '+')}")
     expect(eleni.page.get_by_text(reference).first).to_be_visible()
     eleni.page.goto("/reports")
     expect(eleni.page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def test_a_wrong_file_and_a_wrong_address_lose_nothing(somebody: Any, sideways_photo: Path, tmp_path: Path) -> None:
-    false = tmp_path / "ψεύτικη.jpg"
-    false.write_text("<html>δεν είμαι φωτογραφία</html>")
-    eleni = somebody(PHONE, script=False)
-    page = eleni.page
-    page.goto("/")
-    page.locator("input[name=photo]").set_input_files([sideways_photo, false])
-    page.get_by_text(re.compile("Λακκούβα")).first.click()
-    page.get_by_label("Τι πρέπει να ξέρει το συνεργείο;").fill("Τα λόγια μου μένουν")
-    page.get_by_label("E-mail").fill("όχι-mail")
-    page.get_by_role("button", name="Αποστολή αναφοράς").last.click()
-    expect(page.get_by_text("ψεύτικη.jpg").first).to_be_visible()
-    expect(page.get_by_label("E-mail")).to_have_value("όχι-mail")
-    expect(page.get_by_label("Τι πρέπει να ξέρει το συνεργείο;")).to_have_value("Τα λόγια μου μένουν")
-    assert page.locator("input[name=kept_photo]").count() == 1
-    eleni.complaints.clear()  # the browser notes the 422 itself
 
 
 def test_a_crew_that_opens_another_crews_order_is_turned_away(somebody: Any, live_town: LiveTown) -> None:

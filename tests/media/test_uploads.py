@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from threading import Thread
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,12 +15,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.extensions import db, limiter, now, unit_of_work
+from app.extensions import db, now, unit_of_work
 from app.media import store, uploads
 from app.media.models import Photo, Upload
 from app.reports.models import Report, ReportPhoto
-from tests.conftest import make_app
+from tests.conftest import login_as
 from tests.media import camera
+from tests.reports.test_races import at_once, settled
 from tests.town import Town
 
 BENCH = {"category": "bench", "location": {"type": "Point", "coordinates": [23.52, 41.07]}}
@@ -117,9 +119,69 @@ def test_what_is_no_photo_is_refused_with_its_name_and_leaves_nothing(phone: Pho
     assert phone.begins().json["offset"] == 0
 
 
-@pytest.mark.parametrize("length", [0, -1, 20 * 1024 * 1024 + 1, 10**12])
-def test_a_length_no_photo_has_is_refused_in_words(phone: Phone, length: int) -> None:
-    assert phone.begins(length).status_code == 422
+def test_what_was_refused_is_refused_again_in_the_same_words(phone: Phone) -> None:
+    phone.data = b"GIF89a" + b"x" * 100
+    said = []
+    for _time in range(2):
+        assert phone.begins().json["offset"] == 0
+        said.append(phone.sends(0).json["detail"])
+    assert said[0] == said[1]
+    assert "GIF" in said[0]
+
+
+def test_a_photo_that_breaks_off_is_refused_whole(phone: Phone) -> None:
+    phone.data = phone.data[: len(phone.data) // 2]
+    phone.begins()
+    phone.sends(0, 500)
+    refused = phone.sends(500)
+    assert (refused.status_code, refused.json["reason"]) == (422, "damaged")
+
+
+@pytest.mark.parametrize(
+    ("length", "word"), [(0, "άδειο"), (-1, "άδειο"), (20 * 1024 * 1024 + 1, "20 MB"), (10**12, "20 MB")]
+)
+def test_a_length_no_photo_has_is_refused_in_words(phone: Phone, length: int, word: str) -> None:
+    refused = phone.begins(length)
+    assert refused.status_code == 422
+    assert refused.json["type"].endswith("photo-refused")
+    assert word in refused.json["detail"]
+    assert "παγκάκι.jpg" in refused.json["detail"]
+
+
+@pytest.mark.parametrize("length", [None, "x", 1.5, [], {}])
+def test_a_length_must_be_a_number(phone: Phone, length: Any) -> None:
+    answer = phone.client.put(f"/api/v1/uploads/{phone.id}", json={"length": length, "name": "a.jpg"})
+    assert answer.status_code == 422
+    assert "length" in answer.json["errors"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("λακκούβα στη Μεραρχίας.JPG",) * 2, ("a\0b\u202e.jpg", "a b .jpg"), ("../../x.jpg", "x.jpg")]
+)
+def test_any_file_name_is_kept_as_people_read_it(phone: Phone, session: Session, name: str, kept: str) -> None:
+    phone.name = name
+    assert phone.begins().status_code == 200
+    photo = session.get_one(Photo, UUID(phone.sends(0).json["photo"]))
+    assert photo.received_name == kept
+
+
+def test_a_piece_is_never_longer_than_one_megabyte_whatever_it_calls_itself(phone: Phone) -> None:
+    phone.data = b"x" * (3 * 1024 * 1024)
+    phone.begins()
+    assert phone.sends(0).status_code == 413
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        answer = phone.client.patch(
+            f"/api/v1/uploads/{phone.id}", data=phone.data, headers={"Upload-Offset": "0", "Content-Type": kind}
+        )
+        assert answer.status_code == 413
+    assert pieces(phone) == []
+    assert phone.sends(0, 1024 * 1024).json["offset"] == 1024 * 1024
+
+
+def test_more_than_was_announced_is_not_taken(phone: Phone) -> None:
+    phone.begins(1000)
+    assert phone.sends(0, 1001).status_code == 409
+    assert pieces(phone) == []
 
 
 @pytest.mark.parametrize("offset", ["", "-1", "x", "1.5", "٣"])
@@ -182,6 +244,97 @@ def test_uploads_nobody_goes_on_with_are_forgotten_after_a_month(phone: Phone, s
     assert session.scalars(select(Upload)).all() == []
 
 
+def test_a_phone_that_asks_again_starts_its_month_again(phone: Phone, session: Session) -> None:
+    phone.begins()
+    phone.sends(0, 1000)
+    session.execute(update(Upload).values(touched_at=now() - timedelta(days=31)))
+    session.commit()
+    phone.begins()
+    uploads.forget_uploads(0)
+    assert phone.sends(1000).json["photo"]
+
+
+def test_a_phone_that_comes_too_late_begins_again_at_the_first_byte(phone: Phone, session: Session) -> None:
+    phone.begins()
+    phone.sends(0)
+    session.execute(update(Upload).values(touched_at=now() - timedelta(days=31)))
+    session.commit()
+    uploads.forget_uploads(0)
+    refused = phone.reports()
+    assert refused.json["uploads"] == {phone.id: 0}
+    assert phone.begins().json["offset"] == 0
+    phone.sends(0)
+    assert phone.reports().status_code == 201
+
+
+def test_pieces_that_a_stopped_server_left_are_cleared_and_those_on_their_way_are_not(phone: Phone) -> None:
+    phone.begins()
+    phone.sends(0, 1000)
+    left = [uuid4(), uuid4()]
+    for upload_id in left:
+        store.here().put(store.piece_key(upload_id, 0), b"x")
+    assert uploads.clear_orphans(now() - timedelta(days=1)) == 0
+    assert uploads.clear_orphans(now() + timedelta(minutes=1)) == 2
+    assert [list(store.here().keys(store.pieces_of(upload_id))) for upload_id in left] == [[], []]
+    assert phone.sends(1000).json["photo"]
+
+
+def test_a_piece_that_the_store_lost_is_asked_for_again(phone: Phone) -> None:
+    phone.begins()
+    phone.sends(0, 1000)
+    store.here().delete(store.piece_key(UUID(phone.id), 0))
+    again = phone.sends(1000).json
+    assert (again["offset"], again["photo"]) == (0, None)
+    assert phone.sends(0).json["photo"]
+
+
+def test_what_a_withdrawn_try_left_behind_is_not_mixed_with_the_next(phone: Phone) -> None:
+    store.here().put(store.piece_key(UUID(phone.id), 700), b"left by somebody")
+    phone.begins()
+    phone.sends(0, 1000)
+    assert phone.sends(1000).json["photo"]
+    assert pieces(phone) == []
+
+
+def test_a_report_says_which_of_its_photos_is_missing(phone: Phone) -> None:
+    phone.begins()
+    phone.sends(0)
+    other = str(uuid4())
+    refused = phone.reports("one", phone.id, other)
+    assert refused.json["uploads"] == {other: 0}
+    assert "2η" in refused.json["errors"]["uploads"][0]
+
+
+def test_one_photo_named_twice_is_one_photo(phone: Phone) -> None:
+    phone.begins()
+    phone.sends(0)
+    assert len(phone.reports("one", phone.id, phone.id).json["photos"]) == 1
+
+
+def test_five_photos_come_in_their_order_and_six_are_too_many(phone: Phone) -> None:
+    ids = []
+    for _photo in range(6):
+        phone.id = str(uuid4())
+        phone.begins()
+        ids.append((phone.id, phone.sends(0).json["photo"]))
+    assert phone.reports("six", *(one for one, _photo in ids)).status_code == 422
+    made = phone.reports("five", *(one for one, _photo in reversed(ids[:5]))).json
+    assert [photo["id"] for photo in made["photos"]] == [photo for _one, photo in reversed(ids[:5])]
+
+
+def test_a_dispatcher_signed_in_on_the_same_phone_changes_nothing_for_its_outbox(
+    app: Flask, phone: Phone, town: Town, session: Session
+) -> None:
+    browser = login_as(phone.client, town.nikos)
+    browser.environ_base["HTTP_X_REQUESTED_WITH"] = "outbox"
+    phone.begins()
+    phone.sends(0)
+    assert phone.reports().status_code == 201
+    assert session.scalars(select(Report)).one().source == "web"
+    del browser.environ_base["HTTP_X_REQUESTED_WITH"]
+    assert phone.reports("two").status_code == 400
+
+
 def test_two_of_the_same_last_piece_at_once_make_one_photo(own_database: Flask) -> None:
     data, upload_id = camera.file(camera.street()), uuid4()
     with own_database.app_context(), unit_of_work():
@@ -200,15 +353,41 @@ def test_two_of_the_same_last_piece_at_once_make_one_photo(own_database: Flask) 
         assert len(db.session.scalars(select(Photo)).all()) == 1
 
 
-def test_a_flood_is_told_when_to_come_again(own_database: Flask, tmp_path: Path) -> None:
-    app = make_app(own_database.config["SQLALCHEMY_DATABASE_URI"], tmp_path, RATELIMIT_ENABLED=True)
-    try:
-        phone = Phone(app.test_client(), b"")
-        answers = [phone.reports(str(n), str(uuid4())) for n in range(125)]
-    finally:
-        limiter.enabled = False
-        limiter.reset()
-    assert answers[0].status_code == 422
-    assert answers[-1].status_code == 429
-    assert int(answers[-1].headers["Retry-After"]) > 0
-    assert answers[-1].json["type"].endswith("too-many-requests")
+def test_one_photo_wanted_by_two_reports_at_once_goes_with_one_of_them(own_database: Flask) -> None:
+    settled(own_database)
+    phone = Phone(own_database.test_client(), camera.file(camera.street()))
+    phone.begins()
+    phone.sends(0)
+    key = phone.client.get_cookie("device")
+    assert key is not None
+
+    def report(number: int) -> Any:
+        twin = Phone(own_database.test_client(), b"")
+        twin.id = phone.id
+        twin.client.set_cookie("device", key.value)
+        return twin.reports(f"report {number}")
+
+    answers = at_once(*[partial(report, number) for number in range(4)])
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
+
+
+def test_a_report_with_photos_sent_twice_at_once_is_one_report(own_database: Flask) -> None:
+    settled(own_database)
+    phone = Phone(own_database.test_client(), camera.file(camera.street()))
+    phone.begins()
+    phone.sends(0)
+    key = phone.client.get_cookie("device")
+    assert key is not None
+    action = str(uuid4())
+
+    def send() -> Any:
+        twin = Phone(own_database.test_client(), b"")
+        twin.id = phone.id
+        twin.client.set_cookie("device", key.value)
+        return twin.reports(action)
+
+    answers = at_once(*[send] * 6)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["tracking_url"] for answer in answers}) == 1
+    with own_database.app_context():
+        assert len(db.session.scalars(select(ReportPhoto)).all()) == 1

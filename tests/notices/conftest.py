@@ -32,6 +32,7 @@ class Box:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.refuses = ""
 
     async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
@@ -41,6 +42,7 @@ class Box:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.raw.append(envelope.content)
         self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
@@ -73,7 +75,7 @@ def work(session: Session) -> Callable[[], list[str]]:
     done: set[int] = set()
 
     def waiting() -> list[Any]:
-        session.rollback()
+        session.commit()
         rows = session.execute(
             text("SELECT id, task_name, args FROM procrastinate_jobs WHERE task_name LIKE 'notices.%' ORDER BY id")
         )

@@ -1,29 +1,25 @@
-"""Eleni sees a broken thing on her way home and tells the town, with and without luck."""
+"""Eleni looks at what became of her report, and at what others have shown."""
 
 from __future__ import annotations
 
 import re
 from html import unescape
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.extensions import unit_of_work
-from app.geo.models import Place
 from app.geo.shapes import point
-from app.media.models import Photo
 from app.reports import queries, service
 from app.reports.lifecycle import Move
-from app.reports.models import Report, ReportContact, ReportPhoto, Source
+from app.reports.models import Report, Source
 from tests.conftest import counted_statements
-from tests.media import camera
 from tests.town import MONDAY, Town
 
 INSIDE: dict[str, Any] = {"lon": "23.52", "lat": "41.07"}
@@ -47,33 +43,6 @@ class Page:
         return [unescape(found[1]) for field in fields if (found := re.search(r'value="([^"]*)"', field))]
 
 
-class Eleni:
-    """A citizen at the form: every sending starts from what the last page gave her."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self.page = Page(client.get("/"))
-
-    def sends(self, photos: list[tuple[bytes, str]] | None = None, **typed: Any) -> Page:
-        hidden = {name: self.page.value(name) for name in ("csrf_token", "action_id")}
-        kept = {"kept_photo": self.page.values("kept_photo"), "asked": self.page.values("asked")}
-        files = [(BytesIO(data), name) for data, name in photos or []]
-        answer = self.client.post(
-            "/", data={**kept, **hidden, **typed, "photo": files}, content_type="multipart/form-data"
-        )
-        if answer.status_code != 303:
-            self.page = Page(answer)
-        return Page(answer)
-
-    def reads(self, address: str) -> Page:
-        return Page(self.client.get(address))
-
-
-@pytest.fixture
-def eleni(client: FlaskClient, town: Town) -> Eleni:
-    return Eleni(client)
-
-
 @pytest.fixture
 def bench(session: Session, town: Town) -> Report:
     """A report about a bench, with words that wait for release."""
@@ -91,198 +60,6 @@ def bench(session: Session, town: Town) -> Report:
 def reports(session: Session) -> list[Report]:
     session.expire_all()
     return list(session.scalars(select(Report).order_by(Report.id)))
-
-
-# -- reporting -----------------------------------------------------------------------------------------------------
-
-
-def test_a_citizen_reports_a_bench_and_gets_a_number_and_a_link(eleni: Eleni, session: Session) -> None:
-    done = eleni.sends(
-        category="bench",
-        description="Έσπασε η πλάτη",
-        contact_email="eleni@example.gr",
-        address="Μεραρχίας 12",
-        **INSIDE,
-    )
-    assert done.status == 303
-    [report] = reports(session)
-    assert done.headers["Location"] == f"/r/{report.reference}/{report.tracking_token}?new=1"
-    assert report.description == "Έσπασε η πλάτη"
-    assert report.address_words == "Μεραρχίας 12"
-    assert session.scalars(select(ReportContact.email)).one() == "eleni@example.gr"
-    thanks = eleni.reads(done.headers["Location"])
-    assert report.reference in thanks.text
-    assert "Ευχαριστούμε, την πήραμε" in thanks.text
-    assert "Δευτέρα" in thanks.text or "έως" in thanks.text
-
-
-def test_a_place_from_the_list_is_enough_for_whoever_has_no_map(eleni: Eleni, session: Session) -> None:
-    place = session.scalars(select(Place)).one()
-    assert eleni.sends(category="bench", place=str(place.id)).status == 303
-    [report] = reports(session)
-    assert report.near_place_id == place.id
-    assert report.accuracy_m == 500
-
-
-def test_coordinates_may_be_written_with_a_comma(eleni: Eleni, session: Session) -> None:
-    assert eleni.sends(category="bench", lon="23,52", lat="41,07").status == 303
-    assert len(reports(session)) == 1
-
-
-def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(eleni: Eleni, session: Session) -> None:
-    page = eleni.sends(description="Κάτι <έσπασε>", contact_email="eleni", address="Μεραρχίας 12")
-    assert page.status == 422
-    for sentence in ("Διαλέξτε τι συμβαίνει", "Δείξτε το σημείο στον χάρτη", "Το e-mail δεν φαίνεται σωστό"):
-        assert page.text.count(sentence) == 2  # in the summary and at the field
-    assert 'href="#f-contact_email"' in page.html
-    assert 'id="f-contact_email"' in page.html
-    assert page.value("contact_email") == "eleni"
-    assert page.value("address") == "Μεραρχίας 12"
-    assert "Κάτι &lt;έσπασε&gt;</textarea>" in page.html
-    assert reports(session) == []
-
-
-def test_a_spot_in_the_next_town_names_that_town_and_its_telephone(eleni: Eleni, session: Session) -> None:
-    page = eleni.sends(category="bench", description="Παγκάκι", **NEIGHBOUR)
-    assert page.status == 422
-    assert "Δήμος Εμμανουήλ Παππά" in page.text
-    assert "2321 000001" in page.text
-    assert page.value("lon") == "23.65"
-    assert "Παγκάκι</textarea>" in page.html
-    assert reports(session) == []
-
-
-def test_a_good_photo_is_kept_while_the_bad_one_is_named(eleni: Eleni, session: Session) -> None:
-    good, bad = (camera.file(camera.street()), "good.jpg"), (b"%PDF-1.7 letter", "letter.jpg")
-    page = eleni.sends(photos=[good, bad], category="bench", **INSIDE)
-    assert page.status == 422
-    assert "letter.jpg" in page.text
-    [token] = page.values("kept_photo")
-    thumbnail = eleni.client.get(f"/kept-photo/{token}.jpg")
-    assert thumbnail.mimetype == "image/jpeg"
-    assert thumbnail.headers["Cache-Control"].startswith("private")
-    assert eleni.sends(category="bench", **INSIDE).status == 303
-    [report] = reports(session)
-    assert session.scalars(select(ReportPhoto.report_id)).all() == [report.id]
-
-
-def test_a_kept_photo_can_be_taken_out_again(eleni: Eleni, session: Session) -> None:
-    page = eleni.sends(photos=[(camera.file(camera.street()), "good.jpg")], category="bench")
-    eleni.sends(category="bench", remove_photo=page.values("kept_photo"), **INSIDE)
-    assert len(reports(session)) == 1
-    assert session.scalars(select(ReportPhoto)).all() == []
-
-
-def test_nobody_reads_another_ones_photo_with_a_made_up_token(client: FlaskClient, town: Town) -> None:
-    assert client.get("/kept-photo/ImFiYyI.Z0.made-up.jpg").status_code == 404
-
-
-def test_of_six_photos_the_first_five_are_kept(eleni: Eleni, session: Session) -> None:
-    photos = [(camera.file(camera.corners(96 + n, 64)), f"{n}.jpg") for n in range(6)]
-    page = eleni.sends(photos=photos, category="bench", **INSIDE)
-    assert page.status == 422
-    assert "πρώτες 5" in page.text
-    assert len(page.values("kept_photo")) == 5
-
-
-def test_the_place_in_a_photo_is_offered_before_it_is_used(eleni: Eleni, session: Session) -> None:
-    gps = camera.gps((41, 4, 12.0), "N", (23, 31, 12.0), "E")
-    photo = (camera.file(camera.street(), exif=camera.exif(gps=gps)), "bench.jpg")
-    page = eleni.sends(photos=[photo], category="bench")
-    assert page.status == 200
-    assert "Η φωτογραφία σας γράφει πού τραβήχτηκε: Λευκώνας, στο κέντρο" in page.text
-    assert float(page.value("lon")) == pytest.approx(23.52)
-    assert reports(session) == []
-    assert eleni.sends(category="bench", lon=page.value("lon"), lat=page.value("lat")).status == 303
-    assert len(reports(session)) == 1
-
-
-def test_without_script_the_categorys_questions_come_in_a_second_look(eleni: Eleni, session: Session) -> None:
-    page = eleni.sends(category="pothole", **INSIDE)
-    assert page.status == 200
-    assert "Βάθος (εκ.);" in page.text
-    assert eleni.sends(category="pothole", **INSIDE).status == 303  # an optional one never blocks
-    assert len(reports(session)) == 1
-
-
-def test_a_compulsory_question_is_asked_again_with_the_others_answers_kept(eleni: Eleni, session: Session) -> None:
-    eleni.sends(category="fence", **INSIDE)
-    page = eleni.sends(category="fence", description="Στραβό", **INSIDE)
-    assert page.status == 422
-    assert 'href="#f-answers-material"' in page.html
-    assert 'id="f-answers-material"' in page.html
-    assert eleni.sends(category="fence", **(INSIDE | {"answers.material": "wood"})).status == 303
-    assert reports(session)[0].answers == {"material": "wood"}
-
-
-def test_a_double_tap_makes_one_report_and_shows_it_twice(eleni: Eleni, session: Session) -> None:
-    photo = (camera.file(camera.street()), "bench.jpg")
-    first = eleni.sends(photos=[photo], category="bench", **INSIDE)
-    second = eleni.sends(photos=[photo], category="bench", **INSIDE)
-    assert first.headers["Location"] == second.headers["Location"]
-    assert len(reports(session)) == 1
-
-
-def test_going_back_and_sending_something_else_asks_first(eleni: Eleni, session: Session) -> None:
-    eleni.sends(category="bench", **INSIDE)
-    page = eleni.sends(category="light", **INSIDE)
-    assert page.status == 422
-    assert "Έχετε ήδη στείλει" in page.text
-    assert eleni.sends(category="light", **INSIDE).status == 303
-    assert len(reports(session)) == 2
-
-
-def test_a_page_left_open_for_too_long_keeps_what_was_typed(eleni: Eleni, session: Session) -> None:
-    with eleni.client.session_transaction() as kept:
-        kept.clear()
-    page = eleni.sends(category="bench", description="Τα λόγια μου", **INSIDE)
-    assert page.status == 400
-    assert "Τίποτα δεν χάθηκε" in page.text
-    assert "Τα λόγια μου</textarea>" in page.html
-    assert eleni.sends(category="bench", **INSIDE).status == 303
-
-
-def test_far_too_much_at_once_is_said_on_the_form(app: Flask, eleni: Eleni, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
-    page = eleni.sends(photos=[(b"x" * 5000, "huge.jpg")], category="bench", **INSIDE)
-    assert page.status == 413
-    assert "πολύ μεγάλα" in page.text
-    assert page.value("action_id")
-
-
-def test_hostile_words_are_shown_as_words(eleni: Eleni, session: Session) -> None:
-    eleni.sends(category="pothole", asked="pothole", description="<script>alert(1)</script>", **INSIDE)
-    [report] = reports(session)
-    page = eleni.reads(f"/r/{report.reference}")
-    assert "<script>alert" not in page.html
-    assert "&lt;script&gt;alert(1)" in page.html
-
-
-@pytest.mark.parametrize(
-    "typed", [{"lon": "NaN", "lat": "41"}, {"lon": "1e999", "lat": "41"}, {"lon": "α", "lat": "β"}, {"place": "9" * 30}]
-)
-def test_nonsense_for_a_place_is_answered_with_a_sentence(eleni: Eleni, typed: dict[str, Any]) -> None:
-    page = eleni.sends(category="bench", **typed)
-    assert page.status == 422
-    assert 'href="#f-where"' in page.html
-
-
-# -- what script asks for --------------------------------------------------------------------------------------------
-
-
-def test_the_spot_says_where_it_is_and_what_is_open_there(client: FlaskClient, bench: Report) -> None:
-    told = Page(client.get("/spot?category=bench&lon=23.5201&lat=41.07"))
-    assert "Λευκώνας" in told.text
-    assert bench.reference in told.text
-    assert "Ίσως το ξέρουμε ήδη" in told.text
-    assert bench.reference not in client.get("/spot?category=light&lon=23.5201&lat=41.07").text
-    assert "2321 000001" in client.get("/spot?lon=23.65&lat=41.07").text
-
-
-def test_the_questions_of_a_category_come_alone(client: FlaskClient, town: Town) -> None:
-    assert 'name="answers.material"' in client.get("/questions/fence").text
-    assert client.get("/questions/bench").text.strip() == ""
-    assert client.get("/questions/unknown").text.strip() == ""
 
 
 # -- following -------------------------------------------------------------------------------------------------------
@@ -455,10 +232,3 @@ def test_nothing_inline_is_allowed_and_nothing_inline_is_there(client: FlaskClie
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page.html)
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert "geolocation=(self)" in page.headers["Permissions-Policy"]
-
-
-def test_photos_that_never_became_a_report_are_not_shown_to_anybody(eleni: Eleni, session: Session) -> None:
-    eleni.sends(photos=[(camera.file(camera.street()), "good.jpg")], category="bench")
-    assert session.scalar(select(func.count()).select_from(Photo)) == 1
-    photo_id = session.scalars(select(Photo.id)).one()
-    assert eleni.client.get(f"/photos/{photo_id}/small.jpg").status_code == 404

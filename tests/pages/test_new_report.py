@@ -207,6 +207,12 @@ def test_a_good_photo_is_kept_while_the_bad_one_is_named(eleni: Eleni) -> None:
     assert eleni.at("photo").html.count("kept__one") == 1
 
 
+def test_a_photo_that_is_in_no_report_yet_is_shown_to_nobody_else(app: Flask, eleni: Eleni, session: Session) -> None:
+    eleni.answers("photo", photos=[(camera.file(camera.street()), "good.jpg")])
+    [kept] = session.scalars(select(Draft.photos)).one()
+    assert app.test_client().get(f"/photos/{kept}/small.jpg").status_code == 404
+
+
 def test_a_photo_can_be_taken_out_again(eleni: Eleni, session: Session) -> None:
     eleni.answers("photo", photos=[(camera.file(camera.street()), "good.jpg")])
     [kept] = session.scalars(select(Draft.photos)).one()

@@ -1,12 +1,22 @@
 import "../styles/citizen.scss";
+import { enhanceNew } from "./new/start";
 import { enhanceMaps } from "./pages/maps";
-import { enhanceReport } from "./pages/report";
 import { enhanceCopying, enhanceErrorLinks, focusFirst, unfoldWhereWide } from "./pages/small";
+import { enhanceOutbox } from "./new/waiting";
+import { registerWorker } from "./ports/worker";
 
-const form = document.querySelector<HTMLFormElement>("form[data-report]");
-if (form) enhanceReport(form);
+const writing = document.querySelector<HTMLElement>("[data-new]");
+if (writing) enhanceNew(writing);
+else enhanceMaps();
+if (writing && !writing.hasAttribute("data-steps")) enhanceMaps(writing);
+const listing = document.querySelector<HTMLElement>("[data-listing]");
+if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
+if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());
 enhanceErrorLinks();
 enhanceCopying();
-enhanceMaps();
 unfoldWhereWide();
 focusFirst();
+enhanceOutbox();
+// Last, so that the first visit is not slowed by what only the next one needs.
+const later = window.requestIdleCallback ?? ((call: () => void) => setTimeout(call, 2000));
+addEventListener("load", () => setTimeout(() => later(() => void registerWorker()), 3000));

@@ -7,62 +7,123 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from app.devices import known_device
 from app.geo.shapes import spot_of
-from app.reports import queries
-from app.reports.lifecycle import OPEN, Status
-from app.reports.models import PhotoMoment, Report, ReportHistory, ReportPhoto
+from app.reports import pace, queries, reporter
+from app.reports.housekeeping import silence_ends
+from app.reports.lifecycle import OPEN, Move, Status
+from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
 from app.reports.presenting import answers, happened, photo_urls, visible_photos, where_words
 
 #: The road in the order in which it is walked; other states stand beside it.
 ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
 
+#: What the timeline calls the reporter's own deeds when the reporter reads it.
+OWN_WORDS = {
+    Move.OBJECT: _l("Είπατε ότι δεν έγινε όπως έπρεπε"),
+    Move.AMEND: _l("Συμπληρώσατε ή διορθώσατε την αναφορά"),
+    Move.ASK: _l("Το γραφείο σάς ρώτησε κάτι"),
+}
+
 
 @dataclass(frozen=True)
 class Following:
-    """Everything one report's page needs. ``key`` is the reporter's own, already checked."""
+    """Everything one report's page needs. ``key`` is what the address has; ``own`` says that the reporter looks."""
 
     report: Report
     key: str | None
+    own: bool
     rows: Sequence[ReportHistory]
     photos: Sequence[ReportPhoto]
+    said: Sequence[ReporterWords]
 
     @classmethod
-    def of(cls, report: Report, key: str | None) -> Following:
+    def of(cls, report: Report, key: str | None, own: bool) -> Following:
         return cls(
             report=report,
             key=key,
+            own=own,
             rows=queries.history(report.id, public=True),
             photos=queries.photos_of([report.id]).get(report.id, []),
+            said=reporter.said_later(report.id) if own else [],
         )
 
-    def parts(self) -> dict[str, Any]:
-        report = self.report
+    def parts(self, *, new: bool) -> dict[str, Any]:
+        report, own = self.report, self.own
         spot = spot_of(report.location)
-        shown = visible_photos(report, self.photos, all_of_them=self.key is not None)
         return {
             "report": report,
             "key": self.key,
-            "own": self.key is not None,
-            "released": report.released_at is not None,
-            "where": where_words(report, whole=self.key is not None),
+            "own": own,
+            "new": own and new,
+            "released": report.released_at is not None and report.suspicion is None,
+            "where": where_words(report, whole=own),
             "lon": spot.x,
             "lat": spot.y,
-            "before": [photo_urls(row, self.key) for row in shown if row.moment is PhotoMoment.BEFORE],
-            "after": [photo_urls(row, self.key) for row in shown if row.moment is PhotoMoment.AFTER],
-            "timeline": [happened(row, public=True) | {"status": row.status} for row in self.rows],
+            "photos": {moment.value: self.shown(moment) for moment in PhotoMoment},
+            "timeline": self.timeline(),
             "step": ROAD.index(report.status) + 1 if report.status in ROAD else None,
             "road": ROAD,
             "is_open": report.status in OPEN,
-            "answers": answers(report) if self.key is not None or report.released_at else [],
-            "near": self.near(),
-            "address": url_for("citizen.track", reference=report.reference, key=self.key, _external=True),
+            "usual_days": report.category.usual_days if report.category.usual_of >= pace.AT_LEAST else None,
+            "silence_ends": self.silence_ends(),
+            "question": self.question(),
+            "answers": answers(report) if own or report.released_at else [],
+            "near": self.near() if own and new else [],
+            "address": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True)
+            if own
+            else "",
+            "supports": not own and reporter.supports(report.id, known_device()),
+            "supportable": report.status in reporter.SUPPORTABLE,
+            "sent_from_here": own and report.device is not None and report.device == known_device(),
+            "to": self.to,
         }
+
+    def to(self, deed: str) -> str:
+        """Where one of the reporter's forms goes."""
+        return url_for("citizen.act", reference=self.report.reference, key=self.key, deed=deed)
+
+    def shown(self, moment: PhotoMoment) -> list[dict[str, Any]]:
+        token = self.report.tracking_token if self.own else None
+        rows = visible_photos(self.report, self.photos, all_of_them=self.own)
+        return [photo_urls(row, token) for row in rows if row.moment is moment]
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """What happened, oldest first; for the reporter with the words that only the office reads besides."""
+        said = {words.at: words.words for words in self.said}
+        return [
+            happened(row, public=True)
+            | {"status": row.status, "move_words": self.words_for(row), "own_words": said.get(row.at, "")}
+            for row in self.rows
+        ]
+
+    def words_for(self, row: ReportHistory) -> str:
+        by_reporter = row.detail.get("by") == "reporter"
+        if row.move is Move.CLOSE and by_reporter:
+            return _("Είπατε ότι είναι εντάξει") if self.own else _("Ο πολίτης επιβεβαίωσε ότι έγινε")
+        if row.move is Move.CLOSE and row.detail.get("silence"):
+            return _("Ολοκληρώθηκε, αφού κανείς δεν είπε κάτι άλλο")
+        if row.move is Move.ANSWER and by_reporter and self.own:
+            return _("Απαντήσατε στο γραφείο")
+        words = OWN_WORDS.get(row.move) if self.own else None
+        return str(words) if words else str(happened(row, public=True)["move_words"])
+
+    def silence_ends(self) -> Any:
+        """Until when the reporter is asked, or None."""
+        waits = self.report.status is Status.RESOLVED and self.report.objected_at is None
+        return silence_ends(self.report.resolved_at) if waits and self.report.resolved_at else None
+
+    def question(self) -> str:
+        """What the office asks, while it waits for the answer."""
+        if self.report.status is not Status.QUESTION:
+            return ""
+        return next((row.public_words for row in reversed(self.rows) if row.move is Move.ASK), "")
 
     def near(self) -> list[dict[str, Any]]:
         """Open reports of the same kind around this one, for its reporter only."""
-        if self.key is None:
-            return []
         spot = spot_of(self.report.location)
         return queries.where_is(spot, self.report.category, but_not=self.report.id).open_near
 

@@ -14,14 +14,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.devices import device
-from app.errors import DomainError, NotFound, http_sentence
+from app.errors import DomainError, NotFound, http_answer, http_sentence
 from app.extensions import db, limiter, now, unit_of_work
 from app.geo.place_queries import named_like
 from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
 from app.media import service as media
 from app.media.models import Photo
-from app.pages.citizen import drafts, gazetteer, reporting, steps
+from app.pages.citizen import afterwards, drafts, gazetteer, reporting, steps
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos
@@ -262,13 +262,13 @@ def draft_photo(draft_id: UUID, photo_id: UUID) -> Response:
 def try_again(error: HTTPException) -> Response:
     """A step that came too late or too often comes back whole; its reader only presses again."""
     if request.endpoint != "citizen.take_step":
-        raise error
+        return afterwards.try_again(error)
     where = dict(request.view_args or {})
     late = isinstance(error, CSRFError)
     try:
         draft, _kind = taken(where["draft_id"], where["step"], take_photos=late)
     except DomainError:
-        raise error from None
+        return http_answer(error)
     draft.status = error.code or 400
     draft.say("photo" if where["step"] == "photo" else "form", _late() if late else http_sentence(429))
     return answer(where["step"], draft)
@@ -282,7 +282,7 @@ def _late() -> str:
 def too_large(error: RequestEntityTooLarge) -> Response:
     """So much that it was not even read: the step as it was, and why."""
     if request.endpoint != "citizen.take_step":
-        raise error
+        return afterwards.try_again(error)
     draft = drafts.load((request.view_args or {})["draft_id"])
     draft.status = 413
     draft.say("photo", http_sentence(413))

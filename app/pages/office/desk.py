@@ -8,19 +8,18 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import url_for
-from sqlalchemy import String, func, literal, select, union_all
 
-from app.extensions import db
-from app.geo.models import Area, AreaKind
 from app.geo.shapes import spot_of
-from app.language import language
+from app.pages.office.desk_queries import Sizes
 from app.pages.office.words import QUEUE_WORDS
 from app.reports import queries
 from app.reports.lifecycle import OPEN, Status
-from app.reports.models import Category, CategoryGroup, Report, ReportPhoto
+from app.reports.models import Report, ReportPhoto
 from app.reports.presenting import where_words
 
 FIRST_QUEUE = "received"
+#: Queues of several states.
+ACROSS = frozenset({"objected", "to_look_at", "overdue", "all"})
 
 
 @dataclass(frozen=True)
@@ -31,30 +30,50 @@ class Place:
     category: str = ""
     area: str = ""
     q: str = ""
+    order: str = ""
     after: str = ""
 
     @classmethod
     def asked(cls, args: Mapping[str, str]) -> Place:
         queue = args.get("queue", FIRST_QUEUE)
-        words = {key: args.get(key, "").replace("\0", "").strip()[:200] for key in ("category", "area", "q", "after")}
+        names = ("category", "area", "q", "order", "after")
+        words = {key: args.get(key, "").replace("\0", "").strip()[:200] for key in names}
+        if words["order"] != queries.Order.SUPPORTED:
+            words["order"] = ""
         return cls(queue if queue in QUEUE_WORDS else FIRST_QUEUE, **words)
 
     def args(self, **other: str | None) -> dict[str, str]:
         """What the address needs to say, with some of it said otherwise."""
-        said = {"queue": self.queue, "category": self.category, "area": self.area, "q": self.q, "after": self.after}
+        said = {
+            "queue": self.queue,
+            "category": self.category,
+            "area": self.area,
+            "q": self.q,
+            "order": self.order,
+            "after": self.after,
+        }
         return {key: value for key, value in (said | other).items() if value}
 
     def url(self, **other: str | None) -> str:
         return "?".join(filter(None, (url_for("office.desk"), urlencode(self.args(**other)))))
 
+    @property
+    def may_be_ordered(self) -> bool:
+        """By supporters one state is ordered by its index, and a queue across states is short; all of it is neither."""
+        return self.queue != "all"
+
     def filters(self, at: datetime) -> queries.Filters:
-        one_status = self.queue not in ("all", "overdue")
+        across = self.queue in ACROSS
         return queries.Filters(
-            statuses=frozenset({Status(self.queue)}) if one_status else frozenset(),
+            statuses=frozenset() if across else frozenset({Status(self.queue)}),
             categories=frozenset(filter(None, (self.category,))),
             area=self.area or None,
             overdue_at=at if self.queue == "overdue" else None,
             words=self.q,
+            in_queue=not across,
+            to_look_at=self.queue == "to_look_at",
+            objected=self.queue == "objected",
+            order=queries.Order(self.order) if self.order and self.may_be_ordered else queries.Order.NEWEST,
         )
 
 
@@ -68,52 +87,11 @@ class Queue:
     chosen: bool
 
 
-def queues(place: Place, at: datetime) -> list[Queue]:
-    """All queues with their sizes, in one question through the partial index of open reports."""
-    rows = db.session.execute(
-        select(Report.status, func.count(), func.count().filter(Report.target_at < at))
-        .where(Report.status.in_(OPEN))
-        .group_by(Report.status)
-    ).all()
-    sizes = {status.value: 0 for status in OPEN} | {row[0].value: row[1] for row in rows}
-    sizes["overdue"] = sum(row[2] for row in rows)
-    return [Queue(code, str(words), sizes.get(code), code == place.queue) for code, words in QUEUE_WORDS.items()]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the two filters offer, each as (code, words)."""
-
-    categories: list[tuple[str, str]]
-    areas: list[tuple[str, str]]
-
-
-def choices() -> Choices:
-    """Categories and areas in the reader's language, in one question."""
-    name_of_kind = Category.name_en if language() == "en" else Category.name_el
-    name_of_area = Area.name_en if language() == "en" else Area.name_el
-    kinds = (
-        select(
-            literal("category").label("of"),
-            Category.code.label("code"),
-            name_of_kind.label("name"),
-            func.row_number()
-            .over(order_by=(CategoryGroup.position, CategoryGroup.id, Category.position, Category.id))
-            .label("place"),
-        )
-        .join(Category.group)
-        .where(Category.active)
-    )
-    areas = select(Area.kind.cast(String), Area.code, name_of_area, func.row_number().over(order_by=Area.code)).where(
-        Area.kind.in_([AreaKind.UNIT, AreaKind.COMMUNITY])
-    )
-    both = union_all(kinds, areas).subquery()
-    rows = db.session.execute(select(both.c.of, both.c.code, both.c.name).order_by(both.c.place)).all()
-    return Choices(
-        [(code, name) for of, code, name in rows if of == "category"],
-        # A community stands a step behind its unit, whose code begins its own.
-        [(code, name if of == AreaKind.UNIT.value else f"\u2003{name}") for of, code, name in rows if of != "category"],
-    )
+def queues(place: Place, sizes: Sizes) -> list[Queue]:
+    """All queues, in order, with their sizes."""
+    return [
+        Queue(code, str(words), sizes.of_queue.get(code), code == place.queue) for code, words in QUEUE_WORDS.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -125,7 +103,13 @@ class Row:
     lon: float
     lat: float
     overdue: bool
+    doubtful: bool
     photos: int
+
+
+def waits_aside(report: Report) -> bool:
+    """Whether something looks wrong with it and the office has not decided yet."""
+    return report.suspicion is not None and report.status in OPEN
 
 
 def is_overdue(report: Report, at: datetime) -> bool:
@@ -136,5 +120,6 @@ def rows(page: queries.Page, photos: Mapping[int, Sequence[ReportPhoto]], at: da
     made = []
     for report in page.reports:
         spot, shown = spot_of(report.location), len(photos.get(report.id, []))
-        made.append(Row(report, where_words(report, whole=True), spot.x, spot.y, is_overdue(report, at), shown))
+        where = where_words(report, whole=True)
+        made.append(Row(report, where, spot.x, spot.y, is_overdue(report, at), waits_aside(report), shown))
     return made

@@ -14,15 +14,16 @@ from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
-from app.pages.office.desk import is_overdue
+from app.pages.office.attention import Attention, attention, blockable
+from app.pages.office.desk import is_overdue, waits_aside
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo_of
-from app.pages.office.words import DEEDS, Deed
+from app.pages.office.words import CLOSE_DESPITE, DEEDS, DESPITE_DOUBT, Deed
 from app.pages.outcome import Refusal
 from app.reports import presenting, queries
 from app.reports.calendar import local_day
 from app.reports.lifecycle import MOVES, Move, Status
-from app.reports.models import Report, ReportPhoto
+from app.reports.models import BlockedKind, PhotoMoment, Report, ReportPhoto
 from app.reports.presenting import where_words
 
 Photos = Mapping[int, Sequence[ReportPhoto]]
@@ -37,6 +38,8 @@ class Pane:
     point: tuple[float, float]
     overdue: bool
     photos: list[dict[str, Any]]
+    attention: Attention
+    blockable: dict[BlockedKind, str]
     answers: list[tuple[str, str]]
     timeline: list[Happened]
     nearby: list[dict[str, Any]]
@@ -84,8 +87,10 @@ def pane(
         photos = queries.photos_of([report.id])
     history = queries.history(report.id, public=False)
     orders = orders_of(report.id)
-    deeds = {move: deed for move, deed in DEEDS.items() if move in MOVES[report.status]}
+    deeds = deeds_of(report)
     may_dispatch = report.status is Status.RECEIVED or Move.SCHEDULE in MOVES[report.status]
+    may_dispatch = may_dispatch and not waits_aside(report)
+    shown = photos.get(report.id, [])
     lines = timeline(history, orders)
     point = spot_of(report.location)
     # Words of a form that is not offered any more go on into a note, so that nobody types them twice.
@@ -95,7 +100,9 @@ def pane(
         where=where_words(report, whole=True),
         point=(point.x, point.y),
         overdue=is_overdue(report, at),
-        photos=[presenting.photo_urls(row) for row in photos.get(report.id, [])],
+        photos=[presenting.photo_urls(row) for row in shown if row.moment is not PhotoMoment.LATER],
+        attention=attention(report, history, shown),
+        blockable=blockable(report),
         answers=presenting.answers(report),
         timeline=lines,
         nearby=queries.where_is(point, report.category, but_not=report.id).open_near if Move.MERGE in deeds else [],
@@ -111,13 +118,23 @@ def pane(
     )
 
 
+def deeds_of(report: Report) -> dict[Move, Deed]:
+    """What the office may decide now. First of all whether a suspicious one is a report at all."""
+    deeds = {move: deed for move, deed in DEEDS.items() if move in MOVES[report.status]}
+    if waits_aside(report):
+        return {move: deed for move, deed in deeds.items() if move in DESPITE_DOUBT}
+    if report.objected_at is not None:
+        deeds = {Move.REOPEN: deeds[Move.REOPEN], **deeds, Move.CLOSE: CLOSE_DESPITE}
+    return deeds
+
+
 def _still_possible(do: str, deeds: dict[Move, Deed], may_dispatch: bool, orders: Sequence[WorkOrder]) -> str:
     """The form that was asked for, if it is offered now."""
     verb, _colon, number = do.partition(":")
     if verb in ("assign", "cancel"):
         order = next((o for o in orders if str(o.id) == number), None)
         return do if order is not None and OrderMove(verb) in ORDER_MOVES[order.status] else ""
-    offered = {"edit", *(move.value for move in deeds)} | ({"dispatch"} if may_dispatch else set())
+    offered = {"edit", "block", *(move.value for move in deeds)} | ({"dispatch"} if may_dispatch else set())
     return do if do in offered else ""
 
 

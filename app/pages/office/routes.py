@@ -4,50 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.permissions import Act, require
 from app.dispatch import service as dispatching
-from app.dispatch.lifecycle import STATUS_WORDS as ORDER_WORDS
 from app.dispatch.lifecycle import OrderMove
 from app.dispatch.queries import order_by_id
-from app.errors import Forbidden, Invalid, LoginRequired
+from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.language import named
-from app.pages.account import to_login
-from app.pages.crew.day import date_words
 from app.pages.office import words
-from app.pages.office.desk import Place, choices, queues, rows
+from app.pages.office.desk import Place, queues, rows
+from app.pages.office.desk_queries import choices, sizes
+from app.pages.office.face import office
 from app.pages.office.pane import pane
-from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
+from app.pages.outcome import Refusal, typed_stays, version_seen
 from app.reports import queries, service
 from app.reports.lifecycle import Move
 from app.reports.models import Priority, ReportPhoto
-
-office = Blueprint("office", __name__, url_prefix="/office")
-office.register_error_handler(LoginRequired, to_login)
-office.register_error_handler(Forbidden, no_entry)
-
-
-@office.before_request
-def only_the_office() -> None:
-    require(Act.SEE_OFFICE)
-
-
-@office.after_request
-def keep_no_copy(answer: Response) -> Response:
-    """These pages hold people's contacts."""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-@office.context_processor
-def desk_words() -> dict[str, Any]:
-    return {"words": words, "Move": Move, "ORDER_WORDS": ORDER_WORDS, "date_words": date_words}
 
 
 @office.get("")
@@ -79,11 +56,13 @@ def show(reference: str | None = None, order_id: int | None = None, refusal: Ref
     photos: dict[int, list[ReportPhoto]] = {listed.id: [] for listed in page.reports} | queries.photos_of(
         listed.id for listed in page.reports
     )
+    to_do = sizes(at)
     return render_template(
         "office/desk.html",
         **shown,
         pane=look(wanted, photos=photos) if wanted else None,
-        queues=queues(place, at),
+        queues=queues(place, to_do),
+        failed_letters=to_do.failed_letters,
         choices=choices(),
         rows=rows(page, photos, at),
         next=page.next,
@@ -97,7 +76,7 @@ def back_to(reference: str) -> Response:
     return redirect(Place.asked(request.args).url(report=reference), 303)
 
 
-@office.get("/reports/<reference>/<any(moves, edit, dispatch):_verb>")
+@office.get("/reports/<reference>/<any(moves, edit, dispatch, trust, settle, block):_verb>")
 def form_address(reference: str, _verb: str) -> Response:
     """Somebody went to a form's own address, say by reloading after a refusal."""
     return back_to(reference)
@@ -150,8 +129,10 @@ def edit(reference: str) -> Response:
             priority=priority,
             category=form.get("category") or None,
             released=bool(form.get("released")),
+            release_again=bool(form.get("release_again")),
         )
-    flash(_("Οι αλλαγές αποθηκεύτηκαν."), "ok")
+    again = form.get("release_again")
+    flash(_("Δημοσιεύτηκαν και οι νέες φωτογραφίες.") if again else _("Οι αλλαγές αποθηκεύτηκαν."), "ok")
     return back_to(reference)
 
 

@@ -28,6 +28,7 @@ class Happened:
 
     said: dict[str, Any]
     notes: list[str]
+    who: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,14 @@ class Undo:
 def timeline(history: Sequence[ReportHistory], orders: Sequence[WorkOrder]) -> list[Happened]:
     by_id = {order.id: order for order in orders}
     crews = {order.crew.code: named(order.crew) for order in orders if order.crew}
-    return [Happened(presenting.happened(row, public=False), _notes(row, by_id, crews)) for row in history]
+    return [Happened(presenting.happened(row, public=False), _notes(row, by_id, crews), _who(row)) for row in history]
+
+
+def _who(row: ReportHistory) -> str:
+    if row.actor is not None:
+        return row.actor.name
+    by_reporter = row.move in (Move.SUBMIT, Move.OBJECT, Move.AMEND) or row.detail.get("by") == "reporter"
+    return _("Πολίτης") if by_reporter else _("Αυτόματα")
 
 
 def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, str]) -> list[str]:
@@ -51,12 +59,21 @@ def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, st
         notes.append(f"{trade} · {crew}")
     for what, change in row.detail.get("changed", {}).items():
         notes.append(f"{CHANGED.get(what, what)}: {_change(what, change)}")
+    if "trusted" in row.detail:
+        notes.append(_("Ελέγχθηκε και είναι εντάξει"))
+    if "flags" in row.detail:
+        hidden = row.detail["flags"] == "hidden"
+        notes.append(
+            _("Κρύφτηκε μετά από αναφορά αναγνώστη") if hidden else _("Την ανέφερε αναγνώστης· μένει όπως είναι")
+        )
     return notes
 
 
 def _change(what: str, change: Any) -> str:
     if what == "released":
         return _("κείμενο και φωτογραφίες φαίνονται σε όλους") if change else _("κείμενο και φωτογραφίες κρύφτηκαν")
+    if not isinstance(change, list):
+        return _("άλλαξε") if change is True else str(change)
     before, now = change
     if what == "priority":
         before, now = PRIORITIES[Priority(before)], PRIORITIES[Priority(now)]

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.notices.models import NoticeKind
 from app.reports.lifecycle import STATUS_WORDS, Move, Status
-from app.reports.models import Priority, Source
+from app.reports.models import BlockedKind, FlagReason, Priority, Source, Suspicion, WordsKind
 
 _FOR_THE_CITIZEN = _l("Λόγια για τον πολίτη (προαιρετικά)")
 
@@ -38,12 +39,13 @@ DEEDS: dict[Move, Deed] = {
         compulsory=True,
     ),
     M.TAKE_BACK: Deed(_l("Επιστροφή στο γραφείο"), _l("Η αναφορά επέστρεψε στο γραφείο.")),
-    M.CLOSE: Deed(_l("Κλείσιμο"), _l("Η αναφορά έκλεισε.")),
+    M.CLOSE: Deed(_l("Κλείσιμο"), _l("Η αναφορά έκλεισε."), key="c"),
     M.REOPEN: Deed(
         _l("Άνοιγμα ξανά"),
         _l("Η αναφορά άνοιξε ξανά."),
         words=_l("Γιατί ανοίγει ξανά;"),
         hint=_l("Θα το δουν ο πολίτης και το συνεργείο."),
+        key="b",
         compulsory=True,
     ),
     M.SPLIT: Deed(_l("Χωρισμός από την άλλη"), _l("Η αναφορά χωρίστηκε και γύρισε στις νέες.")),
@@ -67,6 +69,19 @@ DEEDS: dict[Move, Deed] = {
     M.MERGE: Deed(_l("Συγχώνευση"), _l("Η αναφορά συγχωνεύθηκε."), key="m"),
     M.NOTE: Deed(_l("Σημείωση"), _l("Η σημείωση γράφτηκε."), key="n"),
 }
+
+#: To close what the reporter says is not done needs more than a press.
+CLOSE_DESPITE = Deed(
+    _l("Κλείσιμο με εξήγηση"),
+    DEEDS[M.CLOSE].done,
+    words=_l("Γιατί κλείνει παρά την ένσταση;"),
+    hint=_l("Θα το διαβάσει ο πολίτης. Γράψτε τι έγινε και τι μπορεί να κάνει αν διαφωνεί."),
+    key="c",
+    compulsory=True,
+)
+
+#: All that is left to decide about a report that waits aside, beside «Είναι εντάξει».
+DESPITE_DOUBT = frozenset({M.REJECT, M.NOTE})
 
 #: What takes a decision back, while it is fresh, and what the public history then says.
 UNDO: dict[Move, tuple[Move, Any]] = {
@@ -94,6 +109,8 @@ SOURCES = {
 
 QUEUE_WORDS: dict[str, Any] = {
     "received": _l("Νέες"),
+    "objected": _l("Ενστάσεις"),
+    "to_look_at": _l("Προς έλεγχο"),
     "accepted": _l("Για ανάθεση"),
     "scheduled": STATUS_WORDS[Status.SCHEDULED],
     "in_progress": STATUS_WORDS[Status.IN_PROGRESS],
@@ -112,10 +129,67 @@ QUEUE_EMPTY: dict[str, Any] = {
     "accepted": _l("Καμία αναφορά δεν περιμένει ανάθεση."),
     "overdue": _l("Καμία εκπρόθεσμη αναφορά. Ωραία δουλειά."),
     "question": _l("Δεν περιμένουμε απάντηση από κανέναν πολίτη."),
+    "objected": _l("Καμία ένσταση. Όσα αποκαταστάθηκαν, έμειναν έτσι."),
+    "to_look_at": _l("Τίποτα ύποπτο και τίποτα που να το ανέφερε κάποιος αναγνώστης."),
 }
 
 CHANGED = {
     "priority": _l("Προτεραιότητα"),
     "category": _l("Κατηγορία"),
     "released": _l("Δημοσίευση"),
+    "description": _l("Κείμενο του πολίτη"),
+    "photos_added": _l("Νέες φωτογραφίες"),
+    "photos_withdrawn": _l("Φωτογραφίες που πήρε πίσω"),
+    "words_added": _l("Νέα λόγια"),
 }
+
+SUSPICIONS = {
+    Suspicion.BLOCKED_WORD: _l("Έχει μια λέξη που είναι σε φραγή."),
+    Suspicion.BLOCKED_CONTACT: _l("Ήρθε από e-mail, τηλέφωνο ή συσκευή που είναι σε φραγή."),
+    Suspicion.MANY_FROM_ONE: _l("Ήρθαν πάρα πολλές μέσα σε μία ώρα από την ίδια συσκευή ή την ίδια σύνδεση."),
+    Suspicion.NOT_BY_HAND: _l("Μοιάζει συμπληρωμένη από πρόγραμμα και όχι από άνθρωπο."),
+}
+
+FLAG_REASONS = {
+    FlagReason.PERSONAL: _l("Δείχνει προσωπικά στοιχεία"),
+    FlagReason.OFFENSIVE: _l("Είναι προσβλητική"),
+    FlagReason.FALSE: _l("Δεν είναι αλήθεια"),
+    FlagReason.OTHER: _l("Άλλος λόγος"),
+}
+
+SAID: dict[WordsKind | None, Any] = {
+    WordsKind.ANSWER: _l("Η απάντησή του"),
+    WordsKind.OBJECTION: _l("Η ένστασή του"),
+    WordsKind.ADDITION: _l("Πρόσθεσε"),
+    None: _l("Πρόσθεσε φωτογραφίες"),
+}
+
+BLOCKED_KINDS = {
+    BlockedKind.WORD: _l("Λέξη"),
+    BlockedKind.EMAIL: "E-mail",
+    BlockedKind.PHONE: _l("Τηλέφωνο"),
+    BlockedKind.DEVICE: _l("Συσκευή"),
+}
+
+#: From here on the number of supporters stands out in the list.
+MANY_SUPPORTERS = 5
+
+NOTICE_KINDS = {
+    NoticeKind.SERVICE: _l("Νέα μιας αναφοράς"),
+    NoticeKind.NEWS: _l("Νέα που ακολουθεί"),
+    NoticeKind.DIGEST: _l("Η επιστολή της ημέρας"),
+    NoticeKind.CONFIRMATION: _l("Επιβεβαίωση διεύθυνσης"),
+    NoticeKind.MAGIC_LINK: _l("Σύνδεσμος για τις αναφορές του"),
+}
+
+#: What a server's answer looks like, and what it means; the first that fits.
+TROUBLES: tuple[tuple[str, Any], ...] = (
+    (r"^5\d\d .*(quota|full)|^[45]52\b|\b[45]\.2\.2\b", _l("Το γραμματοκιβώτιο είναι γεμάτο.")),
+    (r"^53[045]\b|SMTPAuthenticationError", _l("Ο δικός μας διακομιστής δεν δέχτηκε τον κωδικό του Δήμου.")),
+    (r"^55[013]\b|\b5\.1\.\d\b", _l("Η διεύθυνση δεν υπάρχει ή δεν δέχεται μηνύματα.")),
+    (r"^554\b|\b5\.7\.\d\b", _l("Ο διακομιστής του το θεώρησε ανεπιθύμητο.")),
+    (r"^4\d\d\b", _l("Ο διακομιστής του ζήτησε να ξαναδοκιμάσουμε αργότερα.")),
+    (r"^5\d\d\b", _l("Ο διακομιστής του το αρνήθηκε οριστικά.")),
+    (r"Refused\b(?<!ConnectionRefused)|^Refused", _l("Η υπηρεσία ειδοποιήσεων του περιηγητή το αρνήθηκε.")),
+    (r"Connection|Timeout|timed out|gaierror|Disconnected|OSError|SSL", _l("Δεν υπήρξε σύνδεση με τον διακομιστή.")),
+)

@@ -40,5 +40,15 @@ export function numberSvg(count: number): string {
   return `<svg viewBox="0 0 32 32" aria-hidden="true"><path class="mark-pin__body" d="${CIRCLE}"/><text class="mark-pin__number" x="16" y="20.500">${count}</text></svg>`;
 }
 
+/** A mark that stands for many; the ring shows which part of them is still open. */
+export function crowdSvg(text: string, openShare: number): string {
+  const part = Math.round(openShare * 100);
+  const ring = '<circle class="mark-pin__ring" cx="16" cy="16" r="14" pathLength="100" transform="rotate(-90 16 16)"';
+  const arc = part > 0 ? `${ring} stroke-dasharray="${part} ${100 - part}"/>` : "";
+  const edge = '<circle class="mark-pin__edge" cx="16" cy="16" r="14"/>';
+  const number = `<text class="mark-pin__number mark-pin__number--${text.length}" x="16" y="20">${text}</text>`;
+  return `<svg viewBox="0 0 32 32" aria-hidden="true"><circle class="mark-pin__body" cx="16" cy="16" r="13"/>${edge}${arc}${number}</svg>`;
+}
+
 export const PICK_SVG =
   '<svg viewBox="0 0 36 48" aria-hidden="true"><path class="pick-pin__body" d="M18 1.500c9.500 0 16 6.900 16 15.800C34 29 22.500 39.500 18 46.500 13.500 39.500 2 29 2 17.300 2 8.400 8.500 1.500 18 1.500Z"/><circle cx="18" cy="17.500" r="6" fill="#fff" stroke="#14212b" stroke-width="2"/></svg>';

@@ -13,6 +13,8 @@ export interface Item {
   readonly id: string;
   readonly state: State;
   readonly createdAt: number;
+  /** When «Αποστολή» was pressed last: the order of the queue. */
+  readonly finishedAt: number;
   /** The step the citizen stands at. */
   readonly step: string;
   readonly language: string;
@@ -24,6 +26,8 @@ export interface Item {
   readonly where: string;
   /** The whole report was on the wire once, so the town may have it: it must not be changed any more. */
   readonly attempted: boolean;
+  /** What was put on the wire then; it goes again as it was, also after the page has changed. */
+  readonly body: string;
   readonly tries: number;
   readonly retryAt: number;
   readonly reference: string;
@@ -45,6 +49,7 @@ export function begun(id: string, language: string, now: number): Item {
     id,
     state: "draft",
     createdAt: now,
+    finishedAt: 0,
     step: "photo",
     language,
     fields: {},
@@ -52,6 +57,7 @@ export function begun(id: string, language: string, now: number): Item {
     title: "",
     where: "",
     attempted: false,
+    body: "",
     tries: 0,
     retryAt: 0,
     reference: "",
@@ -61,8 +67,8 @@ export function begun(id: string, language: string, now: number): Item {
 }
 
 /** The citizen pressed «Αποστολή». */
-export function finished(item: Item): Item {
-  return mayChange(item) ? { ...item, state: "waiting", tries: 0, retryAt: 0, reasons: {} } : item;
+export function finished(item: Item, now: number): Item {
+  return mayChange(item) ? { ...item, state: "waiting", finishedAt: now, tries: 0, retryAt: 0, reasons: {} } : item;
 }
 
 /** Whether its words may still be changed: not once the town may have it. */
@@ -77,12 +83,28 @@ export function reopened(item: Item): Item {
 
 /** The next to send: in the order they were finished in; while one must wait, those behind it wait too. */
 export function next(items: readonly Item[], now: number): Item | null {
-  const first = [...items].sort((a, b) => a.createdAt - b.createdAt).find((item) => item.state === "waiting");
+  const first = [...items].sort((a, b) => a.finishedAt - b.finishedAt).find((item) => item.state === "waiting");
   return first && first.retryAt <= now ? first : null;
 }
 
 export function sending(item: Item): Item {
   return { ...item, state: "sending" };
+}
+
+/** About to be on the wire as a whole. */
+export function attempting(item: Item): Item {
+  return { ...sending(item), attempted: true, body: item.body || JSON.stringify(bodyOf(item)) };
+}
+
+/** There is a network again, or the citizen asks: no more waiting. */
+export function woken(item: Item): Item {
+  return item.state === "waiting" ? { ...item, retryAt: 0 } : item;
+}
+
+/** The town does not know these photos, so it does not have the report either: they go again under new names. */
+export function withoutUploads(item: Item, names: Readonly<Record<string, string>>): Item {
+  const photos = item.photos.map((photo) => ({ ...photo, id: names[photo.id] ?? photo.id }));
+  return { ...item, photos, attempted: false, body: "" };
 }
 
 /** A browser that was killed while sending: whether the town has it is found out by sending it again. */
@@ -95,7 +117,7 @@ export function after(item: Item, outcome: Outcome, now: number): Item {
     case "sent":
       return { ...item, state: "sent", reference: outcome.reference, address: outcome.address, reasons: {} };
     case "refused":
-      return { ...item, state: "refused", attempted: false, reasons: outcome.reasons };
+      return { ...item, state: "refused", attempted: false, body: "", reasons: outcome.reasons };
     case "later": {
       const wait = Math.min(LONGEST_WAIT_MS, Math.max(outcome.afterMs, FIRST_WAIT_MS * 2 ** item.tries));
       return { ...item, state: "waiting", tries: item.tries + 1, retryAt: now + wait };
@@ -103,14 +125,16 @@ export function after(item: Item, outcome: Outcome, now: number): Item {
   }
 }
 
-/** What an answer of the server means. Only a clear no is a refusal; everything else is tried again. */
+/**
+ * What an answer means. Only a number is a yes, and only the town's own words are a no: a hotel's login page says 200
+ * and a proxy says 403, and both mean that nobody has heard us yet.
+ */
 export function outcomeOf(status: number, body: Record<string, unknown>, retryAfter: string | null): Outcome {
-  if (status === 201 || status === 200) {
-    return { kind: "sent", reference: String(body.reference ?? ""), address: String(body.tracking_url ?? "") };
+  if (status < 300 && body.reference) {
+    return { kind: "sent", reference: String(body.reference), address: String(body.tracking_url ?? "") };
   }
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return { kind: "later", afterMs: (Number(retryAfter) || 0) * 1000 };
-  }
+  const passing = status < 400 || status === 408 || status === 425 || status === 429 || status >= 500;
+  if (passing || !body.title) return { kind: "later", afterMs: (Number(retryAfter) || 0) * 1000 };
   return { kind: "refused", reasons: reasonsIn(body) };
 }
 

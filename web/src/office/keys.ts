@@ -6,13 +6,18 @@ const OFF = "office-keys-off";
 
 const LETTERS: Readonly<Record<string, string>> = {
   KeyA: "a",
+  KeyB: "b",
+  KeyC: "c",
   KeyD: "d",
   KeyE: "e",
   KeyF: "f",
+  KeyH: "h",
   KeyM: "m",
   KeyN: "n",
+  KeyP: "p",
   KeyQ: "q",
   KeyR: "r",
+  KeyT: "t",
   KeyU: "u",
 };
 

@@ -23,18 +23,14 @@ export class Picker {
     private readonly words: Words,
   ) {
     this.said = this.tools();
-    const known = readPosition(this.field("lon")?.value, this.field("lat")?.value);
-    if (known) {
-      this.pin(known);
-      this.accuracy(known, Number(this.field("accuracy_m")?.value) || 0);
-      map.setView(at(known), CLOSE_ZOOM, { animate: false });
-    }
+    this.show();
     map.on("click", ({ latlng }) => {
       this.set([latlng.lng, latlng.lat]);
       // From far away a tap is a guess: come nearer, so that the next one is exact.
       if (map.getZoom() < CLOSE_ZOOM) map.setView(latlng, CLOSE_ZOOM);
     });
     fields.addEventListener("change", (event) => this.typed(event.target as HTMLInputElement));
+    fields.addEventListener("spot", () => this.show());
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== map.getContainer()) return;
       event.preventDefault();
@@ -42,6 +38,17 @@ export class Picker {
       this.set([lng, lat]);
       this.marker?.getElement()?.focus();
     });
+  }
+
+  /** What stands in the fields, with its accuracy. */
+  private show(): void {
+    const known = readPosition(this.field("lon")?.value, this.field("lat")?.value);
+    if (!known) return;
+    const accuracyM = Number(this.field("accuracy_m")?.value) || 0;
+    this.pin(known);
+    this.accuracy(known, accuracyM);
+    if (accuracyM < 60) this.map.setView(at(known), CLOSE_ZOOM, { animate: false });
+    else this.map.fitBounds(L.latLng(at(known)).toBounds(accuracyM * 2), { maxZoom: CLOSE_ZOOM, animate: false });
   }
 
   private field(name: string): HTMLInputElement | null {

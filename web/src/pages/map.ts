@@ -19,6 +19,10 @@
  *                           for a group's count would be read as one of them.
  *   data-map-marks='[{"lon", "lat", "status", "id", "label", "href"}]'
  *
+ *   data-map-clusters="/api/v1/reports/clusters"
+ *                           the server's own marks for what is seen, with data-map-query='{"state": …}' as filters and
+ *                           data-map-bounds as the box that the list is narrowed to; pages/listing.ts knows its events.
+ *
  * A spot to point at:
  *   data-map-pick="#id"     an element that holds inputs named lon, lat and accuracy_m. A click, a dragged pin, the
  *                           arrow keys (5 m, with Shift 50 m), Enter on the map (its middle) and the button "my
@@ -65,16 +69,26 @@ export async function enhanceMap(element: HTMLElement): Promise<void> {
   const words = readWords(element.dataset.words);
   const map = spread(element, words);
   const outlines = await ground(element, map);
-  const marks = new Marks(element, map, words);
-  marks.read();
-  startView(element, map, marks, outlines);
+  if (element.dataset.mapClusters) await clusters(element, map, words, outlines);
+  else listed(element, map, words, outlines);
   places(element, map);
   const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
   if (fields) new Picker(element, map, fields, words);
-  element.addEventListener("map:refresh", () => marks.read());
-  element.addEventListener("map:choose", (event) => marks.choose((event as CustomEvent<{ id: string | null }>).detail.id));
   element.addEventListener("map:resize", () => map.invalidateSize());
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
+}
+
+async function clusters(element: HTMLElement, map: L.Map, words: Words, outlines: readonly Outline[]): Promise<void> {
+  const { Clusters } = await import("./map-clusters");
+  await new Clusters(element, map, words).start(outlines);
+}
+
+function listed(element: HTMLElement, map: L.Map, words: Words, outlines: readonly Outline[]): void {
+  const marks = new Marks(element, map, words);
+  marks.read();
+  startView(element, map, marks, outlines);
+  element.addEventListener("map:refresh", () => marks.read());
+  element.addEventListener("map:choose", (event) => marks.choose((event as CustomEvent<{ id: string | null }>).detail.id));
 }
 
 function spread(element: HTMLElement, words: Words): L.Map {

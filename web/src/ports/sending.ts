@@ -1,91 +1,132 @@
 // Carries waiting reports to the town, photos first and in pieces, one at a time over all tabs and the worker.
 
-import { after, bodyOf, next, outcomeOf, recovered, sending, type Item, type Outcome } from "../core/outbox";
-import { allItems, dropPhotos, itemWith, keepItem, photoWith } from "./store";
+import {
+  after,
+  attempting,
+  next,
+  outcomeOf,
+  recovered,
+  sending,
+  withoutUploads,
+  woken,
+  type Item,
+  type Outcome,
+} from "../core/outbox";
+import { allItems, changeItem, dropPhotos, keepPhoto, photoWith } from "./store";
 
 const API = "/api/v1";
 const PIECE = 256 * 1024;
+/** A line that is silent for so long is dead; the browser alone would wait for minutes, and hold all others up. */
+const PATIENCE_MS = 60_000;
 /** Says that a request comes from this script: a foreign page cannot send it, and it acts for nobody signed in. */
 const OURS = { "X-Requested-With": "outbox" };
+const LATER: Outcome = { kind: "later", afterMs: 0 };
+
+type Body = Record<string, unknown>;
+
+let here: Promise<boolean> = Promise.resolve(true);
 
 /** Sends what waits, in order. Resolves with true when nothing waits any more. */
-export async function sendAll(): Promise<boolean> {
-  if (!globalThis.navigator?.locks) return carry();
-  return navigator.locks.request("outbox", carry);
+export function sendAll(): Promise<boolean> {
+  if (globalThis.navigator?.locks) return navigator.locks.request("outbox", carry) as Promise<boolean>;
+  here = here.then(carry, carry);
+  return here;
+}
+
+/** The same at once, without the pauses after failures: there is a network again, or the citizen asks. */
+export async function sendNow(): Promise<boolean> {
+  for (const { id, state, retryAt } of await allItems()) {
+    if (state === "waiting" && retryAt > 0) await changeItem(id, woken);
+  }
+  return sendAll();
 }
 
 async function carry(): Promise<boolean> {
   // Whoever holds the lock is the only one at work: what stands as «sending» was left by a browser that was closed.
-  for (const item of await allItems()) if (item.state === "sending") await keepItem(recovered(item));
+  for (const { id, state } of await allItems()) if (state === "sending") await changeItem(id, recovered);
   for (;;) {
     const items = await allItems();
-    const item = next(items, Date.now());
-    if (!item) return !items.some((one) => one.state === "waiting");
-    await keepItem(sending(item));
-    const outcome = await deliver(item).catch((): Outcome => ({ kind: "later", afterMs: 0 }));
-    const current = (await itemWith(item.id)) ?? item;
-    await keepItem(after(current, outcome, Date.now()));
-    if (outcome.kind === "sent") await dropPhotos(item.photos.map((photo) => photo.id));
+    const wanted = next(items, Date.now());
+    if (!wanted) return !items.some((one) => one.state === "waiting");
+    // The citizen may have taken it back to writing a moment ago.
+    const item = await changeItem(wanted.id, (one) => (one.state === "waiting" ? sending(one) : one));
+    if (item?.state !== "sending") continue;
+    const outcome = await deliver(item).catch(() => LATER);
+    const done = await changeItem(item.id, (one) => after(one, outcome, Date.now()));
+    if (outcome.kind === "sent" && done) await dropPhotos(done.photos.map((photo) => photo.id));
     if (outcome.kind === "later") return false;
   }
 }
 
 async function deliver(item: Item): Promise<Outcome> {
-  for (const photo of item.photos) {
-    const refused = await upload(photo.id, photo.name);
-    if (refused) return refused;
+  if (!item.attempted) {
+    for (const photo of item.photos) {
+      const trouble = await upload(item, photo.id, photo.name);
+      if (trouble) return trouble;
+    }
   }
-  // From here on the town may have it, whatever we hear.
-  await keepItem({ ...sending(item), attempted: true });
-  const answer = await fetch(`${API}/reports`, {
-    method: "POST",
-    headers: {
-      ...OURS,
-      "Content-Type": "application/json",
-      Accept: "application/json",
-      "Accept-Language": item.language,
-      "Idempotency-Key": item.id,
-    },
-    body: JSON.stringify(bodyOf(item)),
+  // From here on the town may have it, whatever we hear. What it has it knows by its id, with or without its photos.
+  const attempt = await changeItem(item.id, attempting);
+  const answer = await ask("POST", "/reports", attempt?.body ?? "", {
+    "Content-Type": "application/json",
+    "Accept-Language": item.language,
+    "Idempotency-Key": item.id,
   });
   const body = await json(answer);
-  // The server has forgotten a photo that this phone still has: it goes again, from where the server says.
-  if (answer.status === 422 && body.uploads) return { kind: "later", afterMs: 0 };
+  if (answer.status === 422 && body.uploads) {
+    await changeItem(item.id, (one) => withoutUploads(one, {}));
+    return LATER;
+  }
   return outcomeOf(answer.status, body, answer.headers.get("Retry-After"));
 }
 
 /** Sends a photo from where the line broke; a refusal or a reason to wait when it did not go. */
-async function upload(id: string, name: string): Promise<Outcome | null> {
+async function upload(item: Item, id: string, name: string): Promise<Outcome | null> {
   const blob = await photoWith(id);
   if (!blob) return { kind: "refused", reasons: { photo: [name] } };
-  const begun = await fetch(`${API}/uploads/${id}`, {
-    method: "PUT",
-    headers: { ...OURS, "Content-Type": "application/json" },
-    body: JSON.stringify({ length: blob.size, name }),
-  });
-  let state = await json(begun);
-  if (!begun.ok) return trouble(begun, state);
-  while (!state.photo) {
-    const offset = Number(state.offset);
-    const piece = await fetch(`${API}/uploads/${id}`, {
-      method: "PATCH",
-      headers: { ...OURS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) },
-      body: blob.slice(offset, offset + PIECE),
+  const told = JSON.stringify({ length: blob.size, name });
+  let answer = await ask("PUT", `/uploads/${id}`, told, { "Content-Type": "application/json" });
+  for (;;) {
+    const state = await json(answer);
+    if (answer.status === 404 && state.title) return again(item, id, blob);
+    if (!answer.ok && answer.status !== 409) return trouble(answer, state);
+    if (state.photo) return null;
+    const offset = state.offset;
+    if (typeof offset !== "number") return LATER; // not the town's answer
+    const piece = blob.slice(offset, offset + PIECE);
+    answer = await ask("PATCH", `/uploads/${id}`, piece, {
+      "Content-Type": "application/offset+octet-stream",
+      "Upload-Offset": String(offset),
     });
-    state = await json(piece);
-    if (!piece.ok && piece.status !== 409) return trouble(piece, state);
   }
-  return null;
 }
 
-function trouble(answer: Response, body: Record<string, unknown>): Outcome {
+/** The town knows the upload as another browser's, so this one has lost its cookie: the photo goes under a new name. */
+async function again(item: Item, id: string, blob: Blob): Promise<Outcome> {
+  const name = crypto.randomUUID();
+  await keepPhoto(name, blob);
+  await changeItem(item.id, (one) => withoutUploads(one, { [id]: name }));
+  await dropPhotos([id]);
+  return LATER;
+}
+
+function trouble(answer: Response, body: Body): Outcome {
   const outcome = outcomeOf(answer.status, body, answer.headers.get("Retry-After"));
   return outcome.kind === "refused" ? { kind: "refused", reasons: { photo: [String(body.detail ?? "")] } } : outcome;
 }
 
-async function json(answer: Response): Promise<Record<string, unknown>> {
+function ask(method: string, path: string, body: BodyInit, headers: Record<string, string>): Promise<Response> {
+  return fetch(API + path, {
+    method,
+    body,
+    headers: { ...OURS, Accept: "application/json", ...headers },
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+}
+
+async function json(answer: Response): Promise<Body> {
   try {
-    return (await answer.json()) as Record<string, unknown>;
+    return ((await answer.json()) ?? {}) as Body;
   } catch {
     return {};
   }

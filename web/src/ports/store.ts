@@ -1,7 +1,7 @@
 // The phone's own memory: reports that are being written, wait or were sent, and their photos.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { Item } from "../core/outbox";
+import { mayChange, type Item } from "../core/outbox";
 
 interface Schema extends DBSchema {
   reports: { key: string; value: Item };
@@ -29,12 +29,30 @@ export async function itemWith(id: string): Promise<Item | undefined> {
   return (await store()).get("reports", id);
 }
 
-/** Keeps an item; when this resolves it is on the disk. */
-export async function keepItem(item: Item): Promise<void> {
+/**
+ * Puts what `change` makes of the item in its place, with nobody in between; when this resolves it is on the disk.
+ * Resolves with what stands there then; undefined when there is no such item any more.
+ */
+export function changeItem(id: string, change: (item: Item) => Item): Promise<Item | undefined> {
+  return put(id, (item) => item && change(item));
+}
+
+/** Keeps a draft, unless what stands there may not be changed any more. Resolves with what stands there then. */
+export async function keepDraft(draft: Item): Promise<Item> {
+  return (await put(draft.id, (item) => (item && !mayChange(item) ? item : draft))) ?? draft;
+}
+
+async function put(id: string, change: (item: Item | undefined) => Item | undefined): Promise<Item | undefined> {
   const transaction = (await store()).transaction("reports", "readwrite", { durability: "strict" });
-  await transaction.store.put(item);
+  const before = await transaction.store.get(id);
+  const now = change(before);
+  if (now && now !== before) await transaction.store.put(now);
   await transaction.done;
+  if (!now || now === before) return now;
+  // So that a page knows without opening the database whether there is anything; a worker has no such note.
+  globalThis.localStorage?.setItem("outbox", "1");
   told();
+  return now;
 }
 
 export async function keepPhoto(id: string, blob: Blob): Promise<void> {

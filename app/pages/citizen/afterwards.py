@@ -1,0 +1,206 @@
+"""What the reporter does with a report after it was sent: plain forms on its page, each tap once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from app.devices import limited
+from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
+from app.extensions import now, unit_of_work
+from app.idempotency import fingerprint, once
+from app.pages.citizen.face import citizen
+from app.pages.citizen.forms import Draft, photos_for_report, received
+from app.pages.citizen.owner import only_for_the_reporter, opened
+from app.pages.citizen.track import page
+from app.reports import reporter
+from app.reports.lifecycle import Status
+from app.reports.models import Report
+
+TOO_LATE = _l("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
+
+DEED = "any(confirm, objection, answer, amend)"
+
+DONE = {
+    "confirm": _l("Ευχαριστούμε που μας το είπατε. Η αναφορά ολοκληρώθηκε."),
+    "objection": _l("Το γραφείο θα το εξετάσει και θα δείτε εδώ τι αποφάσισε."),
+    "answer": _l("Η απάντησή σας έφτασε στο γραφείο. Ευχαριστούμε."),
+    "words": _l("Τα λόγια σας διορθώθηκαν."),
+    "withdraw": _l("Τα λόγια σας αποσύρθηκαν."),
+    "photos": _l("Οι φωτογραφίες αποσύρθηκαν."),
+    "more": _l("Το γραφείο έλαβε όσα προσθέσατε."),
+}
+
+#: The parts of «amend», each a form of its own.
+PARTS = ("words", "photos", "more")
+#: Fields that stand under another name where two forms of a page would have the same.
+_OTHER_NAMES = {"more": {"words": "more", "photo": "more-photo"}}
+
+
+@citizen.get(f"/r/<reference>/<{DEED}:deed>")
+@citizen.get(f"/r/<reference>/<key>/<{DEED}:deed>")
+def act_address(reference: str, deed: str, key: str | None = None) -> Response:
+    """Somebody went to a form's own address, say by reloading after a refusal."""
+    return redirect(url_for("citizen.track", reference=reference, key=key), 303)
+
+
+@citizen.post(f"/r/<reference>/<{DEED}:deed>")
+@citizen.post(f"/r/<reference>/<key>/<{DEED}:deed>")
+@limited("120 per hour", "1200 per hour", scope="afterwards")
+def act(reference: str, deed: str, key: str | None = None) -> Response:
+    """Confirm, object, answer or amend; the same tap sent twice is done once."""
+    report, own = opened(reference, key)
+    only_for_the_reporter(own)
+    form, draft = form_of(deed, request.form), received()
+    work = WORK[form]
+    if not draft.errors:
+        try:
+            did = done_once(report, form, draft, work)
+        except KeyReused:
+            draft.status = KeyReused.status
+            draft.say("form", _("Αυτή η φόρμα στάλθηκε ήδη μία φορά. Δείτε πώς είναι τώρα."))
+        except DomainError as error:
+            draft.note(error)
+        else:
+            flash(str(DONE[did]), "ok")
+            return redirect(url_for("citizen.track", reference=report.reference, key=key), 303)
+    return refused(reference, key, form, draft)
+
+
+def form_of(deed: str, typed: Mapping[str, str]) -> str:
+    """Which form of the page was sent."""
+    if deed != "amend":
+        return deed
+    part = typed.get("part", "")
+    return part if part in PARTS else "more"
+
+
+def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, Draft], str]) -> str:
+    """The deed, and what to say of it."""
+    typed = [(name, values) for name, values in sorted(draft.typed.lists()) if name not in _NOT_MEANT]
+    mark = fingerprint(repr(typed).encode(), *(photo.sha256.encode() for photo in draft.photos))
+    with unit_of_work():
+        answer = once(
+            f"page.report.{report.id}.{form}",
+            draft.action_id,
+            mark,
+            at=now(),
+            work=lambda: {"done": work(report, draft)},
+        )
+    return str(answer["done"])
+
+
+_NOT_MEANT = frozenset({"csrf_token", "action_id", "kept_photo", "remove_photo"})
+
+
+def refused(reference: str, key: str | None, form: str, draft: Draft) -> Response:
+    """The page as it is now, with what was typed where it can still be sent."""
+    report, own = opened(reference, key)
+    draft.status = draft.status if draft.status >= 400 else 422
+    words = draft.typed.get("words", "")
+    if form in ("answer", "objection") and not still_asked(form, report):
+        form, draft.typed["more"] = "more", words
+    renamed = _OTHER_NAMES.get(form, {})
+    draft.errors = {renamed.get(name, name): said for name, said in draft.errors.items()}
+    return page(report, key, own, draft, form)
+
+
+def try_again(error: HTTPException) -> Response:
+    """A form that came too late, too often or too large comes back whole; its reader only presses again."""
+    where: dict[str, Any] = dict(request.view_args or {})
+    if request.endpoint != "citizen.act":
+        return http_answer(error)
+    try:
+        _report, own = opened(where["reference"], where.get("key"))
+        only_for_the_reporter(own)
+    except DomainError:
+        return http_answer(error)
+    if isinstance(error, RequestEntityTooLarge):
+        form, draft = form_of(where["deed"], {}), Draft()
+        draft.say("photo", http_sentence(413))
+    else:
+        late = isinstance(error, CSRFError)
+        form, draft = form_of(where["deed"], request.form), received(take_photos=late)
+        draft.say("form", str(TOO_LATE) if late else http_sentence(429))
+    draft.status = error.code or 400
+    return refused(where["reference"], where.get("key"), form, draft)
+
+
+def still_asked(form: str, report: Report) -> bool:
+    if form == "answer":
+        return report.status is Status.QUESTION
+    return report.status in (Status.RESOLVED, Status.CLOSED) and report.objected_at is None
+
+
+# -- what each form asks of the domain -------------------------------------------------------------------------------
+
+
+def _confirm(report: Report, draft: Draft) -> str:
+    reporter.confirm(report.reference, at=now())
+    return "confirm"
+
+
+def _object(report: Report, draft: Draft) -> str:
+    words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
+    reporter.object_to(report.reference, words=words, photos=photos, at=now())
+    return "objection"
+
+
+def _answer(report: Report, draft: Draft) -> str:
+    words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
+    reporter.answer(report.reference, words=words, photos=photos, at=now())
+    return "answer"
+
+
+def _words(report: Report, draft: Draft) -> str:
+    """Corrected words; to withdraw them the box must be ticked, so that no slip of a thumb does it."""
+    withdrawn = "withdraw" in draft.typed
+    words = "" if withdrawn else draft.typed.get("description", "")
+    if not withdrawn and not words.strip():
+        raise Invalid({"withdraw": [_("Για να αποσύρετε τα λόγια σας, σημειώστε το κουτάκι.")]})
+    reporter.amend(report.reference, at=now(), description=words)
+    return "withdraw" if withdrawn else "words"
+
+
+def _photos(report: Report, draft: Draft) -> str:
+    chosen = _ids(draft.typed.getlist("photo_id"))
+    if not chosen:
+        raise Invalid({"photo_id": [_("Σημειώστε ποια φωτογραφία θέλετε να αποσύρετε.")]})
+    reporter.amend(report.reference, at=now(), withdraw_photos=chosen)
+    return "photos"
+
+
+def _more(report: Report, draft: Draft) -> str:
+    words, photos = draft.typed.get("more", ""), photos_for_report(draft.photos)
+    if not (words.strip() or photos):
+        raise Invalid({"words": [_("Γράψτε κάτι ή προσθέστε μια φωτογραφία.")]})
+    reporter.amend(report.reference, at=now(), words=words, photos=photos)
+    return "more"
+
+
+WORK: dict[str, Callable[[Report, Draft], str]] = {
+    "confirm": _confirm,
+    "objection": _object,
+    "answer": _answer,
+    "words": _words,
+    "photos": _photos,
+    "more": _more,
+}
+
+
+def _ids(typed: list[str]) -> list[UUID]:
+    found = []
+    for one in typed:
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,203 @@
+"""All reports, newest first, beside their map. The address holds every choice; list and map ask with the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from flask_babel import format_number
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.errors import Invalid, NotFound, plain
+from app.geo.models import AreaKind
+from app.geo.queries import areas
+from app.language import language, named
+from app.pages.citizen.face import citizen
+from app.pages.citizen.following import listed
+from app.reports import queries
+from app.reports.cluster_queries import MOST_COUNTED, how_many
+from app.reports.lifecycle import STATUS_WORDS, Status
+from app.reports.models import Category, Report
+from app.reports.routes import filters_from
+from app.reports.schemas import ReportsQuery
+
+FILTERS = ("state", "status", "category", "area", "since", "until", "q", "bbox")
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks for, as it was typed; several categories stand with commas between them."""
+
+    state: str = ""
+    status: str = ""
+    category: str = ""
+    area: str = ""
+    since: str = ""
+    until: str = ""
+    q: str = ""
+    bbox: str = ""
+    after: str = ""
+    #: ``map`` on a phone that shows the map instead of the list.
+    view: str = ""
+    #: The report whose mark was tapped.
+    chosen: str = ""
+
+    @classmethod
+    def asked(cls, args: MultiDict[str, str]) -> Wanted:
+        found = {name: args.get(name, "").replace("\0", "").strip()[:LONGEST] for name in cls.__annotations__}
+        ticked = dict.fromkeys(",".join(args.getlist("category")).split(","))
+        found["category"] = ",".join(filter(None, (code.strip() for code in ticked)))[: LONGEST * 10]
+        return cls(**found | {"view": "map" if found["view"] == "map" else ""})
+
+    @property
+    def categories(self) -> list[str]:
+        return self.category.split(",") if self.category else []
+
+    @property
+    def narrowed(self) -> bool:
+        return any(getattr(self, name) for name in FILTERS)
+
+    def args(self, **other: str) -> dict[str, str]:
+        """What the address needs to say, with some of it said otherwise."""
+        return {name: value for name, value in asdict(replace(self, **other)).items() if value}
+
+    def url(self, **other: str) -> str:
+        return url_for("citizen.listing", **self.args(**other))
+
+    def for_the_map(self) -> dict[str, str]:
+        """The filters without the box, which the map has itself."""
+        return {name: getattr(self, name) for name in FILTERS if name != "bbox" and getattr(self, name)}
+
+    def filters(self) -> queries.Filters:
+        """Raises Invalid at the fields that cannot be understood."""
+        try:
+            typed: dict[str, Any] = ReportsQuery(only=(*FILTERS, "after")).load(self.args(view="", chosen=""))
+        except ValidationError as wrong:
+            raise Invalid(wrong.normalized_messages()) from None
+        return filters_from(typed)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the list shows: a page of reports, the one that was chosen on the map, and how many match."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    count: int
+    #: Not among the items, so it stands before them.
+    chosen: dict[str, Any] | None
+
+    @property
+    def more(self) -> bool:
+        return self.count > MOST_COUNTED
+
+    @property
+    def count_words(self) -> str:
+        return f"{format_number(MOST_COUNTED)}+" if self.more else str(format_number(self.count))
+
+
+NOTHING = Found([], None, 0, None)
+
+
+def found(wanted: Wanted) -> Found:
+    """Three questions of the database, however many match."""
+    filters = wanted.filters()
+    page = queries.page(filters, after=wanted.after or None)
+    here = {report.reference for report in page.reports}
+    chosen = _chosen(wanted.chosen) if wanted.chosen not in here else None
+    reports = [*page.reports, *([chosen] if chosen else [])]
+    photos = queries.photos_of(report.id for report in reports)
+    items = [listed(report, photos.get(report.id, [])) for report in reports]
+    return Found(
+        items=items[: len(page.reports)],
+        next=page.next,
+        count=how_many(filters) if page.next or wanted.after else len(page.reports),
+        chosen=items[-1] if chosen else None,
+    )
+
+
+def _chosen(reference: str) -> Report | None:
+    try:
+        report = queries.report_by_reference(reference) if reference else None
+    except NotFound:
+        return None
+    return report if report and report.suspicion is None else None
+
+
+@citizen.get("/reports")
+def listing() -> Response:
+    """The page, or with ``X-Part: list`` its list alone."""
+    wanted = Wanted.asked(request.args)
+    errors: dict[str, Any] = {}
+    try:
+        shown = found(wanted)
+    except Invalid as wrong:
+        shown, errors = NOTHING, plain(wrong.errors)
+    if request.headers.get("X-Part") == "list":
+        answer = make_response(render_template("citizen/_listed.html", wanted=wanted, found=shown, errors=errors))
+        answer.headers["Cache-Control"] = "no-store"
+    else:
+        answer = make_response(whole_page(wanted, shown, errors))
+    answer.status_code = 422 if errors else 200
+    answer.vary.add("X-Part")
+    return answer
+
+
+def whole_page(wanted: Wanted, shown: Found, errors: Mapping[str, Any]) -> str:
+    kinds = queries.categories()
+    places = [area for area in areas() if area.kind in (AreaKind.UNIT, AreaKind.COMMUNITY)]
+    return render_template(
+        "citizen/listing.html",
+        wanted=wanted,
+        found=shown,
+        errors=errors,
+        kinds=kinds,
+        areas=places,
+        chips=chips(wanted, kinds, {area.code: named(area) for area in places}),
+        follow=follow_url(wanted),
+        feed=feed_url(wanted),
+    )
+
+
+def chips(wanted: Wanted, kinds: list[Category], area_names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every choice that narrows the list in words, each with the address without it."""
+    names = {kind.code: named(kind) for kind in kinds}
+    told: list[tuple[str, str]] = []
+    for code in wanted.categories:
+        rest = ",".join(other for other in wanted.categories if other != code)
+        told.append((names.get(code, code), wanted.url(category=rest, after="")))
+    if wanted.area:
+        told.append((area_names.get(wanted.area, wanted.area), wanted.url(area="", after="")))
+    for word in filter(None, wanted.status.split(",")):
+        rest = ",".join(other for other in wanted.status.split(",") if other != word)
+        told.append((status_words(word), wanted.url(status=rest, after="")))
+    if wanted.q:
+        told.append((f"«{wanted.q}»", wanted.url(q="", after="")))
+    if wanted.since:
+        told.append((_("από %(day)s", day=wanted.since[:10]), wanted.url(since="", after="")))
+    if wanted.until:
+        told.append((_("έως %(day)s", day=wanted.until[:10]), wanted.url(until="", after="")))
+    return told
+
+
+def status_words(word: str) -> str:
+    return str(STATUS_WORDS[Status(word)]) if word in set(Status) else word
+
+
+def follow_url(wanted: Wanted) -> str | None:
+    """Where one can follow this kind or this area; the form takes one of each."""
+    if len(wanted.categories) > 1 or not (wanted.category or wanted.area):
+        return None
+    return url_for("citizen.follow", category=wanted.category or None, area=wanted.area or None)
+
+
+def feed_url(wanted: Wanted) -> str:
+    """The same kind and area as a feed, which knows no other filters."""
+    kind = wanted.category if len(wanted.categories) == 1 else None
+    return url_for("citizen.reports_feed", category=kind, area=wanted.area or None, lang=language())

@@ -1,0 +1,152 @@
+"""A citizen's own reports: what this browser sent, and by a link in a letter what was sent from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import citizens
+from app.devices import COOKIE, device, known_device, limited
+from app.errors import Invalid
+from app.extensions import now, unit_of_work
+from app.language import language
+from app.pages.citizen.face import citizen
+from app.pages.outcome import Refusal, typed_stays
+from app.reports import intake, queries
+from app.reports.lifecycle import Status
+from app.reports.models import Report, ReportPhoto
+from app.reports.presenting import photo_urls, where_words
+
+
+@citizen.get("/mine")
+def mine() -> Response:
+    """The own reports, those first that wait for a word."""
+    return own_page(mine_page())
+
+
+def mine_page(refusal: Refusal | None = None) -> str:
+    emails = citizens.verified_emails(known_device())
+    reports = own_reports(emails)
+    photos = queries.photos_of(report.id for report in reports)
+    items = [item(report, photos.get(report.id, [])) for report in reports]
+    return render_template(
+        "citizen/mine.html",
+        asked=[one for one in items if one["asked"]],
+        items=[one for one in items if not one["asked"]],
+        emails=emails,
+        known=known_device() is not None,
+        typed=request.form,
+        errors=refusal.errors if refusal else {},
+    )
+
+
+def own_page(page: str, status: int = 200) -> Response:
+    """Nobody else's, and nothing for a cache or a search engine."""
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def own_reports(emails: list[str]) -> list[Report]:
+    """All that is this reader's, newest first."""
+    here = known_device()
+    found = {report.id: report for report in queries.of_device(here)} if here else {}
+    if emails:
+        found |= {report.id: report for report in queries.of_emails(emails)}
+    return sorted(found.values(), key=lambda report: (report.received_at, report.id), reverse=True)
+
+
+def item(report: Report, photos: list[ReportPhoto]) -> dict[str, Any]:
+    return {
+        "report": report,
+        "where": where_words(report, whole=True),
+        "photo": photo_urls(photos[-1], report.tracking_token) if photos else None,
+        "asked": asked_of(report),
+    }
+
+
+def asked_of(report: Report) -> str:
+    """What the reporter is asked now, in a line."""
+    if report.status is Status.QUESTION:
+        return _("Το γραφείο σάς ρωτά κάτι")
+    if report.status is Status.RESOLVED and report.objected_at is None:
+        return _("Πείτε μας αν είναι εντάξει")
+    return ""
+
+
+# -- on another device -----------------------------------------------------------------------------------------------
+
+
+@citizen.get("/mine/link")
+def link_asked() -> Response:
+    """What comes next; the same for every address."""
+    return own_page(render_template("citizen/mine_link.html", step="asked", errors={}, typed={}))
+
+
+@citizen.post("/mine/link")
+@limited("10 per hour", "100 per hour", scope="mine.link")
+@typed_stays(mine_page)
+def ask_link() -> Response:
+    """Send a link to an address. Whether we know it is told to nobody but its reader."""
+    email = address_in(request.form.get("email", ""))
+    with unit_of_work():
+        citizens.ask_link(email=email, language=language(), at=now())
+    return redirect(url_for("citizen.link_asked"), 303)
+
+
+def address_in(typed: str) -> str:
+    """Raises Invalid at ``email``."""
+    if not typed.strip():
+        raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
+    try:
+        reached = intake.contact({"email": typed})
+    except Invalid as wrong:
+        raise Invalid({"email": wrong.errors["contact.email"]}) from None
+    return str((reached or {})["email"])
+
+
+@citizen.get("/mine/link/<token>")
+def link(token: str) -> Response:
+    """A page with a button: mail scanners open links, people press buttons."""
+    with unit_of_work():
+        found = citizens.link_in_force(token, at=now())
+        email = found.email if found else ""
+    step = "open" if email else "spent"
+    page = render_template("citizen/mine_link.html", step=step, email=email, token=token, errors={}, typed={})
+    return own_page(page, 200 if email else 404)
+
+
+@citizen.post("/mine/link/<token>")
+@limited("30 per hour", "300 per hour", scope="mine.open")
+def use_link(token: str) -> Response:
+    """From now on this browser shows what was sent with the address."""
+    with unit_of_work():
+        email = citizens.use_link(token, device=device(), at=now())
+    if email is None:
+        page = render_template("citizen/mine_link.html", step="spent", email="", token=token, errors={}, typed={})
+        return own_page(page, 404)
+    flash(_("Έτοιμο: εδώ είναι όσα στείλατε με το %(email)s.", email=email), "ok")
+    return redirect(url_for("citizen.mine"), 303)
+
+
+@citizen.post("/mine/forget")
+def forget() -> Response:
+    """This browser shows nothing of the addresses any more; if so ticked, nothing that was sent from it either."""
+    here, wholly = known_device(), "device" in request.form
+    if here is not None:
+        with unit_of_work():
+            citizens.forget(here)
+    flash(
+        _("Αυτή η συσκευή δεν δείχνει πια καμία αναφορά σας.")
+        if wholly
+        else _("Το e-mail σας ξεχάστηκε σε αυτή τη συσκευή."),
+        "ok",
+    )
+    answer = redirect(url_for("citizen.mine"), 303)
+    if wholly:
+        answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer

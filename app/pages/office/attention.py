@@ -1,0 +1,92 @@
+"""What in a report waits for the office's eyes: the reporter's later words, an objection, a suspicion, readers' flags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.pages.office.desk import waits_aside
+from app.pages.office.words import FLAG_REASONS, SAID, SUSPICIONS
+from app.reports import presenting, reporter
+from app.reports.lifecycle import Move
+from app.reports.models import (
+    BlockedKind,
+    Flag,
+    PhotoMoment,
+    Report,
+    ReporterWords,
+    ReportHistory,
+    ReportPhoto,
+    WordsKind,
+)
+
+#: Only these bring words of the reporter that do not stand in the history.
+BRINGS_WORDS = frozenset({Move.OBJECT, Move.ANSWER, Move.AMEND})
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something the reporter added later: words, photos or both."""
+
+    at: datetime
+    kind: str
+    words: str
+    photos: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """``doubt`` says why it waits aside; ``unseen`` counts later photos that are not public though the report is."""
+
+    doubt: str
+    objection: Said | None
+    flags: list[tuple[str, Flag]]
+    said: list[Said]
+    unseen: int
+
+
+def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence[ReportPhoto]) -> Attention:
+    """Asks the database only where the report itself says that there is something."""
+    later = [row for row in photos if row.moment is PhotoMoment.LATER]
+    talked = later or any(row.move in BRINGS_WORDS for row in history)
+    words = reporter.said_later(report.id) if talked else []
+    said = _said(words, later)
+    objected = [one for one in words if one.kind is WordsKind.OBJECTION and one.at == report.objected_at]
+    return Attention(
+        doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and waits_aside(report) else "",
+        objection=next((one for one in said if objected and one.at == objected[-1].at), None),
+        flags=[(str(FLAG_REASONS[one.reason]), one) for one in _flags(report)],
+        said=said,
+        unseen=sum(report.released_at is not None and not presenting.is_public(row, report) for row in later),
+    )
+
+
+def _flags(report: Report) -> list[Flag]:
+    return reporter.flags(report.id) if report.flagged_at else []
+
+
+def _said(words: Sequence[ReporterWords], photos: Sequence[ReportPhoto]) -> list[Said]:
+    """Words with the photos that came with them, newest first."""
+    shown = {
+        moment: [presenting.photo_urls(row) for row in photos if row.added_at == moment] for moment in _times(photos)
+    }
+    made = [Said(one.at, str(SAID[one.kind]), one.words, shown.pop(one.at, [])) for one in words]
+    made += [Said(moment, str(SAID[None]), "", alone) for moment, alone in shown.items()]
+    return sorted(made, key=lambda one: one.at, reverse=True)
+
+
+def _times(photos: Sequence[ReportPhoto]) -> list[datetime]:
+    return sorted({row.added_at for row in photos})
+
+
+def blockable(report: Report) -> dict[BlockedKind, str]:
+    """What the report tells of its sender."""
+    contact = report.contact
+    told = {
+        BlockedKind.DEVICE: report.device,
+        BlockedKind.EMAIL: contact.email if contact else None,
+        BlockedKind.PHONE: contact.phone if contact else None,
+    }
+    return {kind: value for kind, value in told.items() if value}

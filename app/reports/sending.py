@@ -1,0 +1,160 @@
+"""A report that comes by the API: made once, however often and by whichever road it comes, and told to its sender."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.login import bearer
+from app.accounts.permissions import Act, may, somebody
+from app.devices import device, known_device, sender
+from app.errors import Invalid
+from app.extensions import db
+from app.geo.shapes import point_from_geojson, spot_of
+from app.language import language
+from app.media import service as media
+from app.media import uploads
+from app.reports import presenting, queries, service
+from app.reports.models import Draft, PhotoMoment, Report, Source
+from app.reports.schemas import ReportIn
+
+_CITIZENS = "citizens"
+#: Kept beside the answer to know its sender again, and never told.
+_OURS = ("device", "had_key")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whose idempotency keys these are, and the browser they came from; none when a program asks."""
+
+    scope: str
+    device: str | None
+    #: Whether it was known before this request.
+    had_key: bool
+
+    def is_told_by(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """An answer as this asker may see it: the reporter's own links are for the browser that sent the report.
+
+        A browser that had no key yet, and never heard our first answer, comes a second time without one.
+        """
+        told = {name: value for name, value in kept.items() if name not in _OURS}
+        made_by, was_known = (kept.get(name) for name in _OURS)
+        if made_by is None or made_by == self.device or not (was_known or self.had_key):
+            return told
+        public = url_for("citizen.track", reference=told["reference"], _external=True)
+        return told | {"photos": [], "nearby": [], "tracking_url": public}
+
+
+def asker() -> Asker:
+    token, user = bearer(), somebody()
+    had_key = known_device() is not None
+    if token is not None:
+        return Asker(f"token {token.id}", None, had_key=False)
+    return Asker(f"user {user.id}" if user else _CITIZENS, device(), had_key)
+
+
+def report_part() -> tuple[bytes, dict[str, Any]]:
+    """The report's JSON, as it came and as read. Raises Invalid."""
+    if request.mimetype == "multipart/form-data":
+        part = request.files.get("report")
+        raw = part.read() if part else request.form.get("report", "").encode()
+    else:
+        raw = request.get_data()
+    try:
+        wanted = ReportIn().loads(raw.decode() or "null")
+    except ValidationError as wrong:
+        messages = wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
+        raise Invalid({key.removeprefix("_schema") or "body": value for key, value in messages.items()}) from None
+    except ValueError:
+        raise Invalid({"body": [_l("Το σώμα δεν είναι σωστό JSON σε UTF-8.")]}) from None
+    return raw, wanted
+
+
+def send(
+    wanted: dict[str, Any], files: Sequence[tuple[str, bytes]], who: Asker, key: str | None, *, at: datetime
+) -> dict[str, Any]:
+    """Make the report, unless the same action came before by the page, and say what its sender is told."""
+    action = _action(key, who)
+    before = _sent_by_the_page(action, who, at=at)
+    if before is not None:
+        near = queries.where_is(spot_of(before.location), before.category, but_not=before.id)
+        return _told(service.Submitted(before, near), who, with_photos=True)
+    sent = uploads.whole(wanted.get("uploads") or [], device=who.device)
+    if len(files) + len(sent) > service.MOST_PHOTOS:
+        raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=service.MOST_PHOTOS)]})
+    done = service.submit(
+        category=wanted["category"],
+        spot=point_from_geojson(wanted["location"]),
+        accuracy_m=wanted.get("accuracy_m"),
+        description=wanted.get("description") or "",
+        address_words=wanted.get("address") or "",
+        answers=wanted.get("answers"),
+        contact=wanted.get("contact"),
+        source=_source(wanted.get("source")),
+        language=language(),
+        by=somebody(),
+        at=at,
+        device=who.device,
+        sender=sender() if who.device else None,
+    )
+    # Last, so that a refused report leaves no files behind.
+    taken = [media.take_in(data, name, at=at) for name, data in files]
+    service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
+    if action is not None:
+        mine = (Draft.id == action) & (Draft.device == who.device)
+        db.session.execute(update(Draft).where(mine).values(report_id=done.report.id))
+    return _told(done, who, with_photos=bool(files or sent))
+
+
+def _action(key: str | None, who: Asker) -> UUID | None:
+    """The action's id when a phone sends: also that of the draft, should its browser post the page instead."""
+    try:
+        return UUID(key) if key and who.scope == _CITIZENS else None
+    except ValueError:
+        return None
+
+
+def _sent_by_the_page(action: UUID | None, who: Asker, *, at: datetime) -> Report | None:
+    """The report that this action became already. Holds the draft, so that page and phone queue up at one row."""
+    if action is None:
+        return None
+    row = insert(Draft).values(id=action, device=who.device, created_at=at, updated_at=at, typed={}, photos=[])
+    held = row.on_conflict_do_update(
+        index_elements=["id"], set_={"updated_at": at}, where=Draft.device == who.device
+    ).returning(Draft.report_id)
+    report_id = db.session.scalar(held)
+    return None if report_id is None else queries.report_by_id(report_id)
+
+
+def _source(claimed: str | None) -> Source:
+    """Staff may say how a report came in; a device's or a partner's token says it itself; all else is the web."""
+    token = bearer()
+    if token is not None and token.source is not None:
+        return Source(token.source)
+    if may(somebody(), Act.TRIAGE_REPORT):
+        return Source(claimed or Source.STAFF)
+    return Source.WEB
+
+
+def _told(done: service.Submitted, who: Asker, *, with_photos: bool) -> dict[str, Any]:
+    """The answer to a new report: the reporter sees the own words and photos before any release."""
+    report, where = done.report, done.where
+    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
+    near = presenting.Around(where.unit, where.community, where.asset, where.place)
+    return presenting.public(report, mine, near) | {
+        "state": report.status.value,
+        "description": report.description,
+        "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
+        "nearby": where.open_near,
+        "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
+        **dict(zip(_OURS, (who.device, who.had_key), strict=True)),
+    }

@@ -1,0 +1,191 @@
+"""Eleni on the pavement: one thumb, no map, no satellite, no script, no mouse; she gets there each time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.steps import chooses, goes_on, points_at, reports_something, step, takes_photo
+from tests.media import camera
+
+HERE = {"longitude": 23.5484, "latitude": 41.0856, "accuracy": 18}
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo that does not say where it was taken."""
+    path = tmp_path / "παγκάκι.jpg"
+    path.write_bytes(camera.file(camera.street()))
+    return path
+
+
+def test_five_taps_and_a_photo_are_enough(somebody: Any, photo: Path) -> None:
+    eleni = somebody(PHONE, geolocation=HERE, permissions=["geolocation"])
+    page = eleni.page
+    page.goto("/")
+    page.locator("#f-photo").set_input_files(photo)  # 1: the camera
+    place = step(page, "place")
+    expect(place.locator("[name=lon]")).to_have_value(re.compile(r"^23\.548"))
+    expect(place.locator("[name=accuracy_m]")).to_have_value("18")
+    goes_on(page, "place")  # 2: it is here
+    step(page, "category").locator("[data-suggested] .tile").first.click()  # 3: the likeliest
+    expect(page.locator("[data-step=category]")).to_be_hidden()
+    for name in ("questions", "known"):
+        if page.locator(f"[data-step={name}]").is_visible():
+            goes_on(page, name)
+    goes_on(page, "words")  # 4: check
+    goes_on(page, "check")  # 5: send
+    expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible()
+
+
+def test_a_refused_position_leaves_the_search_and_the_map(somebody: Any, photo: Path) -> None:
+    eleni = somebody(PHONE)  # no permission given
+    page = eleni.page
+    page.goto("/")
+    takes_photo(page, photo)
+    place = step(page, "place")
+    goes_on(page, "place")
+    expect(place.locator("[data-error-summary]")).to_be_focused()
+    page.locator("#place-q").fill("merarxias 12")
+    place.locator(".spots__one").first.click()
+    expect(place.locator("[data-part=where]")).to_contain_text("Μεραρχίας")
+    goes_on(page, "place")
+    step(page, "category")
+
+
+def test_a_photo_from_another_town_does_not_decide_the_place(somebody: Any, tmp_path: Path) -> None:
+    athens = tmp_path / "athens.jpg"
+    athens.write_bytes(
+        camera.file(camera.street(), exif=camera.exif(gps=camera.gps((37, 58, 0.0), "N", (23, 43, 0.0), "E")))
+    )
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    takes_photo(page, athens)
+    expect(step(page, "place").locator("[data-part=wrong]")).to_be_visible()
+    points_at(page, "23,5484", "41,0856")
+    page.locator("[name=lat]").blur()
+    expect(page.locator("[data-part=where]")).to_be_visible()
+
+
+def test_the_whole_way_by_keyboard_alone(somebody: Any) -> None:
+    eleni = somebody(DESK)
+    page = eleni.page
+
+    def tabs_to(selector: str) -> None:
+        for _press in range(80):
+            if page.evaluate("(wanted) => document.activeElement?.matches(wanted)", selector):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard never reached {selector} on {page.url}")
+
+    page.goto("/")
+    tabs_to("[name=skip]")
+    page.keyboard.press("Enter")
+    step(page, "place")
+    tabs_to("#place-q")
+    page.keyboard.type("leykonas")
+    expect(page.locator(".spots__one").first).to_be_visible()
+    tabs_to(".spots__one input")
+    page.keyboard.press("Space")
+    expect(page.locator("[name=lon]")).not_to_have_value("")
+    tabs_to("[data-step=place] [data-next]")
+    page.keyboard.press("Enter")
+    step(page, "category")
+    tabs_to("#category-q")
+    page.keyboard.type("pagkaki")
+    expect(page.locator("#s-bench")).to_be_visible()
+    tabs_to("#s-bench")
+    page.keyboard.press("Space")
+    expect(page.locator("#s-bench")).to_be_checked()
+    tabs_to("[data-step=category] [data-next]")
+    page.keyboard.press("Enter")
+    for name in ("questions", "known"):
+        if page.locator(f"[data-step={name}]").is_visible():
+            tabs_to(f"[data-step={name}] [data-next]")
+            page.keyboard.press("Enter")
+    step(page, "words")
+    tabs_to("[data-step=words] textarea")
+    page.keyboard.type("Με το πληκτρολόγιο")
+    tabs_to("[data-step=words] [data-next]")
+    page.keyboard.press("Enter")
+    step(page, "check")
+    tabs_to("[data-send]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_focused()
+
+
+def test_back_and_reload_lose_nothing(somebody: Any, photo: Path) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    takes_photo(page, photo)
+    points_at(page, "23,5484", "41,0856")
+    page.get_by_label("Διεύθυνση ή περιγραφή").fill("Δίπλα στο περίπτερο")
+    goes_on(page, "place")
+    chooses(page, "bench")
+    page.get_by_label("Τι πρέπει να ξέρει").fill("Λείπουν δύο σανίδες")
+    page.go_back()
+    page.go_back()
+    page.go_forward()
+    page.reload()
+    expect(page.locator("[data-step]:visible")).to_have_count(1)
+    page.goto(page.url.rsplit("/", 1)[0] + "/check")
+    check = step(page, "check")
+    for told in ("Δίπλα στο περίπτερο", "Παγκάκι", "Λείπουν δύο σανίδες"):
+        expect(check).to_contain_text(told)
+    expect(check.locator(".check__photo")).to_have_count(1)
+
+
+def test_a_bench_that_is_known_gets_a_supporter_instead_of_a_twin(somebody: Any) -> None:
+    spot = ("23,5391", "41,0921")
+    reference, own = reports_something(somebody(PHONE).page, photo=None, category="bench", words="Πρώτη", at=spot)
+    maria = somebody(PHONE)
+    page = maria.page
+    page.goto("/")
+    takes_photo(page, None)
+    points_at(page, *spot)
+    goes_on(page, "place")
+    step(page, "category").locator(".tile", has=page.locator("#c-bench")).click()
+    expect(page.locator("[data-step=category]")).to_be_hidden()
+    if page.locator("[data-step=questions]").is_visible():
+        goes_on(page, "questions")
+    step(page, "known").locator(f"[data-support='{reference}']").click()
+    page.wait_for_url(re.compile("/follow"))
+    told = maria.context.request.get(f"/api/v1/reports/{reference}").json()
+    assert told["supporters"] == 1
+    assert own
+
+
+def test_danger_shows_at_once_whom_to_call(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    kinds = eleni.context.request.get("/api/v1/categories").json()["items"]
+    kind = next(kind for kind in kinds if kind["stoppers"])
+    stopper = kind["stoppers"][0]
+    page.goto("/")
+    takes_photo(page, None)
+    points_at(page, "23,5484", "41,0856")
+    goes_on(page, "place")
+    step(page, "category").locator(".tile", has=page.locator(f"#c-{kind['code']}")).click()
+    asked = step(page, "questions")
+    box = asked.locator(f"[data-stopper='stopper.{stopper['code']}']")
+    expect(box).to_be_hidden()
+    asked.locator(f"[name='stopper.{stopper['code']}'][value=yes]").check()
+    expect(box).to_be_visible()
+    if stopper["phone"]:
+        expect(box.locator("a[href^='tel:']")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["el-GR", "en-GB"])
+def test_every_step_speaks_the_readers_language(somebody: Any, language: str) -> None:
+    eleni = somebody(PHONE, language=language)
+    eleni.page.goto("/")
+    takes_photo(eleni.page, None)
+    title = {"el-GR": "Πού είναι;", "en-GB": "Where is it?"}[language]
+    expect(step(eleni.page, "place").get_by_role("heading", level=1)).to_have_text(title)

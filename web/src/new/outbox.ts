@@ -1,0 +1,116 @@
+// This phone's own reports: drafts, what waits, what was sent; each with its state in words.
+
+import { mayChange, reopened, stepOf, type Item } from "../core/outbox";
+import { filled, readWords, type Words } from "../core/words";
+import { sendAll } from "../ports/sending";
+import { allItems, dropItem, keepItem, onChange, photoWith } from "../ports/store";
+
+let started = false;
+
+/** Shows the list in `place`, or one line when the page has none, and carries what waits. */
+export async function showOutbox(place: HTMLElement | null): Promise<void> {
+  const words = readWords(document.body.dataset.outboxWords);
+  const show = async (): Promise<void> => {
+    const items = await allItems();
+    if (items.length === 0) localStorage.removeItem("outbox");
+    line(items, words);
+    if (place) place.replaceChildren(...(items.length > 0 ? [await list(items, words)] : []));
+  };
+  await show();
+  if (!started) {
+    started = true;
+    onChange(() => void show());
+    // A phone that lost its network for a while tries again on its own while the page is open.
+    setInterval(() => void waits().then((some) => (some ? sendAll() : undefined)), 20_000);
+  }
+  await sendAll();
+}
+
+async function waits(): Promise<boolean> {
+  return navigator.onLine && (await allItems()).some((item) => item.state === "waiting");
+}
+
+/** The corner of every page that says that something is not sent yet. */
+function line(items: readonly Item[], words: Words): void {
+  const count = items.filter((item) => item.state === "waiting" || item.state === "sending").length;
+  let note = document.querySelector<HTMLElement>("[data-outbox-line]");
+  if (count === 0) return note?.remove();
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "outbox-line";
+    note.dataset.outboxLine = "";
+    note.setAttribute("role", "status");
+    document.querySelector("header")?.after(note);
+  }
+  note.textContent = filled(words(count === 1 ? "oneWaits" : "wait"), { count });
+}
+
+async function list(items: readonly Item[], words: Words): Promise<HTMLElement> {
+  const section = document.createElement("section");
+  section.className = "outbox";
+  section.setAttribute("aria-label", words("title"));
+  const title = document.createElement("h2");
+  title.textContent = words("title");
+  const rows = document.createElement("ul");
+  for (const item of items) rows.append(await row(item, words));
+  section.append(title, rows);
+  return section;
+}
+
+async function row(item: Item, words: Words): Promise<HTMLElement> {
+  const element = document.createElement("li");
+  element.className = `outbox__one outbox__one--${item.state}`;
+  element.dataset.state = item.state;
+  const blob = item.photos[0] ? await photoWith(item.photos[0].id) : undefined;
+  if (blob) {
+    const picture = document.createElement("img");
+    picture.src = URL.createObjectURL(blob);
+    picture.alt = "";
+    element.append(picture);
+  }
+  const said = document.createElement("div");
+  const what = document.createElement("p");
+  what.className = "outbox__what";
+  what.textContent = item.title || words("untitled");
+  const state = document.createElement("p");
+  state.className = "outbox__state";
+  state.textContent = filled(words(item.state), { reference: item.reference });
+  said.append(what, state);
+  for (const reason of Object.values(item.reasons).flat()) {
+    const why = document.createElement("p");
+    why.className = "govuk-error-message";
+    why.textContent = reason;
+    said.append(why);
+  }
+  said.append(buttons(item, words));
+  element.append(said);
+  return element;
+}
+
+function buttons(item: Item, words: Words): HTMLElement {
+  const bar = document.createElement("p");
+  bar.className = "outbox__buttons";
+  const button = (name: string, act: () => void): void => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "button";
+    made.textContent = words(name);
+    made.addEventListener("click", act);
+    bar.append(made);
+  };
+  const go = (step: string): void => location.assign(`/new/${item.id}/${step}`);
+  if (item.state === "draft") button("goOn", () => go(item.step || "photo"));
+  if (item.state === "refused") {
+    const step = stepOf(Object.keys(item.reasons)[0] ?? "form");
+    button("correct", () => void keepItem(reopened(item)).then(() => go(step)));
+  }
+  if (item.state === "waiting") button("now", () => void keepItem({ ...item, retryAt: 0 }).then(() => sendAll()));
+  if (item.state === "sent" && item.address) button("see", () => location.assign(new URL(item.address).pathname));
+  // What the town may already have is not thrown away while nobody knows.
+  if (mayChange(item) || item.state === "sent") {
+    button(item.state === "sent" ? "hide" : "drop", () => {
+      if (item.state === "sent" || confirm(words("sure"))) void dropItem(item);
+    });
+  }
+  return bar;
+}

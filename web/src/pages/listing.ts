@@ -1,0 +1,256 @@
+// The public list beside its map. Where the map is moved, the list follows; the address always says what both show.
+
+import { holds } from "../core/crowds";
+import { readBox, readPosition, type Position } from "../core/geo";
+import { getPage } from "../ports/network";
+import { enhanceMaps } from "./maps";
+
+const PART = "list";
+const BESIDE = "(width >= 56rem)";
+
+interface Row {
+  readonly id: string;
+  readonly spot: Position;
+}
+
+export class Listing {
+  private readonly map: HTMLElement;
+  private readonly list: HTMLElement;
+  private readonly picked: HTMLElement;
+  private readonly follow: HTMLInputElement;
+  private under: AbortController | null = null;
+  private seen = "";
+  private ready = false;
+
+  constructor(private readonly root: HTMLElement) {
+    this.map = this.part("[data-map-later]");
+    this.list = this.part("[data-listed]");
+    this.picked = this.part("[data-picked]");
+    this.follow = this.part<HTMLInputElement>("[data-follow]");
+    this.map.dataset.mapQuery = root.dataset.query ?? "{}";
+    this.hearMap();
+    this.hearList();
+    this.views();
+    this.follow.addEventListener("change", () => this.narrow(this.follow.checked ? this.seen : ""));
+    this.part("[data-here]").addEventListener("click", () => this.tell("map:here", null));
+    this.choose(this.root.dataset.chosen ?? "");
+  }
+
+  private part<T extends HTMLElement = HTMLElement>(selector: string): T {
+    const found = this.root.querySelector<T>(selector);
+    if (!found) throw new Error(selector);
+    return found;
+  }
+
+  private tell(name: string, detail: unknown): void {
+    this.map.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  // -- list or map, where there is no room for both ----------------------------------------------------------------
+
+  private views(): void {
+    for (const button of this.buttons()) button.addEventListener("click", () => this.show(button.dataset.viewButton ?? "list"));
+    const beside = matchMedia(BESIDE);
+    beside.addEventListener("change", () => this.wake());
+    this.wake();
+  }
+
+  private buttons(): HTMLButtonElement[] {
+    return [...document.querySelectorAll<HTMLButtonElement>("[data-view-button]")];
+  }
+
+  private show(view: string): void {
+    this.root.dataset.view = view;
+    for (const button of this.buttons()) button.setAttribute("aria-pressed", String(button.dataset.viewButton === view));
+    this.address({ view: view === "map" ? "map" : "" });
+    this.wake();
+  }
+
+  private mapIsSeen(): boolean {
+    return this.root.dataset.view === "map" || matchMedia(BESIDE).matches;
+  }
+
+  /** Leaflet comes when the map is first seen. */
+  private wake(): void {
+    if (!this.mapIsSeen() || this.map.dataset.map !== undefined) return;
+    this.map.dataset.map = "";
+    enhanceMaps(this.root);
+  }
+
+  // -- the address -------------------------------------------------------------------------------------------------
+
+  private address(changes: Readonly<Record<string, string>>): void {
+    const here = new URL(window.location.href);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) here.searchParams.set(name, value);
+      else here.searchParams.delete(name);
+    }
+    history.replaceState(null, "", readable(here));
+    this.others(here);
+  }
+
+  /** Whatever else leads on from here keeps the place: the form, and the other language. */
+  private others(here: URL): void {
+    for (const name of ["bbox", "view"]) {
+      const field = document.querySelector<HTMLInputElement>(`[data-filters] [name=${name}]`);
+      const value = here.searchParams.get(name) ?? "";
+      if (!field) continue;
+      field.value = value;
+      field.disabled = value === "";
+    }
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("a[href^='/language/']")) {
+      const to = new URL(link.href);
+      to.searchParams.set("next", `${here.pathname}${here.search}`);
+      link.href = to.href;
+    }
+  }
+
+  // -- the map moves the list --------------------------------------------------------------------------------------
+
+  private hearMap(): void {
+    const on = <T>(name: string, heard: (detail: T, event: Event) => void): void =>
+      this.map.addEventListener(name, (event) => heard((event as CustomEvent<T>).detail, event));
+    on<{ box: string; chosen?: boolean }>("map:view", ({ box, chosen }) => {
+      if (chosen) this.follow.checked = true;
+      if (this.follow.checked) this.narrow(box, true);
+    });
+    on<{ box: string }>("map:drawn", ({ box }) => (this.seen = box));
+    on<Row>("map:select", (mark, event) => {
+      event.preventDefault();
+      void this.select(mark);
+    });
+    on<{ sentence: string }>("map:said", ({ sentence }) => (this.part("[data-map-said]").textContent = sentence));
+    on<null>("map:ready", () => {
+      this.ready = true;
+      this.choose(this.root.dataset.chosen ?? "");
+    });
+  }
+
+  /** The list of this box, or of the whole town. `moved`: by the map, which draws itself anew. */
+  private narrow(box: string, moved = false): void {
+    if (box) this.map.dataset.mapBounds = box;
+    else delete this.map.dataset.mapBounds;
+    const [kept] = this.picked.children;
+    const stays = kept instanceof HTMLElement && within(box, kept);
+    this.root.dataset.chosen = stays ? (kept.dataset.id ?? "") : "";
+    this.address({ bbox: box, after: "", chosen: this.root.dataset.chosen });
+    if (!moved) this.tell("map:refresh", null);
+    void this.refresh();
+  }
+
+  /** Asks for the list as the address says; false when it did not come. */
+  private async refresh(): Promise<boolean> {
+    this.under?.abort();
+    const mine = new AbortController();
+    this.under = mine;
+    this.list.setAttribute("aria-busy", "true");
+    try {
+      const answer = await getPage(window.location.href, { part: PART, signal: mine.signal });
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.list.innerHTML = await answer.text();
+      this.lost("");
+      this.part("[data-listing-said]").textContent = this.list.querySelector("[data-count]")?.textContent ?? "";
+      this.choose(this.root.dataset.chosen ?? "");
+      return true;
+    } catch {
+      if (this.under === mine) this.lost(this.root.dataset.lost ?? "");
+      return false;
+    } finally {
+      if (this.under === mine) this.list.removeAttribute("aria-busy");
+    }
+  }
+
+  private lost(sentence: string): void {
+    const place = this.part("[data-listing-lost]");
+    place.textContent = sentence;
+    place.hidden = sentence === "";
+  }
+
+  // -- one of them ---------------------------------------------------------------------------------------------------
+
+  /** A mark was activated: its row is brought, shown and focused. */
+  private async select({ id }: Row): Promise<void> {
+    this.address({ chosen: id });
+    this.root.dataset.chosen = id;
+    if (!this.row(id) && !(await this.refresh())) return;
+    this.choose(id);
+    const link = (this.list.offsetParent === null ? this.picked : this.row(id))?.querySelector("a");
+    link?.focus({ preventScroll: true });
+    link?.scrollIntoView({ block: "nearest" });
+  }
+
+  private choose(id: string): void {
+    const row = id ? this.row(id) : null;
+    this.pick(row);
+    for (const one of this.rows()) {
+      const chosen = one === row;
+      one.classList.toggle("row--chosen", chosen);
+      if (chosen) one.querySelector("a")?.setAttribute("aria-current", "true");
+      else one.querySelector("a")?.removeAttribute("aria-current");
+    }
+    this.tell("map:choose", { id: row ? id : null, spot: row ? spotOf(row) : null });
+  }
+
+  /** Where the list is out of sight, the chosen row stands below the map. */
+  private pick(row: HTMLElement | null): void {
+    this.picked.replaceChildren(...(row ? [row.cloneNode(true)] : []));
+    this.picked.hidden = row === null;
+  }
+
+  private rows(): HTMLElement[] {
+    return [...this.list.querySelectorAll<HTMLElement>("[data-id]")];
+  }
+
+  private row(id: string): HTMLElement | null {
+    return this.rows().find((row) => row.dataset.id === id) ?? null;
+  }
+
+  private hearList(): void {
+    const glow = (event: Event): void => {
+      const row = (event.target as HTMLElement).closest<HTMLElement>("[data-id]");
+      const spot = row && spotOf(row);
+      this.tell("map:glow", row && spot ? { id: row.dataset.id ?? "", spot } : null);
+    };
+    for (const name of ["mouseover", "focusin"]) this.list.addEventListener(name, glow);
+    for (const name of ["mouseleave", "focusout"]) this.list.addEventListener(name, () => this.tell("map:glow", null));
+    this.root.addEventListener("click", (event) => {
+      const target = event.target as HTMLElement;
+      const row = target.closest("[data-show]")?.closest<HTMLElement>("[data-id]");
+      if (row) this.showOnMap(row);
+      if (target.closest("[data-whole]")) {
+        event.preventDefault();
+        this.narrow("");
+      }
+    });
+  }
+
+  private showOnMap(row: HTMLElement): void {
+    const [id, spot] = [row.dataset.id ?? "", spotOf(row)];
+    if (!spot) return;
+    if (!this.mapIsSeen()) this.show("map");
+    this.address({ chosen: id });
+    this.root.dataset.chosen = id;
+    const come = (): void => {
+      this.choose(id);
+      this.tell("map:come", { spot });
+      this.map.scrollIntoView({ block: "nearest" });
+    };
+    if (this.ready) come();
+    else this.map.addEventListener("map:ready", come, { once: true });
+  }
+
+}
+
+function spotOf(row: HTMLElement): Position | null {
+  return readPosition(row.dataset.lon, row.dataset.lat);
+}
+
+function within(box: string, row: HTMLElement): boolean {
+  const [edges, spot] = [readBox(box), spotOf(row)];
+  return !edges || (spot !== null && holds(edges, spot));
+}
+
+/** Commas stay commas, so that the address can be read. */
+function readable(address: URL): string {
+  return `${address.pathname}${address.search.replace(/%2C/g, ",")}${address.hash}`;
+}

@@ -1,0 +1,236 @@
+// The public map: the server counts, so that a thousand reports are as quick as ten. Shows what the list is narrowed to.
+
+import L from "leaflet";
+import { addressOf } from "../core/addresses";
+import { around, boxText, holds, onOneSpot, padded, readCrowds, shortCount, type Collection, type Crowd } from "../core/crowds";
+import { readBox, type Box, type Position } from "../core/geo";
+import { crowdSvg, markSvg } from "../core/marks";
+import type { Outline } from "../core/outlines";
+import { filled, type Words } from "../core/words";
+import { getJson } from "../ports/network";
+import { myPosition, PositionRefused } from "../ports/position";
+import { at, calm, CLOSE_ZOOM, nameIt } from "./leaflet";
+
+const MARK_PX = 30;
+const CHOSEN_PX = 44;
+const FARTHEST_IN = 19;
+
+const boundsOf = ([west, south, east, north]: Box): L.LatLngBounds => L.latLngBounds([south, west], [north, east]);
+
+export class Clusters {
+  private crowds: readonly Crowd[] = [];
+  private drawn = new Map<string, L.Marker>();
+  private chosen: { readonly id: string; readonly spot: Position | null } | null = null;
+  private readonly layer: L.LayerGroup;
+  private asked: AbortController | null = null;
+  /** What we do ourselves to the view is not the reader's wish. */
+  private ours = false;
+  private size: L.Point;
+  private me: L.LayerGroup | null = null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly map: L.Map,
+    private readonly words: Words,
+  ) {
+    this.layer = L.layerGroup().addTo(map);
+    this.size = map.getSize();
+    this.listen<{ id: string | null; spot: Position | null }>("map:choose", ({ id, spot }) => this.choose(id, spot));
+    this.listen<{ spot: Position }>("map:come", ({ spot }) => this.come(spot));
+    this.listen<{ id: string; spot: Position } | null>("map:glow", (row) => this.glow(row));
+    this.listen<null>("map:here", () => void this.here());
+    this.listen<null>("map:refresh", () => void this.load());
+  }
+
+  /** First everything that matches, as near as it can be seen at once; with a box in the address, that box. */
+  async start(outlines: readonly Outline[]): Promise<void> {
+    const given = this.given();
+    if (given) this.quietly(() => this.map.fitBounds(boundsOf(given), { animate: false }));
+    else await this.seeAll(outlines);
+    this.map.on("moveend", () => this.moved());
+    await this.load();
+  }
+
+  private listen<T>(name: string, heard: (detail: T) => void): void {
+    this.element.addEventListener(name, (event) => heard((event as CustomEvent<T>).detail));
+  }
+
+  private say(name: string, detail: unknown): boolean {
+    return this.element.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));
+  }
+
+  // -- what is seen ------------------------------------------------------------------------------------------------
+
+  /** The box that the list is narrowed to. */
+  private given(): Box | null {
+    return readBox(this.element.dataset.mapBounds);
+  }
+
+  private view(): Box {
+    const seen = this.map.getBounds();
+    return [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+  }
+
+  private async seeAll(outlines: readonly Outline[]): Promise<void> {
+    const code = this.query()["area"];
+    const home = outlines.find((one) => one.code === code) ?? outlines.find(({ kind }) => kind === "municipality");
+    if (!home) return;
+    const whole = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
+    this.quietly(() => this.map.fitBounds(whole, { animate: false }));
+    const all = around(await this.ask(this.view()).catch(() => []));
+    if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { padding: [40, 40], maxZoom: 16, animate: false }));
+  }
+
+  private quietly(move: () => void): void {
+    this.ours = true;
+    move();
+    this.ours = false;
+  }
+
+  /** The same for a move that takes its time. */
+  private gently(move: () => void): void {
+    this.ours = true;
+    move();
+  }
+
+  private moved(): void {
+    const resized = !this.map.getSize().equals(this.size);
+    this.size = this.map.getSize();
+    if (!this.ours && !resized) this.say("map:view", { box: boxText(this.view()) });
+    this.ours = false;
+    void this.load();
+  }
+
+  // -- asking --------------------------------------------------------------------------------------------------------
+
+  private query(): Record<string, string> {
+    return JSON.parse(this.element.dataset.mapQuery ?? "{}") as Record<string, string>;
+  }
+
+  private async ask(box: Box): Promise<Crowd[]> {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    const { mapClusters, mapLanguage } = this.element.dataset;
+    const where = { bbox: boxText(box), zoom: this.map.getZoom(), lang: mapLanguage ?? "el" };
+    const address = addressOf(mapClusters ?? "", { ...this.query(), ...where });
+    const found = await getJson<Collection>(address, this.asked.signal);
+    return readCrowds(found);
+  }
+
+  private async load(): Promise<void> {
+    const box = this.given() ?? this.view();
+    try {
+      this.crowds = await this.ask(box);
+    } catch (error) {
+      if ((error as Error).name !== "AbortError") this.tell(this.words("lost"));
+      return;
+    }
+    this.draw();
+    const count = this.crowds.reduce((sum, crowd) => sum + crowd.count, 0);
+    this.tell(filled(this.words("onMap"), { count: count.toLocaleString(this.element.dataset.mapLanguage) }));
+    this.say("map:drawn", { count, box: boxText(this.view()) });
+  }
+
+  private tell(sentence: string): void {
+    this.say("map:said", { sentence });
+  }
+
+  // -- drawing -------------------------------------------------------------------------------------------------------
+
+  /** Marks that are still right stay, with the focus on them. */
+  private draw(): void {
+    const before = this.drawn;
+    const focused = this.layerHasFocus();
+    this.drawn = new Map();
+    for (const crowd of this.crowds) {
+      const chosen = crowd.id !== null && crowd.id === this.chosen?.id;
+      const key = crowd.id ? `${crowd.id}${crowd.status}${chosen}` : `${crowd.spot.join()}:${crowd.count}:${crowd.open}`;
+      const known = before.get(key);
+      before.delete(key);
+      this.drawn.set(key, known ?? (crowd.count === 1 ? this.one(crowd, chosen) : this.many(crowd)));
+    }
+    for (const old of before.values()) old.remove();
+    if (this.chosen?.spot && !this.crowds.some(({ id }) => id === this.chosen?.id)) this.glow({ id: "", spot: this.chosen.spot });
+    if (focused && !this.layerHasFocus()) this.map.getContainer().focus({ preventScroll: true });
+  }
+
+  private layerHasFocus(): boolean {
+    return Boolean(this.map.getPane("markerPane")?.contains(document.activeElement));
+  }
+
+  private one(crowd: Crowd, chosen: boolean): L.Marker {
+    const size = chosen ? CHOSEN_PX : MARK_PX;
+    const className = `mark-pin is-${crowd.status}${chosen ? " mark-pin--chosen" : ""}`;
+    const marker = this.mark(crowd, className, markSvg(crowd.status, this.element.dataset.mapSprite ?? ""), size, crowd.label);
+    return marker.on("click", () => this.say("map:select", { id: crowd.id, spot: crowd.spot }));
+  }
+
+  private many(crowd: Crowd): L.Marker {
+    const text = shortCount(crowd.count);
+    const label = filled(this.words("group"), { count: crowd.count, open: crowd.open });
+    const className = `mark-pin mark-pin--crowd${crowd.open ? "" : " mark-pin--done"}`;
+    const marker = this.mark(crowd, className, crowdSvg(text, crowd.open / crowd.count), 32 + 5 * text.length, label);
+    return marker.on("click", () => this.open(crowd));
+  }
+
+  private mark({ spot }: Crowd, className: string, html: string, size: number, label: string): L.Marker {
+    const icon = L.divIcon({ className, html, iconSize: [size, size] });
+    const marker = L.marker(at(spot), { icon, title: label, alt: label, riseOnHover: true }).addTo(this.layer);
+    nameIt(marker, label);
+    return marker;
+  }
+
+  /** Nearer, until they part; those on one spot come into the list instead. */
+  private open(crowd: Crowd): void {
+    const box = padded(crowd.box, 0.000002);
+    if (!onOneSpot(crowd.box)) {
+      const zoom = Math.max(this.map.getBoundsZoom(boundsOf(box).pad(0.15)), this.map.getZoom() + 0.5);
+      this.map.setView(boundsOf(box).getCenter(), Math.min(zoom, FARTHEST_IN), { animate: !calm() });
+    } else if (this.map.getZoom() < CLOSE_ZOOM) {
+      this.map.setView(at(crowd.spot), CLOSE_ZOOM, { animate: !calm() });
+    } else {
+      this.say("map:view", { box: boxText(box), chosen: true });
+      void this.load();
+    }
+  }
+
+  private choose(id: string | null, spot: Position | null): void {
+    this.chosen = id ? { id, spot } : null;
+    this.glow(null);
+    this.draw();
+    if (!spot || this.map.getBounds().pad(-0.05).contains(at(spot))) return;
+    this.gently(() => this.map.panTo(at(spot), { animate: !calm() }));
+  }
+
+  private come(spot: Position): void {
+    this.gently(() => this.map.setView(at(spot), Math.max(this.map.getZoom(), CLOSE_ZOOM), { animate: !calm() }));
+  }
+
+  /** The mark of the row under the pointer or the focus: its own, or the one that counts it. */
+  private glow(row: { readonly id: string; readonly spot: Position } | null): void {
+    const own = row && this.crowds.find(({ id }) => id === row.id);
+    const one = own ?? (row && this.crowds.find((crowd) => crowd.count > 1 && holds(padded(crowd.box, 0.000002), row.spot)));
+    const marks = [...this.drawn.values()];
+    this.crowds.forEach((crowd, index) => {
+      marks[index]?.getElement()?.classList.toggle("mark-pin--glow", crowd === one);
+    });
+  }
+
+  // -- the reader's own position -------------------------------------------------------------------------------------
+
+  private async here(): Promise<void> {
+    this.tell(this.words("seeking"));
+    try {
+      const { lon, lat, accuracyM } = await myPosition();
+      this.me?.remove();
+      const circle = L.circle([lat, lon], { radius: accuracyM, className: "map-accuracy", interactive: false });
+      const dot = L.circleMarker([lat, lon], { radius: 8, className: "map-me", interactive: false });
+      this.me = L.layerGroup([circle, dot]).addTo(this.map);
+      const seen = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2.4, 400));
+      this.map.fitBounds(seen, { maxZoom: CLOSE_ZOOM, animate: false });
+      this.tell(filled(this.words("found"), { metres: Math.max(5, Math.round(accuracyM)) }));
+    } catch (error) {
+      this.tell(this.words(error instanceof PositionRefused ? "denied" : "notFound"));
+    }
+  }
+}
