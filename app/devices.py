@@ -6,6 +6,7 @@ when somebody begins to write or follows something, not when they only look.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -32,14 +33,25 @@ def known_device() -> str | None:
     return hashlib.sha256(key.encode()).hexdigest() if _KEY.fullmatch(key) else None
 
 
-def device() -> str:
-    """The digest of this browser's key; a browser without one gets it with this answer."""
+def device(*, deed: str | None = None) -> str:
+    """The digest of this browser's key; a browser without one gets it with this answer.
+
+    ``deed`` says what a browser without a key is doing: should it never hear our answer and do the very same again,
+    it gets the very same key, so that what it sent is its own.
+    """
     if "device_key" not in g:
         # Given anew each time: browsers forget a cookie 400 days after they last got it, however long it may live.
-        g.device_key = secrets.token_urlsafe(24) if known_device() is None else request.cookies[COOKIE]
+        g.device_key = request.cookies[COOKIE] if known_device() else _new_key(deed)
     known = known_device()
     assert known is not None
     return known
+
+
+def _new_key(deed: str | None) -> str:
+    if deed is None:
+        return secrets.token_urlsafe(24)
+    secret = current_app.config["SECRET_KEY"].encode()
+    return base64.urlsafe_b64encode(hmac.digest(secret, f"device {deed}".encode(), "sha256")[:24]).decode()
 
 
 def sender() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Callable
@@ -30,11 +31,11 @@ from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import point, to_wkb
 from app.media import service as media
 from app.media.models import Photo
-from app.reports import pace
+from app.reports import guarding, pace, reporter
 from app.reports import service as reports
 from app.reports.calendar import local_day
 from app.reports.lifecycle import Move, Status
-from app.reports.models import Category, CategoryGroup, PublishPolicy, Report, Source
+from app.reports.models import BlockedKind, Category, CategoryGroup, FlagReason, PublishPolicy, Report, Source
 from app.reports.queries import report_by_reference
 
 #: Marks the demo's reports, so that none is loaded twice.
@@ -153,6 +154,10 @@ def load_office() -> None:
         if one["crew"]:
             db.session.add(Membership(user_id=user.id, crew_id=crews[one["crew"]].id))
     _load_categories(trades)
+    office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
+    if office is not None:
+        at = now() - timedelta(days=40)
+        guarding.block(BlockedKind.WORD, "σίγουρα κέρδη", "Διαφημίσεις που ήρθαν σαν αναφορές", by=office, at=at)
 
 
 def _load_categories(trades: dict[str, Trade]) -> None:
@@ -160,13 +165,13 @@ def _load_categories(trades: dict[str, Trade]) -> None:
     groups = {}
     for position, one in enumerate(told["groups"], 1):
         groups[one["code"]] = CategoryGroup(position=position, **one)
-    copied = ("code", "name_el", "name_en", "description_el", "description_en", "keywords", "questions", "target_days")
+    copied = ("code", "name_el", "name_en", "description_el", "description_en", "keywords", "stoppers", "questions")
     for position, one in enumerate(told["categories"], 1):
         category = Category(
             group=groups[one["group"]],
             publish_policy=PublishPolicy(one["publish_policy"]),
             position=position,
-            **{key: one[key] for key in (*copied, "photo_wanted", "asset_kind", "icon")},
+            **{key: one[key] for key in (*copied, "target_days", "photo_wanted", "asset_kind", "icon")},
         )
         db.session.add(category)
         db.session.flush()
@@ -241,12 +246,31 @@ class Story:
             photos=[self._drawn(self.told["photo"], after=False, at=at)] if self.told["photo"] else [],
             source=Source(self.told["source"]),
             at=at,
+            device=_device(self.told["device"]) if "device" in self.told else None,
         )
         done.report.origin, done.report.origin_id = ORIGIN, str(self.number)
         self.reference = done.report.reference
         for word in self.told["words"]:
             self._advance(done.report, word)
+        self._others(at)
         return self.reference
+
+    def _others(self, at: datetime) -> None:
+        """What other people said about it, and what the reporter said after it was done."""
+        for number in range(self.told.get("supporters", 0)):
+            reporter.support(self.reference, device=_device(f"{self.number}-{number}"), at=at + timedelta(hours=number))
+        if flagged := self.told.get("flag"):
+            reporter.flag(
+                self.reference,
+                device=_device(f"{self.number}-flag"),
+                reason=FlagReason(flagged["reason"]),
+                words=flagged["text"],
+                at=self.today - timedelta(days=flagged["days_ago"]),
+            )
+        if objected := self.told.get("objection"):
+            moment = self.today - timedelta(days=objected["days_ago"])
+            photos = [self._drawn(objected["photo"], after=False, at=moment)]
+            reporter.object_to(self.reference, words=objected["text"], photos=photos, at=moment)
 
     def _drawn(self, kind: str, *, after: bool, at: datetime) -> Photo:
         return media.take_in(_drawing(kind, after, self.number % 4), f"{kind}.jpg", at=at)
@@ -311,6 +335,11 @@ class Story:
         photo = self._drawn(self.told["after_photo"] or "bench", after=True, at=at)
         by = self.members[self.told["crew"]]
         dispatch.finish(self._order_id(), after_photo=photo, words=words, by=by, at=at, version=None)
+
+
+def _device(name: str) -> str:
+    """A browser that does not exist."""
+    return hashlib.sha256(f"demo {name}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select, text, true
 from sqlalchemy.orm import joinedload
 
 from app.crews.models import Trade
@@ -21,7 +21,9 @@ from app.extensions import db
 from app.geo.models import Area
 from app.geo.places import distance_words
 from app.language import named
-from app.reports.models import Report
+from app.reports.lifecycle import OPEN as OPEN_REPORTS
+from app.reports.lifecycle import Move
+from app.reports.models import Report, ReportHistory
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,45 @@ def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]
             .order_by(WorkOrder.ended_at.is_not(None), WorkOrder.planned_day, WorkOrder.sequence, WorkOrder.id)
         )
     )
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A report that was opened again after this order of the crew was done, and why."""
+
+    order: WorkOrder
+    at: datetime
+    words: str
+
+
+def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
+    """What the crew had put right since then and is not right after all, newest first, in one question."""
+    why = (
+        select(ReportHistory.at, ReportHistory.public_words)
+        .where(
+            ReportHistory.report_id == WorkOrder.report_id,
+            ReportHistory.move == Move.REOPEN,
+            ReportHistory.at > WorkOrder.ended_at,
+        )
+        .order_by(ReportHistory.id.desc())
+        .limit(1)
+        .lateral()
+    )
+    rows = db.session.execute(
+        select(WorkOrder, why.c.at, why.c.public_words)
+        .join(WorkOrder.report)
+        .join(why, true())
+        .where(
+            WorkOrder.crew_id == crew_id,
+            WorkOrder.status == OrderStatus.DONE,
+            WorkOrder.ended_at >= since,
+            Report.status.in_(OPEN_REPORTS),
+        )
+        .options(*_WITH_REPORT)
+        .distinct(WorkOrder.report_id)
+        .order_by(WorkOrder.report_id, WorkOrder.id.desc())
+    )
+    return sorted((Reopened(*row) for row in rows), key=lambda one: one.at, reverse=True)
 
 
 def next_sequence(crew_id: int, day: date) -> int:

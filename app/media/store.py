@@ -20,6 +20,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 ORIGINALS: Final = "originals/"
 UPLOADS: Final = "uploads/"
+MOST_REMEMBERED: Final = 10_000
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,8 @@ class PhotoStore:
 
     def __init__(self, url: str) -> None:
         self._root: Path | None = None
+        #: Folders whose names are on the disk, so that a further file in them costs two fsyncs and not five.
+        self._named: set[Path] = set()
         self._store: ObjectStore
         parts = urlsplit(url)
         if parts.scheme == "file":
@@ -61,7 +64,19 @@ class PhotoStore:
         """Keep the bytes, whole or not at all; when this returns they are on the disk (or in the cloud)."""
         obstore.put(self._store, key, data, use_multipart=False)
         if self._root is not None:
-            _settle(self._root, self._root / key)
+            self._settle(self._root, self._root / key)
+
+    def _settle(self, root: Path, path: Path) -> None:
+        # obstore renames a finished file into place, which no reader sees half done, but it has no option to
+        # fsync: without this a power cut after our answer could leave an empty file, or no name for it.
+        _fsync(path)
+        _fsync(path.parent)
+        for folder in path.parents:
+            if folder == root or folder in self._named:
+                break
+            _fsync(folder.parent)
+            if len(self._named) < MOST_REMEMBERED:
+                self._named.add(folder)
 
     def get(self, key: str) -> bytes:
         """The bytes under a key."""
@@ -87,6 +102,7 @@ class PhotoStore:
         if self._root is not None:
             with suppress(OSError):
                 (self._root / prefix).rmdir()
+                self._named.discard(self._root / prefix)
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """All keys below a prefix with the moment each was written (UTC), in no order."""
@@ -116,16 +132,6 @@ def open_store(url: str) -> PhotoStore:
 def here() -> PhotoStore:
     """The store of this installation (``PHOTO_STORE_URL``)."""
     return open_store(current_app.config["PHOTO_STORE_URL"])
-
-
-def _settle(root: Path, path: Path) -> None:
-    # obstore renames a finished file into place, which no reader sees half done, but it has no option to
-    # fsync: without this a power cut after our answer could leave an empty file, or no name for it.
-    _fsync(path)
-    for folder in path.parents:
-        _fsync(folder)
-        if folder == root:
-            break
 
 
 def _fsync(path: Path) -> None:

@@ -87,7 +87,9 @@ def _put_together(upload: Upload) -> bytes:
     """Piece after piece; what an earlier, withdrawn try may have left at other offsets is not looked at."""
     whole = BytesIO()
     while whole.tell() < upload.length:
-        whole.write(store.here().get(store.piece_key(upload.id, whole.tell())))
+        key = store.piece_key(upload.id, whole.tell())
+        if not whole.write(store.here().get(key)):
+            raise FileNotFoundError(key)  # empty, as after a power cut
     return whole.getvalue()
 
 

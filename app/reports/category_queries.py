@@ -34,16 +34,20 @@ known AS (
     ) AS said
     WHERE c.active AND length(word) >= 2
 ),
+fits AS (
+    SELECT k.id, t.word, max(k.weight * CASE
+        WHEN k.word = t.word THEN 1.5
+        WHEN k.word LIKE t.word || '%' THEN 1.0
+        WHEN length(t.word) >= 4 AND t.word LIKE k.word || '%' AND length(k.word) >= 4 THEN 0.8
+        WHEN length(t.word) >= 4 AND similarity(k.word, t.word) >= {ALIKE} THEN 0.6 * similarity(k.word, t.word)
+        ELSE 0 END) AS best
+    FROM known k, typed t GROUP BY k.id, t.word
+),
+-- A word that many categories know says little about any of them.
 by_words AS (
     SELECT id, sum(best) AS score FROM (
-        SELECT k.id, t.word, max(k.weight * CASE
-            WHEN k.word = t.word THEN 1.5
-            WHEN k.word LIKE t.word || '%' THEN 1.0
-            WHEN length(t.word) >= 4 AND t.word LIKE k.word || '%' AND length(k.word) >= 4 THEN 0.8
-            WHEN length(t.word) >= 4 AND similarity(k.word, t.word) >= {ALIKE} THEN 0.6 * similarity(k.word, t.word)
-            ELSE 0 END) AS best
-        FROM known k, typed t GROUP BY k.id, t.word
-    ) AS words GROUP BY id
+        SELECT id, best / count(*) OVER (PARTITION BY word) AS best FROM fits WHERE best > 0
+    ) AS telling GROUP BY id
 )
 """
 

@@ -58,10 +58,10 @@ def how_many(filters: Filters) -> int:
 
 def clusters(filters: Filters, box: Box, zoom: float) -> list[Cluster]:
     """The public's reports within ``box`` as marks for a map at ``zoom``, the largest first; none is left out."""
+    alone = zoom >= ALONE_FROM
     zoom = min(zoom, _finest(box))
     grid = CELL_PX / TILE_PX / 2**zoom
     seen = _seen(filters)
-    alone = zoom >= ALONE_FROM
     many = select(func.count() > MOST_ALONE).select_from(seen).scalar_subquery()
     cell: Any = case((many, grid), else_=SAME_SPOT_DEG / 360) if alone else grid
     found = [_cluster(row) for row in db.session.execute(_by_cell(seen, cell))]

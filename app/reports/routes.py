@@ -165,12 +165,14 @@ def submit_report() -> Response:
     """
     raw, wanted = sending.report_part()
     files = [(upload.filename or "", upload.read()) for upload in request.files.getlist("photo")]
-    key, who, moment = request.headers.get("Idempotency-Key"), sending.asker(), now()
+    key, moment = request.headers.get("Idempotency-Key"), now()
+    mark = fingerprint(raw, *(data for _name, data in files))
+    who = sending.asker(key, mark)
     with unit_of_work():
         kept = once(
             f"reports.submit:{who.scope}",
             key,
-            fingerprint(raw, *(data for _name, data in files)),
+            mark,
             at=moment,
             work=lambda: sending.send(wanted, files, who, key, at=moment),
         )
@@ -192,8 +194,8 @@ def told(reference: str) -> Response:
     """The report as whoever asks may see it: the office, its reporter, or everybody."""
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
-    own = not sees_all and is_reporter(report)
-    service.seen_by(report, office=sees_all or own)
+    own = not sees_all and has_key(report)
+    service.seen_by(report, office=sees_all or is_reporter(report))
     attached = queries.photos_of([report.id]).get(report.id, [])
     if not (sees_all or own):
         return json_answer(presenting.public(report, attached), version=report.version)
@@ -242,7 +244,7 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     kept, report, row = found
     public = presenting.is_public(row, report)
-    own = has_key(report, request.args.get("key", "")) or is_reporter(report)
+    own = has_key(report, request.args.get("key", ""))
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     answer = Response(media.rendition(kept, size), mimetype="image/jpeg")

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.login import bearer
 from app.accounts.permissions import Act, may, somebody
-from app.devices import device, known_device, sender
+from app.devices import device, sender
 from app.errors import Invalid
 from app.extensions import db
 from app.geo.shapes import point_from_geojson, spot_of
@@ -29,7 +29,7 @@ from app.reports.schemas import ReportIn
 
 _CITIZENS = "citizens"
 #: Kept beside the answer to know its sender again, and never told.
-_OURS = ("device", "had_key")
+_OURS = "device"
 
 
 @dataclass(frozen=True)
@@ -38,28 +38,22 @@ class Asker:
 
     scope: str
     device: str | None
-    #: Whether it was known before this request.
-    had_key: bool
 
     def is_told_by(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """An answer as this asker may see it: the reporter's own links are for the browser that sent the report.
-
-        A browser that had no key yet, and never heard our first answer, comes a second time without one.
-        """
-        told = {name: value for name, value in kept.items() if name not in _OURS}
-        made_by, was_known = (kept.get(name) for name in _OURS)
-        if made_by is None or made_by == self.device or not (was_known or self.had_key):
+        """A kept answer as this asker may see it: the reporter's own links are for the browser that sent the report."""
+        told = {name: value for name, value in kept.items() if name != _OURS}
+        if kept.get(_OURS) in (None, self.device):
             return told
         public = url_for("citizen.track", reference=told["reference"], _external=True)
         return told | {"photos": [], "nearby": [], "tracking_url": public}
 
 
-def asker() -> Asker:
+def asker(key: str | None, mark: str) -> Asker:
+    """Who sends the request that has this key and fingerprint."""
     token, user = bearer(), somebody()
-    had_key = known_device() is not None
     if token is not None:
-        return Asker(f"token {token.id}", None, had_key=False)
-    return Asker(f"user {user.id}" if user else _CITIZENS, device(), had_key)
+        return Asker(f"token {token.id}", None)
+    return Asker(f"user {user.id}" if user else _CITIZENS, device(deed=f"{key} {mark}" if key else None))
 
 
 def report_part() -> tuple[bytes, dict[str, Any]]:
@@ -156,5 +150,5 @@ def _told(done: service.Submitted, who: Asker, *, with_photos: bool) -> dict[str
         "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
         "nearby": where.open_near,
         "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
-        **dict(zip(_OURS, (who.device, who.had_key), strict=True)),
+        _OURS: who.device,
     }

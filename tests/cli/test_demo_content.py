@@ -180,6 +180,7 @@ def test_categories() -> None:
         assert category["publish_policy"] in {"at_once", "after_release"}
         assert category["plan"]
         assert len(category["questions"]) <= 2
+        assert len(category["stoppers"]) <= 2
         for step in category["plan"]:
             assert step["trade"] in trades()
             assert 10 <= step["estimate_min"] <= 480
@@ -200,6 +201,26 @@ def test_questions() -> None:
     assert len(free) >= 10
     bench = next(category for category in categories if category["code"] == "bench")
     assert [step["trade"] for step in bench["plan"]] == ["metalwork", "carpentry", "painting"]
+
+
+def test_stoppers_say_whom_to_call_and_only_numbers_that_are_real_or_marked_as_demo() -> None:
+    stoppers = [stopper for category in load("categories.json")["categories"] for stopper in category["stoppers"]]
+    assert {stopper["stop"] for stopper in stoppers} == {True, False}
+    for stopper in stoppers:
+        assert set(stopper) == {"code", "text_el", "text_en", "say_el", "say_en", "phone", "url", "stop"}
+        assert re.fullmatch(r"[a-z]+", stopper["code"])
+        assert stopper["text_el"].endswith(";")
+        assert stopper["text_en"].endswith("?")
+        assert stopper["url"] is None or stopper["url"].startswith("https://")
+        if stopper["phone"] not in {"100", "112", "166", "199", "11500"}:
+            assert re.fullmatch(r"2321 000\d{3}", stopper["phone"])
+            assert "της επίδειξης" in stopper["say_el"]
+
+
+def test_keywords_bring_no_words_that_stand_in_every_sentence() -> None:
+    spoken = {"δεν", "με", "και", "χωρίς", "του", "της", "πολύ", "εδώ", "μπροστά", "δίπλα"}
+    for category in load("categories.json")["categories"]:
+        assert not spoken & {word for keyword in category["keywords"][9:] for word in keyword.split()}
 
 
 # -- crews
@@ -234,7 +255,7 @@ def test_crews_vehicles_and_accounts() -> None:
 
 def test_reports_states_places_and_words() -> None:
     reports = load("reports.json")
-    assert len(reports) == 150
+    assert len(reports) == 151
     assert {report["status"] for report in reports} == STATES
     assert len({report["description"] for report in reports}) >= 100
     assert {community_of(report["lon"], report["lat"])[:6] for report in reports} == set(outlines("unit"))
@@ -285,6 +306,21 @@ def test_reports_refer_to_what_exists() -> None:
             assert target["category"] == report["category"]
             assert target["days_ago"] > report["days_ago"]
     assert sum(report["reopened"] for report in reports) == 3
+
+
+def test_some_reports_have_more_to_say() -> None:
+    reports = load("reports.json")
+    supported = [report for report in reports if "supporters" in report]
+    assert len(supported) >= 5
+    assert all(
+        report["status"] in {"received", "accepted", "scheduled", "in_progress", "resolved"} for report in supported
+    )
+    for kind, states in {"objection": {"resolved"}, "flag": {"accepted", "scheduled", "resolved", "closed"}}.items():
+        told = [report for report in reports if kind in report]
+        assert len(told) == 1
+        assert {report["status"] for report in told} <= states
+        assert told[0][kind]["text"]
+        assert told[0][kind]["days_ago"] < (told[0]["words"][-1]["days_ago"])
 
 
 def test_contacts_are_demo() -> None:

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.notices.conftest import Box, serving
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -51,14 +53,21 @@ class LiveTown:
 
 
 @pytest.fixture(scope="session")
-def live_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTown]:
-    """script/server's own supervisor on a free port, with an empty folder."""
+def letter_box() -> Iterator[Box]:
+    """The mail server of the running town."""
+    with serving(Box()) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def live_town(tmp_path_factory: pytest.TempPathFactory, letter_box: Box) -> Iterator[LiveTown]:
+    """script/server's own supervisor on a free port, with an empty folder, a mail server and push on this machine."""
     folder = tmp_path_factory.mktemp("town")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder)}
-    for name in ("DATABASE_URL", "SECRET_KEY", "SMTP_URL"):
+    env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder), "SMTP_URL": letter_box.url, "PUSH_LOCAL": "1"}
+    for name in ("DATABASE_URL", "SECRET_KEY"):
         env.pop(name, None)
     log = (folder / "server.log").open("w")
     server = subprocess.Popen([sys.executable, str(ROOT / "script/serve.py")], env=env, stdout=log, stderr=log)

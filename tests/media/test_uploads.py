@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from threading import Thread
@@ -152,7 +153,7 @@ def test_a_length_no_photo_has_is_refused_in_words(phone: Phone, length: int, wo
 def test_a_length_must_be_a_number(phone: Phone, length: Any) -> None:
     answer = phone.client.put(f"/api/v1/uploads/{phone.id}", json={"length": length, "name": "a.jpg"})
     assert answer.status_code == 422
-    assert "length" in answer.json["errors"]
+    assert "length" in answer.json["errors"]["json"]
 
 
 @pytest.mark.parametrize(
@@ -274,15 +275,16 @@ def test_pieces_that_a_stopped_server_left_are_cleared_and_those_on_their_way_ar
     for upload_id in left:
         store.here().put(store.piece_key(upload_id, 0), b"x")
     assert uploads.clear_orphans(now() - timedelta(days=1)) == 0
-    assert uploads.clear_orphans(now() + timedelta(minutes=1)) == 2
+    assert uploads.clear_orphans(now() + timedelta(minutes=1)) >= len(left)
     assert [list(store.here().keys(store.pieces_of(upload_id))) for upload_id in left] == [[], []]
     assert phone.sends(1000).json["photo"]
 
 
-def test_a_piece_that_the_store_lost_is_asked_for_again(phone: Phone) -> None:
+@pytest.mark.parametrize("lost", [lambda key: store.here().delete(key), lambda key: store.here().put(key, b"")])
+def test_a_piece_that_the_store_lost_is_asked_for_again(phone: Phone, lost: Callable[[str], None]) -> None:
     phone.begins()
     phone.sends(0, 1000)
-    store.here().delete(store.piece_key(UUID(phone.id), 0))
+    lost(store.piece_key(UUID(phone.id), 0))
     again = phone.sends(1000).json
     assert (again["offset"], again["photo"]) == (0, None)
     assert phone.sends(0).json["photo"]

@@ -6,6 +6,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 
@@ -33,6 +34,7 @@ class Box:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.raw: list[bytes] = []
+        self.url = ""
         self.refuses = ""
 
     async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
@@ -56,17 +58,26 @@ def words(letter: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content())
 
 
-@pytest.fixture
-def box(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    kept = Box()
+@contextmanager
+def serving(box: Box) -> Iterator[Box]:
+    """A mail server on a free port that fills this box."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Controller(kept, hostname="127.0.0.1", port=port)
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    monkeypatch.setitem(app.config, "SMTP_URL", f"smtp://127.0.0.1:{port}")
-    yield kept
-    server.stop()
+    box.url = f"smtp://127.0.0.1:{port}"
+    try:
+        yield box
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def box(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    with serving(Box()) as kept:
+        monkeypatch.setitem(app.config, "SMTP_URL", kept.url)
+        yield kept
 
 
 @pytest.fixture

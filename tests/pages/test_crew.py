@@ -326,3 +326,22 @@ def test_the_day_asks_the_database_few_questions(app: Flask, thanasis: Person, o
     with counted_statements(app) as seen:
         thanasis.sees("/crew")
     assert len(seen) <= 5
+
+
+# -- what was not right after all ------------------------------------------------------------------------------------
+
+
+def test_the_crew_hears_that_what_it_put_right_was_opened_again(
+    thanasis: Person, sofia: Person, nikos: Program, order: int, session: Session
+) -> None:
+    started(thanasis, order)
+    thanasis.sees(f"/crew/orders/{order}?do=finish").presses("Ολοκλήρωση", photo=after_photo(), words="Έγινε")
+    assert "είχατε φτιάξει" not in thanasis.sees("/crew").words
+    reference = session.query(Report).one().reference
+    nikos.move(f"/reports/{reference}", move="reopen", words="Βούλιαξε ξανά στην πρώτη βροχή")
+    thanasis.sees("/crew")
+    for said in ("Άνοιξε ξανά κάτι που είχατε φτιάξει", "Βούλιαξε ξανά στην πρώτη βροχή", "Το γραφείο ορίζει ποιος"):
+        assert said in thanasis.words
+    assert "είχατε φτιάξει" not in sofia.sees("/crew").words
+    nikos.post(f"/reports/{reference}/dispatch", {"crew": "metal"}, nikos.etag(f"/reports/{reference}"))
+    assert "Είναι πάλι στις εντολές σας." in thanasis.sees("/crew").words

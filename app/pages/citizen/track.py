@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -61,6 +62,7 @@ def page(report: Report, key: str | None, own: bool, draft: Draft | None = None,
             draft=draft or Draft(),
             form=form,
             on_paper="print" in request.args,
+            new_action=lambda: uuid4().hex,
         ),
         draft.status if draft else 200,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import format_date
@@ -14,7 +14,7 @@ from shapely.geometry import Point
 from app.crews.models import Crew
 from app.dispatch.lifecycle import MOVES, OPEN, OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.queries import day_of, first_open
+from app.dispatch.queries import Reopened, day_of, first_open, reopened_of
 from app.geo.places import distance_words
 from app.geo.shapes import spot_of
 from app.reports import presenting
@@ -24,6 +24,9 @@ from app.reports.presenting import where_words
 from app.reports.queries import photos_of
 
 _EARTH = Geod(ellps="WGS84")
+
+#: A crew remembers what it did so long ago.
+REOPENED_WITHIN = timedelta(days=180)
 
 #: What a crew itself does, the main one first.
 CREW_MOVES = (OrderMove.START, OrderMove.RESUME, OrderMove.FINISH, OrderMove.PAUSE, OrderMove.COULD_NOT)
@@ -61,6 +64,12 @@ class Day:
     today: date
     ahead: list[Card]
     ended: list[Card]
+    #: What the crew had put right and is not right after all.
+    reopened: list[Reopened]
+
+    def is_ahead(self, report_id: int) -> bool:
+        """Whether the crew is on its way to this report again."""
+        return any(card.order.report_id == report_id for card in self.ahead)
 
 
 def day(crew: Crew, at: datetime) -> Day:
@@ -69,7 +78,8 @@ def day(crew: Crew, at: datetime) -> Day:
     orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
     made = cards(orders, crew=crew, today=today)
     ahead = [card for card in made if card.order.ended_at is None]
-    return Day(crew, today, ahead, [card for card in made if card.order.ended_at is not None])
+    ended = [card for card in made if card.order.ended_at is not None]
+    return Day(crew, today, ahead, ended, reopened_of(crew.id, since=at - REOPENED_WITHIN))
 
 
 def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> list[Card]:
@@ -84,7 +94,7 @@ def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> lis
             Card(
                 order=order,
                 number=number,
-                where=where_words(order.report, whole=True),
+                where=place_of_work(order),
                 distance=distance_words(metres(here, there)) if here is not None else "",
                 photos=_shown(photos.get(order.report_id, [])),
                 waits_for=earlier if order.status in OPEN and earlier and earlier.step < order.step else None,
@@ -93,6 +103,11 @@ def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> lis
         )
         here = there
     return made
+
+
+def place_of_work(order: WorkOrder) -> str:
+    """Where it is, with the reporter's own address: for the crew."""
+    return where_words(order.report, whole=True)
 
 
 def metres(start: Point, end: Point) -> float:

@@ -23,7 +23,7 @@ from app.extensions import now, unit_of_work
 from app.idempotency import fingerprint, once
 from app.pages.account import to_login
 from app.pages.crew import after_photo
-from app.pages.crew.day import cards, date_words, day, long_day
+from app.pages.crew.day import cards, date_words, day, long_day, place_of_work
 from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
 from app.reports.calendar import local_day
 
@@ -90,6 +90,7 @@ def crew_words() -> dict[str, Any]:
         "OrderStatus": OrderStatus,
         "date_words": date_words,
         "long_day": long_day,
+        "place_of_work": place_of_work,
         "new_action": lambda: uuid.uuid4().hex,
     }
 

@@ -1,4 +1,4 @@
-"""What in a report waits for the office's eyes: the reporter's later words, an objection, a suspicion, readers' flags."""
+"""What in a report waits for the office's eyes: later words, an objection, a suspicion, readers' flags."""
 
 from __future__ import annotations
 
@@ -69,16 +69,12 @@ def _flags(report: Report) -> list[Flag]:
 
 def _said(words: Sequence[ReporterWords], photos: Sequence[ReportPhoto]) -> list[Said]:
     """Words with the photos that came with them, newest first."""
-    shown = {
-        moment: [presenting.photo_urls(row) for row in photos if row.added_at == moment] for moment in _times(photos)
-    }
+    shown: dict[datetime, list[dict[str, Any]]] = {}
+    for row in photos:
+        shown.setdefault(row.added_at, []).append(presenting.photo_urls(row))
     made = [Said(one.at, str(SAID[one.kind]), one.words, shown.pop(one.at, [])) for one in words]
     made += [Said(moment, str(SAID[None]), "", alone) for moment, alone in shown.items()]
     return sorted(made, key=lambda one: one.at, reverse=True)
-
-
-def _times(photos: Sequence[ReportPhoto]) -> list[datetime]:
-    return sorted({row.added_at for row in photos})
 
 
 def blockable(report: Report) -> dict[BlockedKind, str]:

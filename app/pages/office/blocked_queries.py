@@ -23,7 +23,8 @@ WITH listed AS (
       AND (CAST(:before AS integer) IS NULL OR b.id < :before)
     ORDER BY b.id DESC LIMIT {PAGE + 1}
 ), held AS MATERIALIZED (
-    SELECT r.device, lower(c.email) AS email, right(regexp_replace(c.phone, '[^0-9]', '', 'g'), 10) AS phone, r.received_at,
+    SELECT r.received_at, r.device, lower(c.email) AS email,
+        right(regexp_replace(c.phone, '[^0-9]', '', 'g'), 10) AS phone,
         ' ' || regexp_replace(r.folded_words, '[^a-z0-9]+', ' ', 'g') || ' ' AS words
     FROM report r LEFT JOIN report_contact c ON c.report_id = r.id
     WHERE r.suspicion IN ('blocked_word', 'blocked_contact')

@@ -83,7 +83,5 @@ def choices() -> Choices:
 
 def references_of(report_ids: Collection[int]) -> dict[int, str]:
     """The references of some reports."""
-    rows = (
-        db.session.execute(select(Report.id, Report.reference).where(Report.id.in_(report_ids))) if report_ids else ()
-    )
-    return {number: reference for number, reference in rows}
+    asked = select(Report.id, Report.reference).where(Report.id.in_(report_ids))
+    return {row.id: row.reference for row in db.session.execute(asked)} if report_ids else {}

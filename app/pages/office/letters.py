@@ -20,6 +20,7 @@ from app.notices.models import Channel, Notice, NoticeKind
 from app.pages.office.desk_queries import references_of
 from app.pages.office.face import office
 from app.pages.office.words import NOTICE_KINDS, TROUBLES
+from app.pages.outcome import Refusal, typed_stays
 from app.reports.lifecycle import MOVE_WORDS
 
 PAGE = 50
@@ -37,15 +38,21 @@ class FailedLetter:
     may_retry: bool
 
 
+def show(notice_id: int | None = None, refusal: Refusal | None = None) -> str:
+    """The list; a press that came too late stands above it with its reason."""
+    found = service.failed(after=request.args.get("after", type=int), limit=PAGE + 1)
+    rest = found[PAGE - 1].id if len(found) > PAGE else None
+    return render_template("office/letters.html", lines=lines(found[:PAGE]), next=rest, refusal=refusal)
+
+
 @office.get("/letters")
 def letters() -> str:
     """What could not be delivered, newest first."""
-    found = service.failed(after=request.args.get("after", type=int), limit=PAGE + 1)
-    rest = found[PAGE - 1].id if len(found) > PAGE else None
-    return render_template("office/letters.html", lines=lines(found[:PAGE]), next=rest)
+    return show()
 
 
 @office.post("/letters/<int:notice_id>/retry")
+@typed_stays(show)
 def retry_letter(notice_id: int) -> Response:
     """Send it again from the beginning."""
     require(Act.TRIAGE_REPORT)
@@ -56,6 +63,7 @@ def retry_letter(notice_id: int) -> Response:
 
 
 @office.post("/letters/<int:notice_id>/dismiss")
+@typed_stays(show)
 def dismiss_letter(notice_id: int) -> Response:
     """The office knows, and it leaves the list."""
     require(Act.TRIAGE_REPORT)

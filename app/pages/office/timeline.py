@@ -62,10 +62,8 @@ def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, st
     if "trusted" in row.detail:
         notes.append(_("Ελέγχθηκε και είναι εντάξει"))
     if "flags" in row.detail:
-        hidden = row.detail["flags"] == "hidden"
-        notes.append(
-            _("Κρύφτηκε μετά από αναφορά αναγνώστη") if hidden else _("Την ανέφερε αναγνώστης· μένει όπως είναι")
-        )
+        kept = _("Την ανέφερε αναγνώστης· μένει όπως είναι")
+        notes.append(_("Κρύφτηκε μετά από αναφορά αναγνώστη") if row.detail["flags"] == "hidden" else kept)
     return notes
 
 

@@ -30,6 +30,8 @@ export interface Item {
   readonly body: string;
   readonly tries: number;
   readonly retryAt: number;
+  /** Until when the town asked us to stay away. */
+  readonly heldUntil: number;
   readonly reference: string;
   readonly address: string;
   /** Why it was refused: sentences by field, in the server's words. */
@@ -60,6 +62,7 @@ export function begun(id: string, language: string, now: number): Item {
     body: "",
     tries: 0,
     retryAt: 0,
+    heldUntil: 0,
     reference: "",
     address: "",
     reasons: {},
@@ -73,7 +76,12 @@ export function finished(item: Item, now: number): Item {
 
 /** Whether its words may still be changed: not once the town may have it. */
 export function mayChange(item: Item): boolean {
-  return item.state === "draft" || item.state === "refused" || (item.state === "waiting" && !item.attempted);
+  return isOpen(item) || (item.state === "waiting" && !item.attempted);
+}
+
+/** Whether it is the citizen's turn: nothing of it goes anywhere. */
+export function isOpen(item: Item): boolean {
+  return item.state === "draft" || item.state === "refused";
 }
 
 /** Back to writing. */
@@ -96,9 +104,9 @@ export function attempting(item: Item): Item {
   return { ...sending(item), attempted: true, body: item.body || JSON.stringify(bodyOf(item)) };
 }
 
-/** There is a network again, or the citizen asks: no more waiting. */
+/** There is a network again, or the citizen asks: no more waiting than the town wants. */
 export function woken(item: Item): Item {
-  return item.state === "waiting" ? { ...item, retryAt: 0 } : item;
+  return item.state === "waiting" ? { ...item, retryAt: item.heldUntil } : item;
 }
 
 /** The town does not know these photos, so it does not have the report either: they go again under new names. */
@@ -109,7 +117,7 @@ export function withoutUploads(item: Item, names: Readonly<Record<string, string
 
 /** A browser that was killed while sending: whether the town has it is found out by sending it again. */
 export function recovered(item: Item): Item {
-  return item.state === "sending" ? { ...item, state: "waiting", retryAt: 0 } : item;
+  return item.state === "sending" ? { ...item, state: "waiting", retryAt: item.heldUntil } : item;
 }
 
 export function after(item: Item, outcome: Outcome, now: number): Item {
@@ -120,7 +128,8 @@ export function after(item: Item, outcome: Outcome, now: number): Item {
       return { ...item, state: "refused", attempted: false, body: "", reasons: outcome.reasons };
     case "later": {
       const wait = Math.min(LONGEST_WAIT_MS, Math.max(outcome.afterMs, FIRST_WAIT_MS * 2 ** item.tries));
-      return { ...item, state: "waiting", tries: item.tries + 1, retryAt: now + wait };
+      const heldUntil = outcome.afterMs > 0 ? now + outcome.afterMs : 0;
+      return { ...item, state: "waiting", tries: item.tries + 1, retryAt: now + wait, heldUntil };
     }
   }
 }

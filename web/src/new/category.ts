@@ -96,9 +96,10 @@ export class CategoryStep {
       method: "POST",
       headers: { "X-Requested-With": "outbox", "Content-Type": "application/json" },
       body: "{}",
-    });
-    if (answer.ok) location.assign(`/follow?reference=${encodeURIComponent(reference)}`);
-    else await this.flow.show("words", true);
+    }).catch(() => null);
+    if (!answer?.ok) return this.flow.show("words", true);
+    await this.flow.drop();
+    location.assign(`/follow?reference=${encodeURIComponent(reference)}`);
   }
 }
 

@@ -11,7 +11,9 @@ export function checkStep(flow: Flow, step: string): Problems {
   switch (step) {
     case "place": {
       const [lon, lat] = [value("lon"), value("lat")].map((typed) => Number(typed.replace(",", ".") || "x"));
-      return Number.isFinite(lon) && Number.isFinite(lat) ? {} : { where: flow.words("noSpot") };
+      if (!Number.isFinite(lon) || !Number.isFinite(lat)) return { where: flow.words("noSpot") };
+      const outside = flow.section("place").querySelector("[data-part=wrong] p")?.textContent?.trim();
+      return outside ? { where: outside } : {};
     }
     case "category":
       return value("category") ? {} : { category: flow.words("noCategory") };

@@ -1,12 +1,12 @@
 // One question a page, without asking the server: the draft lives on the phone, and every step has its address.
 
-import { begun, finished, mayChange, reopened, type Item } from "../core/outbox";
+import { begun, finished, isOpen, reopened, stepOf, type Item } from "../core/outbox";
 import { filled, readWords, type Words } from "../core/words";
-import { sendAll } from "../ports/sending";
-import { allItems, itemWith, keepItem } from "../ports/store";
+import { sendNow } from "../ports/sending";
+import { changeItem, dropItem, itemWith, keepDraft } from "../ports/store";
 import { registerWorker } from "../ports/worker";
 import { checkStep } from "./check";
-import { showDone } from "./done";
+import { donePage } from "./done";
 import { fieldsOf, fill, remembered, remember } from "./fields";
 import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
@@ -31,8 +31,11 @@ export async function openFlow(root: HTMLElement): Promise<void> {
   const item = id ? await itemWith(id) : undefined;
   if (!item && !whole) return;
   const flow = await Flow.on(root, item ?? begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
-  if (item && !mayChange(item)) flow.done();
-  else await flow.show(step && item ? step : "photo", false);
+  if (item && !isOpen(item)) return flow.done();
+  if (item?.state === "refused") return flow.correct(stepOf(Object.keys(item.reasons)[0] ?? "form"), item.reasons);
+  // The server knows nothing of this draft and may have led elsewhere; the draft knows where its citizen stood.
+  const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  await flow.show((page?.redirectCount ? item?.step : item && step) ?? "photo", false);
 }
 
 /** Begins a new draft with the photos chosen on the first page. */
@@ -57,6 +60,7 @@ export class Flow {
   private category!: CategoryStep;
   private writing: Promise<void> = Promise.resolve();
   private current = "";
+  private showDone: (() => Promise<void>) | null = null;
 
   private constructor(
     readonly root: HTMLElement,
@@ -78,6 +82,10 @@ export class Flow {
     return flow;
   }
 
+  get isDone(): boolean {
+    return this.current === "done";
+  }
+
   section(step: string): HTMLElement {
     return this.root.querySelector<HTMLElement>(`[data-step="${step}"]`)!;
   }
@@ -92,9 +100,15 @@ export class Flow {
 
   /** Changes the draft and keeps it, in order; what is typed is on the disk before the next step shows. */
   change(part: Partial<Item>): Promise<void> {
-    this.item = { ...this.item, ...part };
-    const item = this.item;
-    this.writing = this.writing.then(() => keepItem(item));
+    const item = { ...this.item, ...part };
+    this.item = item;
+    this.writing = this.writing.then(async () => {
+      const kept = await keepDraft(item);
+      if (kept === item || this.current === "done") return;
+      // Sent off in another tab.
+      this.item = kept;
+      this.done();
+    });
     return this.writing;
   }
 
@@ -122,7 +136,9 @@ export class Flow {
     this.root.addEventListener("change", () => void this.keepTyped());
     window.addEventListener("popstate", () => {
       const step = (history.state as { step?: string } | null)?.step ?? location.pathname.split("/")[3];
-      if (step) void this.keepTyped().then(() => this.show(step, false));
+      // Behind what was sent off lies the first page: nothing of it can be changed by going back.
+      if (this.current === "done") location.replace("/");
+      else if (step) void this.keepTyped().then(() => this.show(step, false));
       else location.reload();
     });
     document.addEventListener("visibilitychange", () => {
@@ -132,7 +148,7 @@ export class Flow {
 
   /** What stands in the fields of the open step goes into the draft. */
   keepTyped(): Promise<void> {
-    if (!this.current || this.current === "done" || !mayChange(this.item)) return this.writing;
+    if (!this.current || this.current === "done") return this.writing;
     const fields = { ...this.item.fields, ...fieldsOf(this.section(this.current)) };
     return this.change({ fields, step: this.current });
   }
@@ -175,7 +191,7 @@ export class Flow {
   }
 
   async show(step: string, moved: boolean): Promise<void> {
-    if (step === "questions") showQuestions(this);
+    if (step === "questions" || step === "check") showQuestions(this);
     if (step === "check") await this.change({ fields: { ...this.item.fields, checked: ["1"] } });
     this.current = step;
     for (const section of this.root.querySelectorAll<HTMLElement>("[data-step]")) {
@@ -207,7 +223,7 @@ export class Flow {
       await this.show(step, true);
       return showProblems(this, step, wrong);
     }
-    await this.change(finished({ ...this.item, createdAt: this.item.createdAt }));
+    await this.change(finished(this.item, Date.now()));
     void navigator.storage?.persist?.();
     history.pushState({ step: "done" }, "", `/new/${this.item.id}/check`);
     this.done();
@@ -215,7 +231,7 @@ export class Flow {
     await (worker as unknown as { sync?: { register(tag: string): Promise<void> } } | null)?.sync
       ?.register("outbox")
       .catch(() => undefined);
-    await sendAll();
+    await sendNow();
   }
 
   /** The page after sending: it tells what becomes of the report while it is open. */
@@ -227,23 +243,25 @@ export class Flow {
     const section = this.section("done");
     document.title = `${section.dataset.title ?? ""} · Καθημερινά`;
     window.scrollTo(0, 0);
-    showDone(this, section);
-    section.querySelector<HTMLElement>("[data-step-title]")?.focus();
+    this.showDone ??= donePage(this, section);
+    void this.showDone().then(() => section.querySelector<HTMLElement>("[data-step-title]")?.focus());
   }
 
   /** A refused report is open again at the step that was wrong. */
   async correct(step: string, reasons: Item["reasons"]): Promise<void> {
-    await this.change(reopened(this.item));
+    this.item = (await changeItem(this.item.id, reopened)) ?? this.item;
     await this.show(step, true);
     showProblems(this, step, Object.fromEntries(Object.entries(reasons).map(([field, said]) => [field, said.join(" ")])));
+  }
+
+  /** The citizen says the same as a known report, so there is none to send. */
+  async drop(): Promise<void> {
+    this.current = "done";
+    await this.writing;
+    await dropItem(this.item.id);
   }
 
   sentence(name: string, parts: Readonly<Record<string, string | number>> = {}): string {
     return filled(this.words(name), parts);
   }
-}
-
-/** Whether anything of this phone still waits; for a line on every page. */
-export async function anythingWaits(): Promise<boolean> {
-  return (await allItems()).some((item) => item.state !== "sent");
 }

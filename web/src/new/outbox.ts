@@ -2,8 +2,8 @@
 
 import { mayChange, reopened, stepOf, type Item } from "../core/outbox";
 import { filled, readWords, type Words } from "../core/words";
-import { sendAll } from "../ports/sending";
-import { allItems, dropItem, keepItem, onChange, photoWith } from "../ports/store";
+import { sendAll, sendNow } from "../ports/sending";
+import { allItems, changeItem, dropItem, onChange, photoWith } from "../ports/store";
 
 let started = false;
 
@@ -14,7 +14,10 @@ export async function showOutbox(place: HTMLElement | null): Promise<void> {
     const items = await allItems();
     if (items.length === 0) localStorage.removeItem("outbox");
     line(items, words);
-    if (place) place.replaceChildren(...(items.length > 0 ? [await list(items, words)] : []));
+    if (!place) return;
+    // A page that tells what became of a report need not say that it was sent.
+    const untold = items.filter(({ reference }) => !reference || !document.querySelector(`main a[href^="/r/${reference}"]`));
+    place.replaceChildren(...(untold.length > 0 ? [await list(untold, words)] : []));
   };
   await show();
   if (!started) {
@@ -23,7 +26,7 @@ export async function showOutbox(place: HTMLElement | null): Promise<void> {
     // A phone that lost its network for a while tries again on its own while the page is open.
     setInterval(() => void waits().then((some) => (some ? sendAll() : undefined)), 20_000);
   }
-  await sendAll();
+  await sendNow();
 }
 
 async function waits(): Promise<boolean> {
@@ -42,7 +45,10 @@ function line(items: readonly Item[], words: Words): void {
     note.setAttribute("role", "status");
     document.querySelector("header")?.after(note);
   }
-  note.textContent = filled(words(count === 1 ? "oneWaits" : "wait"), { count });
+  const link = document.createElement("a");
+  link.href = "/mine";
+  link.textContent = filled(words(count === 1 ? "oneWaits" : "wait"), { count });
+  note.replaceChildren(link);
 }
 
 async function list(items: readonly Item[], words: Words): Promise<HTMLElement> {
@@ -100,16 +106,15 @@ function buttons(item: Item, words: Words): HTMLElement {
   };
   const go = (step: string): void => location.assign(`/new/${item.id}/${step}`);
   if (item.state === "draft") button("goOn", () => go(item.step || "photo"));
-  if (item.state === "refused") {
-    const step = stepOf(Object.keys(item.reasons)[0] ?? "form");
-    button("correct", () => void keepItem(reopened(item)).then(() => go(step)));
+  if (item.state === "refused") button("correct", () => go(stepOf(Object.keys(item.reasons)[0] ?? "form")));
+  if (item.state === "waiting") {
+    button("now", () => void sendNow());
+    if (mayChange(item)) button("correct", () => void changeItem(item.id, reopened).then(() => go("check")));
   }
-  if (item.state === "waiting") button("now", () => void keepItem({ ...item, retryAt: 0 }).then(() => sendAll()));
   if (item.state === "sent" && item.address) button("see", () => location.assign(new URL(item.address).pathname));
-  // What the town may already have is not thrown away while nobody knows.
-  if (mayChange(item) || item.state === "sent") {
+  if (item.state !== "sending") {
     button(item.state === "sent" ? "hide" : "drop", () => {
-      if (item.state === "sent" || confirm(words("sure"))) void dropItem(item);
+      if (item.state === "sent" || confirm(words("sure"))) void dropItem(item.id);
     });
   }
   return bar;

@@ -105,6 +105,8 @@ export class PlaceStep {
     this.asked?.abort();
     if (!spot) return;
     this.asked = new AbortController();
+    // What was said of another spot would now be wrong.
+    this.section.querySelector("[data-spot-said]")?.replaceChildren();
     const address = addressOf(this.flow.root.dataset.spot ?? "", { lon: spot[0], lat: spot[1] });
     try {
       const said = this.section.querySelector<HTMLElement>("[data-spot-said]")!;

@@ -49,7 +49,7 @@ export class Listing {
   // -- list or map, where there is no room for both ----------------------------------------------------------------
 
   private views(): void {
-    for (const button of this.buttons()) button.addEventListener("click", () => this.show(button.dataset.viewButton ?? "list"));
+    for (const button of this.buttons()) button.addEventListener("click", () => this.turn(button));
     const beside = matchMedia(BESIDE);
     beside.addEventListener("change", () => this.wake());
     this.wake();
@@ -57,6 +57,13 @@ export class Listing {
 
   private buttons(): HTMLButtonElement[] {
     return [...document.querySelectorAll<HTMLButtonElement>("[data-view-button]")];
+  }
+
+  /** The map needs the whole screen below its pills. */
+  private turn(button: HTMLButtonElement): void {
+    const view = button.dataset.viewButton ?? "list";
+    this.show(view);
+    if (view === "map") button.parentElement?.scrollIntoView({ block: "start" });
   }
 
   private show(view: string): void {

@@ -2,6 +2,7 @@
 
 import { placeIn } from "../core/exif";
 import type { Position } from "../core/geo";
+import { looksLikePhoto, MOST_BYTES } from "../core/photos";
 
 const LONG_SIDE = 2048;
 const QUALITY = 0.82;
@@ -17,13 +18,13 @@ export interface Taken {
 
 /** A photo ready to send, upright and without metadata, and where it says it was taken. Throws NoPhoto. */
 export async function taken(file: File): Promise<Taken> {
-  const place = placeIn(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  if (!/^image\/|^$/.test(file.type) || file.size === 0) throw new NoPhoto(file.name);
+  const head = await file.slice(0, HEAD_BYTES).arrayBuffer();
+  const place = placeIn(head);
   try {
     return { blob: await shrunk(file), place };
   } catch {
     // A format this browser cannot open, as HEIC mostly is: the town can.
-    if (!/\.(hei[cf]|jpe?g|png|webp)$/i.test(file.name)) throw new NoPhoto(file.name);
+    if (!looksLikePhoto(head) || file.size > MOST_BYTES) throw new NoPhoto(file.name);
     return { blob: file, place };
   }
 }
@@ -34,7 +35,11 @@ async function shrunk(file: File): Promise<Blob> {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
-  canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const paper = canvas.getContext("2d")!;
+  // JPEG knows no transparency; without this it becomes black.
+  paper.fillStyle = "#fff";
+  paper.fillRect(0, 0, canvas.width, canvas.height);
+  paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
   if (!blob) throw new Error("no picture");

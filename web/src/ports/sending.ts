@@ -35,8 +35,8 @@ export function sendAll(): Promise<boolean> {
 
 /** The same at once, without the pauses after failures: there is a network again, or the citizen asks. */
 export async function sendNow(): Promise<boolean> {
-  for (const { id, state, retryAt } of await allItems()) {
-    if (state === "waiting" && retryAt > 0) await changeItem(id, woken);
+  for (const { id, state, retryAt, heldUntil } of await allItems()) {
+    if (state === "waiting" && retryAt > heldUntil) await changeItem(id, woken);
   }
   return sendAll();
 }
@@ -67,7 +67,8 @@ async function deliver(item: Item): Promise<Outcome> {
   }
   // From here on the town may have it, whatever we hear. What it has it knows by its id, with or without its photos.
   const attempt = await changeItem(item.id, attempting);
-  const answer = await ask("POST", "/reports", attempt?.body ?? "", {
+  if (!attempt) return LATER;
+  const answer = await ask("POST", "/reports", attempt.body, {
     "Content-Type": "application/json",
     "Accept-Language": item.language,
     "Idempotency-Key": item.id,

@@ -1,7 +1,7 @@
 // The phone's own memory: reports that are being written, wait or were sent, and their photos.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import { mayChange, type Item } from "../core/outbox";
+import { isOpen, type Item } from "../core/outbox";
 
 interface Schema extends DBSchema {
   reports: { key: string; value: Item };
@@ -37,9 +37,9 @@ export function changeItem(id: string, change: (item: Item) => Item): Promise<It
   return put(id, (item) => item && change(item));
 }
 
-/** Keeps a draft, unless what stands there may not be changed any more. Resolves with what stands there then. */
+/** Keeps what is being written, unless another tab has sent it off meanwhile. Resolves with what stands there then. */
 export async function keepDraft(draft: Item): Promise<Item> {
-  return (await put(draft.id, (item) => (item && !mayChange(item) ? item : draft))) ?? draft;
+  return (await put(draft.id, (item) => (item && !isOpen(item) ? item : draft))) ?? draft;
 }
 
 async function put(id: string, change: (item: Item | undefined) => Item | undefined): Promise<Item | undefined> {
@@ -68,9 +68,15 @@ export async function dropPhotos(ids: readonly string[]): Promise<void> {
   for (const id of ids) await db.delete("photos", id);
 }
 
-export async function dropItem(item: Item): Promise<void> {
-  await dropPhotos(item.photos.map((photo) => photo.id));
-  await (await store()).delete("reports", item.id);
+/** Forgets a report and its photos, unless it is on the wire this moment. */
+export async function dropItem(id: string): Promise<void> {
+  const transaction = (await store()).transaction(["reports", "photos"], "readwrite");
+  const item = await transaction.objectStore("reports").get(id);
+  if (item && item.state !== "sending") {
+    await transaction.objectStore("reports").delete(id);
+    for (const photo of item.photos) await transaction.objectStore("photos").delete(photo.id);
+  }
+  await transaction.done;
   told();
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   after,
+  attempting,
   begun,
   bodyOf,
   finished,
+  isOpen,
   mayChange,
   next,
   outcomeOf,
@@ -11,6 +13,8 @@ import {
   reopened,
   sending,
   stepOf,
+  withoutUploads,
+  woken,
   type Item,
   type State,
 } from "../../src/core/outbox";
@@ -56,13 +60,17 @@ describe("a report on its way", () => {
       sent: false,
       refused: true,
     });
-    expect(open({ ...waiting(), attempted: true })).toBe(false);
+    expect(open(attempting(waiting()))).toBe(false);
+  });
+
+  it("is the citizen's to write on only before it is finished, and after a refusal", () => {
+    expect(Object.values(IN).filter(isOpen).map(({ state }) => state)).toEqual(["draft", "refused"]);
   });
 
   it("goes back to writing only then", () => {
     const back = Object.fromEntries(Object.entries(IN).map(([state, item]) => [state, reopened(item).state]));
     expect(back).toEqual({ draft: "draft", waiting: "draft", sending: "sending", sent: "sent", refused: "draft" });
-    expect(reopened({ ...waiting(), attempted: true }).state).toBe("waiting");
+    expect(reopened(recovered(attempting(waiting()))).state).toBe("waiting");
   });
 
   it("is not finished a second time once the town may have it", () => {
@@ -80,7 +88,7 @@ describe("a report on its way", () => {
 describe("a browser that was killed", () => {
   it("while sending finds out by sending again", () => {
     expect(recovered(IN.sending)).toMatchObject({ state: "waiting", retryAt: 0 });
-    expect(recovered({ ...IN.sending, attempted: true }).attempted).toBe(true);
+    expect(recovered(attempting(waiting())).attempted).toBe(true);
   });
 
   it("at any other moment finds everything as it was", () => {
@@ -121,6 +129,12 @@ describe("the queue", () => {
 
   it("waits as long as the town asks", () => {
     expect(after(sending(waiting()), { kind: "later", afterMs: 60_000 }, NOON).retryAt).toBe(NOON + 60_000);
+  });
+
+  it("goes at once when there is a network again, but not before the town wants it", () => {
+    expect(woken(after(sending(waiting()), later, NOON)).retryAt).toBe(0);
+    expect(woken(after(sending(waiting()), { kind: "later", afterMs: 60_000 }, NOON)).retryAt).toBe(NOON + 60_000);
+    for (const state of ["draft", "sending", "sent", "refused"] as const) expect(woken(IN[state])).toEqual(IN[state]);
   });
 
   it("begins to count anew when the citizen sends again", () => {
@@ -204,7 +218,16 @@ describe("what goes to the town", () => {
   });
 
   it("is the same to the last byte however often it goes", () => {
-    const other: Item = { ...item, fields: Object.fromEntries(Object.entries(item.fields).reverse()), tries: 3, attempted: true };
+    const other: Item = { ...item, fields: Object.fromEntries(Object.entries(item.fields).reverse()) };
     expect(JSON.stringify(bodyOf(other))).toBe(JSON.stringify(bodyOf(item)));
+    const once = after(attempting(finished(item, NOON)), later, NOON);
+    expect(attempting({ ...once, fields: {} }).body).toBe(once.body);
+  });
+
+  it("is made anew after a refusal, and when the town does not know its photos", () => {
+    expect(after(attempting(finished(item, NOON)), refused, NOON)).toMatchObject({ body: "", attempted: false });
+    const anew = withoutUploads(attempting(finished(item, NOON)), { "p-1": "p-2" });
+    expect(anew).toMatchObject({ body: "", attempted: false, photos: [{ id: "p-2", name: "a.jpg" }] });
+    expect(withoutUploads(anew, {}).photos).toEqual(anew.photos);
   });
 });

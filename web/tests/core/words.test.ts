@@ -1,10 +1,7 @@
 import { expect, test } from "vitest";
 import { addressOf } from "../../src/core/addresses";
-import { chosen, MOST_BYTES } from "../../src/core/photos";
-import { folded, matches } from "../../src/core/search";
+import { looksLikePhoto } from "../../src/core/photos";
 import { filled, readWords } from "../../src/core/words";
-
-const file = (name: string, size = 1000) => ({ name, size, lastModified: 1 });
 
 test("gaps are filled, unknown ones stay", () => {
   expect(filled("{count} από {all}", { count: 3 })).toBe("3 από {all}");
@@ -16,21 +13,12 @@ test("a page without words, or with broken ones, is still a page", () => {
   expect(readWords('{"x": "ναι"}')("x")).toBe("ναι");
 });
 
-test("Greek words are found however they are typed", () => {
-  expect(folded("ΚΆΔΟΣ")).toBe(folded("κάδος"));
-  expect(matches("Κάδος απορριμμάτων", "ΚΑΔΟΣ")).toBe(true);
-  expect(matches("Φωτιστικό δρόμου λάμπα", "λαμπ δρομ")).toBe(true);
-  expect(matches("Φωτιστικό δρόμου", "κάδος")).toBe(false);
-  expect(matches("ό,τι", "")).toBe(true);
-});
-
-test("photos add up to five, without doubles and without what is too large", () => {
-  const first = chosen([], [file("a"), file("b"), file("huge", MOST_BYTES + 1)], 5);
-  expect(first.kept.map(({ name }) => name)).toEqual(["a", "b"]);
-  expect(first.tooLarge.map(({ name }) => name)).toEqual(["huge"]);
-  const second = chosen(first.kept, [file("b"), file("c"), file("d"), file("e"), file("f")], 5);
-  expect(second.kept.map(({ name }) => name)).toEqual(["a", "b", "c", "d", "e"]);
-  expect(second.tooMany).toBe(true);
+test("a photo is known by its first bytes, not by its name", () => {
+  const begins = (text: string): boolean => looksLikePhoto(Uint8Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+  for (const text of ["\xff\xd8\xff\xe1", "\x89PNG\r\n\x1a\n", "RIFF\0\0\0\0WEBPVP8 ", "\0\0\0\x18ftypheic\0"]) {
+    expect(begins(text)).toBe(true);
+  }
+  for (const text of ["", "<html>", "%PDF-1.7", "\0\0\0\x18ftypisom\0"]) expect(begins(text)).toBe(false);
 });
 
 test("empty parts stay out of an address", () => {

@@ -1,0 +1,71 @@
+// A report's page: passing it on, printing it, and photos made small before they are sent after it.
+
+import { NoPhoto, taken } from "../ports/camera";
+
+export function enhanceTrack(): void {
+  enhanceSharing();
+  enhancePrinting();
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[data-shrink]")) shrinkChosen(input);
+}
+
+/** The phone's own way to pass a page on; where there is none, its address is copied. */
+function enhanceSharing(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share]")) {
+    const { share: url = "", shareTitle: title = "" } = button.dataset;
+    const words = button.querySelector("span") ?? button;
+    const rest = words.textContent;
+    if (!navigator.share && !navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      // A reader who closes the phone's list without choosing is not told of an error.
+      if (navigator.share) return void navigator.share({ title, url }).catch(() => undefined);
+      void navigator.clipboard.writeText(url).then(() => {
+        words.textContent = button.dataset.done ?? rest;
+        setTimeout(() => (words.textContent = rest), 3000);
+      });
+    });
+  }
+}
+
+function enhancePrinting(): void {
+  for (const control of document.querySelectorAll<HTMLElement>("[data-print]")) {
+    control.hidden = false;
+    control.addEventListener("click", (event) => {
+      event.preventDefault();
+      print();
+    });
+  }
+}
+
+/** Puts smaller files in the place of those chosen; what cannot be made small goes as it is. */
+function shrinkChosen(input: HTMLInputElement): void {
+  let busy: Promise<void> | undefined;
+  input.addEventListener("change", () => {
+    const work = (busy = shrink(input).finally(() => {
+      if (busy === work) busy = undefined;
+    }));
+  });
+  input.form?.addEventListener("submit", (event) => {
+    if (!busy) return;
+    event.preventDefault();
+    const button = event.submitter;
+    void busy.then(() => input.form?.requestSubmit(button));
+  });
+}
+
+async function shrink(input: HTMLInputElement): Promise<void> {
+  const chosen = [...(input.files ?? [])];
+  const smaller = new DataTransfer();
+  for (const file of chosen) smaller.items.add(await small(file));
+  input.files = smaller.files;
+}
+
+async function small(file: File): Promise<File> {
+  try {
+    const { blob } = await taken(file);
+    return blob.size < file.size ? new File([blob], file.name, { type: blob.type }) : file;
+  } catch (error) {
+    if (!(error instanceof NoPhoto)) throw error;
+    return file;
+  }
+}
