@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.crews.models import Trade
@@ -206,7 +207,7 @@ def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
             Report.status.in_(OPEN_REPORTS),
         )
         .options(*_WITH_REPORT)
-        .distinct(WorkOrder.report_id)
+        .ext(distinct_on(WorkOrder.report_id))
         .order_by(WorkOrder.report_id, WorkOrder.id.desc())
     )
     return sorted((Reopened(*row) for row in rows), key=lambda one: one.at, reverse=True)

@@ -19,23 +19,25 @@ from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEnd
 from app.reports.lifecycle import Move
 from app.reports.models import Category, Report, ReportContact, ReportHistory
 
-#: No circle is wider: the index on the centres answers for this, then the radius decides.
 WIDEST_M = 5000
+#: No circle reaches further: the index on the centres answers for its box, then each radius decides.
+_REACH_M = WIDEST_M * 1.05
 MOST_LETTERS_AN_HOUR = 20
 
 #: History rows as ``n``: what a subscription is held against. A report that the office comes to trust is new to all.
-_HAPPENED = """
+_HAPPENED = f"""
 SELECT h.id, h.at, h.move AS own_move,
     CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move,
-    h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location
+    h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location,
+    ST_Buffer(r.location, {_REACH_M}) AS reach
 FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id"""
 
 #: Who of all that follow wants to hear of the row ``n``. Whoever follows a report that was merged follows the one
 #: that stays; a report under suspicion is told to nobody.
-_FOLLOWERS = f"""
+_FOLLOWERS = """
 SELECT s.*, 'service' AS kind FROM subscription s
-WHERE n.move = ANY(:followed) AND (s.report_id = n.report_id
-    OR s.report_id IN (SELECT m.id FROM report m WHERE m.merged_into_id = n.report_id))
+WHERE n.move = ANY(:followed) AND s.report_id = ANY(ARRAY(
+    SELECT n.report_id UNION ALL SELECT m.id FROM report m WHERE m.merged_into_id = n.report_id))
 UNION ALL
 SELECT s.*, 'news' FROM subscription s
 WHERE n.move = ANY(:news) AND s.category_id = n.category_id
@@ -45,8 +47,7 @@ SELECT s.*, 'news' FROM subscription s
 WHERE n.move = ANY(:news) AND s.topic = 'area' AND s.area_id IN (n.unit_id, n.community_id, n.town_id)
 UNION ALL
 SELECT s.*, 'news' FROM subscription s
-WHERE n.move = ANY(:news) AND ST_DWithin(s.centre, n.location, {WIDEST_M})
-    AND ST_DWithin(s.centre, n.location, s.radius_m)"""
+WHERE n.move = ANY(:news) AND s.centre && n.reach AND ST_DWithin(s.centre, n.location, s.radius_m)"""
 
 # One notice a recipient and channel, service before news. The reporters' own letters have a limit, since an address
 # in a report's form may be a stranger's.

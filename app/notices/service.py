@@ -31,6 +31,8 @@ MOST_TRIES = 9
 #: A link that comes later than a quarter of an hour is of no use.
 MOST_TRIES_OF_A_LINK = 5
 ANSWER_LENGTH = 500
+#: A letter that somebody waits for does not stand in line behind the sizes of a hundred photos.
+SOON, SOONER, SOONEST = 5, 10, 20
 
 
 class NotNow(Exception):
@@ -49,7 +51,7 @@ class Patience(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": wait})
 
 
-@job("notices.tell", retry=Patience())
+@job("notices.tell", priority=SOON, retry=Patience())
 def tell(history_id: int) -> None:
     """Queue a notice for everybody who hears of one history row, unless a later row says more."""
     at = now()
@@ -61,13 +63,13 @@ def tell(history_id: int) -> None:
         defer_many("notices.deliver", [{"notice_id": notice_id} for notice_id in told])
 
 
-@job("notices.deliver", retry=Patience())
+@job("notices.deliver", priority=SOONER, retry=Patience())
 def deliver(notice_id: int) -> None:
     """Send one notice. However often it runs, it is sent once; after the last try the office sees why it was not."""
     _deliver(notice_id)
 
 
-@job("notices.magic_link", retry=Patience())
+@job("notices.magic_link", priority=SOONEST, retry=Patience())
 def magic_link(email: str, token: str, language: str) -> None:
     """Send the link by which a citizen opens their reports on another device; the token itself is kept nowhere."""
     about, recipient = f"link:{hashlib.sha256(token.encode()).hexdigest()}", email.lower()

@@ -14,8 +14,8 @@ from app.reports.models import Category
 
 #: What was reported this near says what is likely here.
 OFTEN_WITHIN_M = 300
-#: Of trigrams shared by a typed word and a known one; two wrong letters in eight still pass.
-ALIKE = 0.45
+#: Of trigrams shared by a typed word and a known one; one wrong letter in six still passes.
+ALIKE = 0.38
 #: The first words say what it is about.
 LONGEST = 500
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.extensions import db
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Category, Report
-from app.reports.queries import Filters, narrowed
+from app.reports.queries import Filters, as_heard, narrowed
 
 Box = tuple[float, float, float, float]
 
@@ -53,19 +53,24 @@ class Cluster:
 def how_many(filters: Filters) -> int:
     """How many reports the public sees; more than ``MOST_COUNTED`` when there are more."""
     found = narrowed(select(Report.id), filters, public=True).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(found)) or 0
+    count = db.session.scalar(select(func.count()).select_from(found)) or 0
+    heard = filters if count else as_heard(filters, public=True)
+    return count if heard == filters else how_many(heard)
 
 
 def clusters(filters: Filters, box: Box, zoom: float) -> list[Cluster]:
     """The public's reports within ``box`` as marks for a map at ``zoom``, the largest first; none is left out."""
     alone = zoom >= ALONE_FROM
-    zoom = min(zoom, _finest(box))
-    grid = CELL_PX / TILE_PX / 2**zoom
+    fine = min(zoom, _finest(box))
+    grid = CELL_PX / TILE_PX / 2**fine
     seen = _seen(filters)
     many = select(func.count() > MOST_ALONE).select_from(seen).scalar_subquery()
     cell: Any = case((many, grid), else_=SAME_SPOT_DEG / 360) if alone else grid
     found = [_cluster(row) for row in db.session.execute(_by_cell(seen, cell))]
-    return found if alone and len(found) <= MOST_ALONE else merged(found, zoom)
+    heard = filters if found else as_heard(filters, public=True)
+    if heard != filters:
+        return clusters(heard, box, zoom)
+    return found if alone and len(found) <= MOST_ALONE else merged(found, fine)
 
 
 def _finest(box: Box) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -176,13 +176,20 @@ class ReportPage(Schema):
 class DayOrMoment(fields.AwareDateTime):
     """A moment with its zone, or a whole day by the town's clock: its first moment, or with ``last`` its last."""
 
+    default_error_messages = {
+        "invalid": _l("Δώστε ημερομηνία, όπως 2026-05-01, ή στιγμή με ζώνη, όπως 2026-05-01T10:30:00+03:00.")
+    }
+
     def __init__(self, *, last: bool = False, **more: Any) -> None:
         super().__init__(**more)
         self.last = last
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> datetime:
         if isinstance(value, str) and len(value) == len("2026-05-01"):
-            day: Any = fields.Date().deserialize(value)
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                raise self.make_error("invalid") from None
             return datetime.combine(day, time.max if self.last else time.min, ATHENS)
         moment: datetime = super()._deserialize(value, attr, data, **more)
         return moment

@@ -21,6 +21,7 @@ BUDGET: dict[str, tuple[str | None, int]] = {
     "/reports": (None, 6),
     "/r/{reference}": (None, 6),
     "/api/v1/reports": (None, 2),
+    "/api/v1/reports/clusters?bbox=23.4,41,23.7,41.2&zoom=12": (None, 1),
     "/api/v1/reports/{reference}": (None, 2),
     "/api/v1/categories": (None, 1),
     "/office": ("nikos", 9),

@@ -17,7 +17,7 @@ from tests.journeys.test_every_page import well_made
 from tests.notices.conftest import Box, words
 from tests.notices.push_service import PushService
 
-SOON_S = 40
+SOON_S = 60
 
 
 def soon(there: Callable[[], Any]) -> Any:

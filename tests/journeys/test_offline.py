@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,7 +49,8 @@ class Phone:
         self.page: Page
         self.open()
 
-    def open(self, *, offline: bool = False) -> None:
+    def open(self, *, offline: bool = False, background: bool = False) -> None:
+        """``background``: the browser may wake the worker by itself, as only some do."""
         self.context = self._playwright.chromium.launch_persistent_context(
             str(self._folder),
             executable_path=self._program,
@@ -59,6 +61,8 @@ class Phone:
             offline=offline,
         )
         self.context.set_default_timeout(15_000)
+        if not background:
+            self.context.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
         self.page = self.context.new_page()
 
     def close(self) -> None:
@@ -77,7 +81,7 @@ class Phone:
         self.context.set_offline(False)
 
     def fails(self, pattern: str, how: Callable[[Route], None]) -> None:
-        """From now on these requests go wrong; the sending page asks itself, so no worker is in between."""
+        """From now on these requests go wrong."""
         self.context.route(re.compile(pattern), how)
 
     def works_again(self) -> None:
@@ -175,15 +179,18 @@ def test_a_line_that_is_there_but_dead_is_as_good_as_none(eleni: Phone, words: s
     """A hotel's login page answers everything with 200, and a proxy with 403: neither is the town."""
     eleni.visits()
     writes(eleni.page, words)
-    answers = [
-        {"status": 200, "body": "<html>Καλωσορίσατε στο ξενοδοχείο</html>"},
-        {"status": 403, "body": "Forbidden"},
-    ]
-    eleni.fails(r"/api/v1/", lambda route: route.fulfill(**(answers.pop() if len(answers) > 1 else answers[0])))
+    answers = iter([(200, "<html>Καλωσορίσατε στο ξενοδοχείο</html>"), (403, "Forbidden"), (302, "")])
+
+    def strange(route: Route) -> None:
+        status, body = next(answers)
+        route.fulfill(status=status, body=body)
+
+    eleni.fails(r"/api/v1/", strange)
     goes_on(eleni.page, "check")
     waits(eleni.page)
     eleni.page.locator("[data-done-retry]").click()
     waits(eleni.page)
+    assert next(answers)[0] == 302, "both were asked"
     assert the_town_has(eleni, words) == []
     eleni.works_again()
     eleni.page.locator("[data-done-retry]").click()
@@ -216,12 +223,12 @@ def test_the_browser_is_killed_in_the_middle_of_the_photo(eleni: Phone, photo: P
     sent: list[int] = []
 
     def breaks(route: Route) -> None:
+        if route.request.method != "PATCH":
+            return route.continue_()
         sent.append(int(route.request.headers["upload-offset"]))
-        route.abort() if sent[-1] > 0 else route.continue_()
+        return route.abort() if sent[-1] > 0 else route.continue_()
 
-    eleni.fails(
-        r"/api/v1/uploads/.*", lambda route: breaks(route) if route.request.method == "PATCH" else route.continue_()
-    )
+    eleni.fails(r"/api/v1/uploads/", breaks)
     goes_on(eleni.page, "check")
     waits(eleni.page)
     assert sent[:2] == [0, 256 * 1024]
@@ -272,6 +279,22 @@ def test_killed_with_the_report_on_the_wire_it_is_found_again(eleni: Phone, word
     eleni.page.goto("/")
     expect(eleni.page.locator("[data-outbox] [data-state=sent]")).to_be_visible(timeout=40_000)
     the_only_one(eleni, words, photos=0)
+
+
+def test_the_browser_sends_by_itself_what_waits_when_no_page_is_open(eleni: Phone, photo: Path, words: str) -> None:
+    eleni.close()
+    eleni.open(background=True)
+    eleni.visits()
+    eleni.loses_signal()
+    writes(eleni.page, words, photo)
+    goes_on(eleni.page, "check")
+    waits(eleni.page)
+    eleni.page.goto("about:blank")
+    eleni.finds_signal()
+    deadline = time.monotonic() + 40
+    while not the_town_has(eleni, words) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    the_only_one(eleni, words)
 
 
 def test_after_sending_nothing_goes_again(eleni: Phone, photo: Path, words: str) -> None:

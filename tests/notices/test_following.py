@@ -169,26 +169,29 @@ def test_who_never_said_yes_is_forgotten_after_seven_days(
     assert session.scalars(select(Subscription.id)).all() == [kept]
 
 
-def test_a_circle_ends_where_it_ends(client: FlaskClient, town: Town, session: Session, box: Box, work: Work) -> None:
-    follows(spot=SPOT, radius_m=500)
+@pytest.mark.parametrize(("radius", "direction"), [(500, 1), (100, 4), (5000, 0.8)])
+def test_a_circle_ends_where_it_ends(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work, radius: int, direction: float
+) -> None:
+    follows(spot=SPOT, radius_m=radius)
 
     def away(metres: float) -> dict[str, Any]:
         lon, lat = session.execute(
             text(
-                "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Project(ST_MakePoint(:x, :y)::geography, :m, 1)::geometry p) s"
+                "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Project(ST_Point(:x, :y)::geography, :m, :way)::geometry) s(p)"
             ),
-            {"x": SPOT.x, "y": SPOT.y, "m": metres},
+            {"x": SPOT.x, "y": SPOT.y, "m": metres, "way": direction},
         ).one()
         return at(lon, lat)
 
-    report(client, location=away(503))
+    report(client, location=away(radius + 2))
     assert work() == []
     assert without_confirmations(box) == []
-    inside = report(client, location=away(497)).json["reference"]
+    inside = report(client, location=away(radius - 2)).json["reference"]
     assert work() == []
     (letter,) = without_confirmations(box)
     assert inside in letter["Subject"]
-    assert "Έως 500 m γύρω από το σημείο σας (Λευκώνας)" in words(letter)
+    assert "γύρω από το σημείο σας (Λευκώνας)" in words(letter)
 
 
 def test_a_kind_in_an_area_is_heard_of_in_that_area_only(

@@ -335,7 +335,7 @@ def test_the_crew_hears_that_what_it_put_right_was_opened_again(
     thanasis: Person, sofia: Person, nikos: Program, order: int, session: Session
 ) -> None:
     started(thanasis, order)
-    thanasis.sees(f"/crew/orders/{order}?do=finish").presses("Ολοκλήρωση", photo=after_photo(), words="Έγινε")
+    thanasis.sees(f"/crew/orders/{order}?do=finish").presses("Έγινε, αποστολή", photo=after_photo(), words="Έγινε")
     assert "είχατε φτιάξει" not in thanasis.sees("/crew").words
     reference = session.query(Report).one().reference
     nikos.move(f"/reports/{reference}", move="reopen", words="Βούλιαξε ξανά στην πρώτη βροχή")
@@ -343,5 +343,5 @@ def test_the_crew_hears_that_what_it_put_right_was_opened_again(
     for said in ("Άνοιξε ξανά κάτι που είχατε φτιάξει", "Βούλιαξε ξανά στην πρώτη βροχή", "Το γραφείο ορίζει ποιος"):
         assert said in thanasis.words
     assert "είχατε φτιάξει" not in sofia.sees("/crew").words
-    nikos.post(f"/reports/{reference}/dispatch", {"crew": "metal"}, nikos.etag(f"/reports/{reference}"))
+    nikos.post(f"/reports/{reference}/work-orders", {"crew": "metal"}, nikos.etag(f"/reports/{reference}"))
     assert "Είναι πάλι στις εντολές σας." in thanasis.sees("/crew").words

@@ -102,7 +102,6 @@ def test_a_piece_of_the_map_leads_back_to_the_whole_town(eleni: Person, three: d
 
 def test_a_list_of_thousands_does_not_count_them(eleni: Person, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_queries, "MOST_COUNTED", 51)
-    monkeypatch.setattr("app.pages.citizen.listing.MOST_COUNTED", 51)
     with unit_of_work():
         for _n in range(53):
             service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,7 +95,6 @@ def test_spam_is_rejected_and_asks_for_no_more_attention(nikos: Person, pothole:
     assert status_of(session, pothole) == "rejected"
     assert "Προς έλεγχο 0" in nikos.words
     assert f'data-id="{pothole}"' in nikos.sees("/office?queue=rejected").text
-    nikos.sees(at_desk(pothole, queue="rejected")).presses("Αναίρεση") if nikos.offers("Αναίρεση") else None
 
 
 def test_the_sender_is_blocked_from_the_report_itself(nikos: Person, pothole: str, session: Session) -> None:
@@ -212,8 +210,7 @@ def test_later_photos_wait_until_nikos_releases_them_too(
     bench = report(client, category="bench", description="Λείπει σανίδα").json["reference"]
     nikos.sees(at_desk(bench)).presses("Αποδοχή", release="1")
     with unit_of_work():
-        moment = now() + timedelta(seconds=1)
-        reporter.amend(bench, words="Τώρα λείπουν δύο", photos=[photo(), photo()], at=moment)
+        reporter.amend(bench, words="Τώρα λείπουν δύο", photos=[photo(), photo()], at=now())
     nikos.sees(at_desk(bench, queue="accepted"))
     assert "Πρόσθεσε" in nikos.words
     assert "Τώρα λείπουν δύο" in nikos.words
@@ -260,7 +257,7 @@ def test_reports_with_many_supporters_come_first_when_nikos_asks_and_pages_go_on
     session.commit()
     nikos.sees("/office")
     assert nikos.text.index(pothole) < nikos.text.index("Οι επόμενες" if "Οι επόμενες" in nikos.text else "Παλαιότερες")
-    nikos.sees(nikos.link("με τους πιο πολλούς πολίτες"))
+    nikos.sees(nikos.link("πιο πολλοί πολίτες"))
     assert nikos.text.index(f'data-id="{oldest.reference}"') < nikos.text.index(f'data-id="{pothole}"')
     assert "Το ζητούν 12 ακόμη πολίτες" in nikos.words
     seen = nikos.text.count('class="row ')
@@ -272,7 +269,7 @@ def test_reports_with_many_supporters_come_first_when_nikos_asks_and_pages_go_on
 def test_all_reports_stand_by_time_only(nikos: Person, pothole: str) -> None:
     nikos.sees("/office?queue=all&order=supported")
     assert nikos.status == 200
-    assert not nikos.offers("με τους πιο πολλούς πολίτες")
+    assert not nikos.offers("πιο πολλοί πολίτες")
 
 
 def test_the_measured_pace_stands_beside_the_target(nikos: Person, pothole: str, session: Session, town: Town) -> None:

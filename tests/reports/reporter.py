@@ -21,9 +21,12 @@ class Eleni:
     def __init__(self, client: FlaskClient, reference: str, key: str) -> None:
         self.client, self.reference, self.key = client, reference, key
 
-    def does(self, deed: str, body: dict[str, Any] | None = None, *, method: str = "POST", **headers: str) -> Any:
+    def does(
+        self, deed: str, body: dict[str, Any] | None = None, *, method: str = "POST", action: str | None = None
+    ) -> Any:
         path = f"/api/v1/reports/{self.reference}/{deed}"
-        return self.client.open(path, method=method, json=body, headers={"X-Report-Key": self.key} | headers)
+        headers = {"X-Report-Key": self.key} | ({"Idempotency-Key": action} if action else {})
+        return self.client.open(path, method=method, json=body, headers=headers)
 
     def confirms(self) -> Any:
         return self.does("confirmation")

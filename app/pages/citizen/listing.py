@@ -13,14 +13,14 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.errors import Invalid, NotFound, plain
+from app.errors import Invalid, NotFound
 from app.geo.models import AreaKind
 from app.geo.queries import areas
 from app.language import language, named
 from app.pages.citizen.face import citizen
 from app.pages.citizen.following import listed
-from app.reports import queries
-from app.reports.cluster_queries import MOST_COUNTED, how_many
+from app.pages.outcome import Refusal
+from app.reports import cluster_queries, queries
 from app.reports.lifecycle import STATUS_WORDS, Status
 from app.reports.models import Category, Report
 from app.reports.routes import filters_from
@@ -63,7 +63,7 @@ class Wanted:
     def narrowed(self) -> bool:
         return any(getattr(self, name) for name in FILTERS)
 
-    def args(self, **other: str) -> dict[str, str]:
+    def args(self, **other: str) -> dict[str, Any]:
         """What the address needs to say, with some of it said otherwise."""
         return {name: value for name, value in asdict(replace(self, **other)).items() if value}
 
@@ -79,7 +79,7 @@ class Wanted:
         try:
             typed: dict[str, Any] = ReportsQuery(only=(*FILTERS, "after")).load(self.args(view="", chosen=""))
         except ValidationError as wrong:
-            raise Invalid(wrong.normalized_messages()) from None
+            raise Invalid(wrong.messages_dict) from None
         return filters_from(typed)
 
 
@@ -95,11 +95,11 @@ class Found:
 
     @property
     def more(self) -> bool:
-        return self.count > MOST_COUNTED
+        return self.count > cluster_queries.MOST_COUNTED
 
     @property
     def count_words(self) -> str:
-        return f"{format_number(MOST_COUNTED)}+" if self.more else str(format_number(self.count))
+        return f"{format_number(cluster_queries.MOST_COUNTED)}+" if self.more else str(format_number(self.count))
 
 
 NOTHING = Found([], None, 0, None)
@@ -117,7 +117,7 @@ def found(wanted: Wanted) -> Found:
     return Found(
         items=items[: len(page.reports)],
         next=page.next,
-        count=how_many(filters) if page.next or wanted.after else len(page.reports),
+        count=cluster_queries.how_many(filters) if page.next or wanted.after else len(page.reports),
         chosen=items[-1] if chosen else None,
     )
 
@@ -138,7 +138,7 @@ def listing() -> Response:
     try:
         shown = found(wanted)
     except Invalid as wrong:
-        shown, errors = NOTHING, plain(wrong.errors)
+        shown, errors = NOTHING, Refusal.of(wrong).errors
     if request.headers.get("X-Part") == "list":
         answer = make_response(render_template("citizen/_listed.html", wanted=wanted, found=shown, errors=errors))
         answer.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,281 @@
+"""Eleni looks around her town on the map: the list follows her, and the address always says what both show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK, PHONE, TABLET
+from tests.journeys.test_every_page import WIDER, well_made
+
+MARKS = ".map--list .mark-pin"
+#: What can be pressed and is smaller than a thumb; a row is the link of its title, a mark is one of many.
+SMALL = """
+() => {
+  const pressed = 'main :is(a[href], button, summary, select, input), .head a, .foot a';
+  const small = ({ width, height }) => width > 2 && (width < 44 || height < 44);
+  return [...document.querySelectorAll(pressed)]
+    .map((one) => one.closest('label') ?? one)
+    .filter((one) => one.checkVisibility() && !one.closest('.visually-hidden') && !one.matches('.row__what, .mark-pin'))
+    .filter((one) => small(one.getBoundingClientRect()))
+    .map((one) => one.outerHTML.slice(0, 90));
+}
+"""
+
+
+def box_of(page: Any) -> list[float] | None:
+    given = parse_qs(urlsplit(page.url).query).get("bbox")
+    return [float(side) for side in given[0].split(",")] if given else None
+
+
+def on_the_map(page: Any) -> int:
+    expect(page.locator("[data-map-said]")).to_have_text(re.compile(r"^[\d.]+ στον χάρτη$"))
+    return int(page.locator("[data-map-said]").inner_text().split()[0].replace(".", ""))
+
+
+def in_the_list(page: Any) -> int:
+    said = page.locator("[data-count]").inner_text()
+    return 0 if said.startswith("Καμία") else int(said.split()[0].replace(".", ""))
+
+
+def moved(page: Any, do: Any) -> None:
+    """Do something to the map, and wait until the list of the new place is there."""
+    with page.expect_response(lambda answer: answer.request.headers.get("x-part") == "list"):
+        do()
+    expect(page.locator("[data-listed]")).not_to_have_attribute("aria-busy", "true")
+    page.wait_for_load_state("networkidle")
+
+
+def looks_around(somebody: Any, viewport: dict[str, int], path: str = "/reports", **more: Any) -> Any:
+    eleni = somebody(viewport, **more)
+    eleni.page.goto(path)
+    if viewport is not DESK and "view=map" not in path:
+        eleni.page.get_by_role("button", name="Χάρτης", exact=True).click()
+    expect(eleni.page.locator(MARKS).first).to_be_visible()
+    return eleni.page
+
+
+def test_the_list_follows_the_map_and_the_address_brings_both_back(somebody: Any) -> None:
+    page = looks_around(somebody, DESK)
+    assert box_of(page) is None
+    whole = in_the_list(page)
+    assert on_the_map(page) == whole > 100
+    crowd = page.locator(".mark-pin--crowd").last
+    moved(page, crowd.click)
+    assert box_of(page) is not None
+    few = in_the_list(page)
+    assert 0 < few < whole
+    assert on_the_map(page) == few
+    names = page.locator("#reports .row__what").all_inner_texts()
+    address = page.url
+    page.reload()
+    expect(page.locator(MARKS).first).to_be_visible()
+    assert page.url == address
+    assert (in_the_list(page), on_the_map(page)) == (few, few)
+    assert page.locator("#reports .row__what").all_inner_texts() == names
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(re.compile("/reports"))
+    assert box_of(page) is not None
+    assert page.locator("#reports .row").count() == min(few, 50)
+
+
+def test_one_tick_frees_the_list_from_the_map(somebody: Any) -> None:
+    page = looks_around(somebody, DESK, "/reports?state=open")
+    whole = in_the_list(page)
+    moved(page, page.locator(".mark-pin--crowd").first.click)
+    assert in_the_list(page) < whole
+    tick = page.get_by_label("Μόνο ό,τι φαίνεται στον χάρτη")
+    moved(page, tick.uncheck)
+    assert in_the_list(page) == whole
+    assert "state=open" in page.url
+    assert box_of(page) is None
+    page.locator(".map__ground").press("ArrowRight")
+    page.wait_for_timeout(800)
+    assert in_the_list(page) == whole
+    moved(page, tick.check)
+    assert in_the_list(page) == on_the_map(page)
+    page.locator("[data-whole]").click()
+    expect(page.locator("[data-count]")).to_contain_text(f"{whole}")
+
+
+def test_a_mark_finds_its_row_and_a_row_its_mark(somebody: Any) -> None:
+    page = looks_around(somebody, DESK)
+    single = page.locator(".mark-pin:not(.mark-pin--crowd)").first
+    name = single.get_attribute("aria-label")
+    single.focus()
+    single.press("Enter")
+    chosen = page.locator("#reports .row--chosen")
+    expect(chosen).to_have_count(1)
+    assert chosen.get_attribute("data-label") == name
+    expect(chosen.get_by_role("link")).to_be_focused()
+    larger = page.locator(".mark-pin--chosen")
+    expect(larger).to_have_count(1)
+    assert larger.bounding_box()["width"] > 40
+    reference = chosen.get_attribute("data-id")
+    assert f"chosen={reference}" in page.url
+    page.reload()
+    expect(page.locator("#reports .row--chosen")).to_have_attribute("data-id", reference)
+    other = page.locator("#reports .row:not(.row--chosen)").first
+    label = other.get_attribute("data-label")
+    other.locator("[data-show]").click()
+    expect(page.locator(".mark-pin--chosen, .mark-pin--glow").first).to_be_visible()
+    assert box_of(page) is None  # the list stays what it was
+    expect(page.locator("#reports .row--chosen")).to_have_attribute("data-label", label)
+
+
+def test_with_the_keyboard_alone_one_comes_from_the_town_to_one_report(somebody: Any) -> None:
+    page = looks_around(somebody, DESK)
+    crowd = page.locator(".mark-pin--crowd").first
+    assert re.search(r"^\d+ αναφορές, \d+ ανοιχτές", crowd.get_attribute("aria-label"))
+    crowd.focus()
+    moved(page, lambda: page.keyboard.press("Enter"))
+    inside = page.evaluate("document.querySelector('.map--list').contains(document.activeElement)")
+    assert inside
+    moved(page, lambda: page.locator(".map__ground").press("ArrowUp"))
+    moved(page, lambda: page.locator(".map__ground").press("+"))
+    moved(page, lambda: page.locator(".map__ground").press("-"))
+    row = page.locator("#reports .row__what").first
+    row.focus()
+    expect(page.locator(".mark-pin--glow")).to_have_count(1)
+    row.press("Enter")
+    page.wait_for_url(re.compile(r"/r/\d"))
+
+
+def test_on_a_phone_two_pills_change_between_list_and_map(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/reports")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/clusters" in url or "/areas" in url or "/assets/map-" in url]
+    expect(page.locator(".map--list")).to_be_hidden()
+    page.get_by_role("button", name="Χάρτης", exact=True).click()
+    expect(page.locator(MARKS).first).to_be_visible()
+    expect(page.locator("[data-listed]")).to_be_hidden()
+    assert "view=map" in page.url
+    single = page.locator(".mark-pin:not(.mark-pin--crowd)").first
+    single.tap()
+    picked = page.locator("[data-picked] .row")
+    expect(picked).to_be_visible()
+    assert picked.get_attribute("data-label") == single.get_attribute("aria-label")
+    page.reload()
+    expect(page.locator(MARKS).first).to_be_visible()
+    expect(page.locator("[data-picked] .row")).to_be_visible()
+    page.get_by_role("button", name="Λίστα", exact=True).click()
+    expect(page.locator("#reports .row").first).to_be_visible()
+    page.locator("#reports [data-show]").nth(3).click()
+    expect(page.locator(".map--list")).to_be_visible()
+    expect(page.locator("[data-picked] .row")).to_be_visible()
+
+
+def test_nothing_jumps_while_the_map_comes(somebody: Any) -> None:
+    eleni = somebody(DESK)
+    page = eleni.page
+    page.add_init_script(
+        "window.jumps = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) => {"
+        " if (!one.hadRecentInput) window.jumps += one.value })).observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto("/reports")
+    expect(page.locator(MARKS).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.jumps") < 0.02
+
+
+def test_her_own_place_is_a_circle_as_wide_as_it_is_uncertain(somebody: Any) -> None:
+    place = {"latitude": 41.0856, "longitude": 23.5484, "accuracy": 150}
+    page = looks_around(somebody, DESK, geolocation=place, permissions=["geolocation"])
+    moved(page, page.get_by_role("button", name="Η θέση μου").click)
+    expect(page.locator(".map-accuracy")).to_be_visible()
+    west, south, east, north = box_of(page) or [0, 0, 0, 0]
+    assert west < 23.5484 < east
+    assert south < 41.0856 < north
+    metres = (east - west) * 111_195 * 0.7537
+    across = page.locator(".map__ground").bounding_box()["width"]
+    circle = page.locator(".map-accuracy").bounding_box()["width"]
+    assert circle / across * metres == pytest.approx(300, rel=0.1)
+
+
+def test_who_refuses_the_position_hears_what_else_to_do(somebody: Any) -> None:
+    page = looks_around(somebody, DESK, permissions=[])
+    page.get_by_role("button", name="Η θέση μου").click()
+    expect(page.locator("[data-map-said]")).to_contain_text("Μετακινήστε τον χάρτη")
+
+
+def test_without_script_the_address_narrows_the_list_all_the_same(somebody: Any) -> None:
+    eleni = somebody(PHONE, script=False)
+    page = eleni.page
+    page.goto("/reports?bbox=23.54,41.08,23.56,41.10")
+    expect(page.locator(".map--list")).to_be_hidden()
+    expect(page.get_by_role("button", name="Χάρτης", exact=True)).to_be_hidden()
+    few = in_the_list(page)
+    page.get_by_role("link", name="Δείτε όλη την πόλη").click()
+    assert in_the_list(page) > few > 0
+    page.locator(".filters__more summary").click()
+    page.get_by_label("Παγκάκι").check()
+    page.get_by_label("Δέντρο").check()
+    page.get_by_role("button", name="Εμφάνιση").click()
+    assert len(parse_qs(urlsplit(page.url).query)["category"]) == 2
+    assert {*page.locator("#reports .row__what").all_inner_texts()} == {"Παγκάκι", "Δέντρο"}
+
+
+def test_when_the_line_breaks_the_old_list_stays_and_says_so(somebody: Any) -> None:
+    eleni = somebody(DESK)
+    page = eleni.page
+    page.goto("/reports")
+    expect(page.locator(MARKS).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    eleni.context.set_offline(True)
+    page.locator(".map__ground").press("ArrowRight")
+    expect(page.locator("[data-listing-lost]")).to_contain_text("χάθηκε η σύνδεση")
+    assert page.locator("#reports .row").count() == 50
+    eleni.context.set_offline(False)
+    moved(page, lambda: page.locator(".map__ground").press("ArrowLeft"))
+    expect(page.locator("[data-listing-lost]")).to_be_hidden()
+    eleni.complaints.clear()  # the browser notes the broken line itself
+
+
+@pytest.mark.parametrize("language", ["el-GR", "en-GB"])
+@pytest.mark.parametrize("viewport", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
+def test_list_and_map_are_well_made_in_every_state(somebody: Any, viewport: dict[str, int], language: str) -> None:
+    eleni = somebody(viewport, language=language)
+    page = eleni.page
+    for path in (
+        "/reports",
+        "/reports?view=map",
+        "/reports?q=nothing-like-this&since=2026-01-01",
+        "/reports?bbox=23.54,41.08,23.56,41.10&state=open&category=bench,tree",
+        "/reports?bbox=wrong",
+    ):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        well_made(page)
+        assert page.evaluate(SMALL) == [], path
+    page.goto("/reports")
+    page.locator(".filters__more summary").click()
+    well_made(page)
+    assert page.evaluate(SMALL) == []
+    eleni.complaints.clear()  # the browser notes 422 itself
+
+
+@pytest.mark.parametrize("more", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}], ids=str)
+def test_other_colours_and_no_motion_lose_nothing(somebody: Any, more: dict[str, str]) -> None:
+    page = looks_around(somebody, DESK, **more)
+    moved(page, page.locator(".mark-pin--crowd").first.click)
+    assert in_the_list(page) == on_the_map(page)
+    well_made(page)
+
+
+def test_letters_twice_as_large_fit_on_a_small_phone(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    for path in ("/reports", "/reports?view=map", "/reports?category=bench&q=παγκάκι"):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        assert page.evaluate(WIDER) <= 0, path
