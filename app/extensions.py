@@ -19,6 +19,8 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 from sqlalchemy import DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -116,14 +118,22 @@ def job(name: str, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, A
     return decorate
 
 
+#: Queues on a connection of ours. The worker's own connector is asynchronous, and its jobs may queue further ones.
+_outbox = JobManager(procrastinate.SyncPsycopgConnector())
+
+
+def _to_defer(name: str) -> JobDeferrer:
+    deferrer = jobs.configure_task(name, connection=db.session.connection().connection.driver_connection)
+    deferrer.job_manager = _outbox
+    return deferrer
+
+
 def defer(name: str, **arguments: Any) -> None:
     """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed."""
-    connection = db.session.connection().connection.driver_connection
-    jobs.configure_task(name, connection=connection).defer(**arguments)
+    _to_defer(name).defer(**arguments)
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """Queue several jobs of one kind at once, inside the caller's transaction."""
     if arguments:
-        connection = db.session.connection().connection.driver_connection
-        jobs.configure_task(name, connection=connection).batch_defer(*arguments)
+        _to_defer(name).batch_defer(*arguments)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import enum
-import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,14 +14,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from geoalchemy2 import Geometry
 from shapely.geometry import Point
-from sqlalchemy import ColumnElement, Select, and_, any_, cast, false, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, any_, cast, false, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import aliased, joinedload
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
-from app.language import spellings
 from app.media.models import Photo, Upload
 from app.reports import guarding
 from app.reports.lifecycle import OPEN, Move, Status
@@ -37,6 +35,8 @@ from app.reports.models import (
     ReportHistory,
     ReportPhoto,
 )
+from app.reports.word_queries import LET_PASS, words_are
+from app.reports.word_queries import reference_from as reference_from
 
 #: Open reports of the same category this near may be the same issue.
 DUPLICATE_WITHIN_M = 50
@@ -124,14 +124,6 @@ def category_by_code(code: str) -> Category:
     if found is None:
         raise Invalid({"category": [_("Διαλέξτε μία από τις κατηγορίες της λίστας.")]})
     return found
-
-
-def reference_from(typed: str) -> str | None:
-    """The reference in what somebody typed or read over the telephone; None when its check digits are wrong."""
-    digits = re.sub(r"\D", "", typed)
-    if not 9 <= len(digits) <= 12 or int(digits) % 97:
-        return None
-    return f"{digits[:-6]}-{digits[-6:-3]}-{digits[-3:]}"
 
 
 _WHOLE = (
@@ -430,64 +422,8 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
     if public:
         question = question.where(Report.suspicion.is_(None))
     if filters.words:
-        question = question.where(_says(filters, public=public))
+        question = question.where(words_are(filters.words, alike=filters.alike, public=public))
     return question
-
-
-_CATEGORY_WORDS = Category.name_el + " " + Category.name_en + " " + func.array_to_string(Category.keywords, " ")
-
-
-def _says(filters: Filters, *, public: bool) -> ColumnElement[bool]:
-    """Whether a report's words, kind or number are what was typed; for the office its reporter's telephone, too."""
-    reference = reference_from(filters.words)
-    if reference and public:
-        return Report.reference == reference
-    sounds = _sounds_alike if filters.alike else _sounds_like
-    said = sounds(Report.folded_words, filters.words)
-    ways: list[ColumnElement[bool]] = [said & Report.released_at.is_not(None) if public else said]
-    if reference:
-        ways = [Report.reference == reference]
-    elif kinds := _kinds_that_sound(sounds, filters.words):
-        ways.append(Report.category_id.in_(kinds))
-    phones = None if public else _ways_to_write_a_phone(filters.words)
-    if phones:
-        left = select(ReportContact.report_id).where(ReportContact.phone.in_(phones))
-        ways.append(Report.id == any_(func.array(left.scalar_subquery())))
-    return or_(*ways)
-
-
-def _kinds_that_sound(sounds: Callable[[Any, str], ColumnElement[bool]], words: str) -> list[int]:
-    """Asked for beforehand: where no kind is meant, as for most words, reports are found by the index on words."""
-    # OFFSET 0 lets each key be made once, not once for each spelling.
-    keys = select(Category.id, func.greek_key(_CATEGORY_WORDS).label("key")).offset(0).subquery()
-    return list(db.session.scalars(select(keys.c.id).where(sounds(keys.c.key, words))))
-
-
-def _ways_to_write_a_phone(typed: str) -> list[str]:
-    """A telephone number with and without Greece's 30; nothing when something else was typed."""
-    digits = re.sub(r"[\s().\-/+]", "", typed)
-    if not re.fullmatch("[0-9]{8,15}", digits):
-        return []
-    plain = re.sub(r"^(?:00)?30(?=[0-9]{10}$)", "", digits)
-    return [start + plain for start in ("", "30", "+30", "0030", "+", "00")]
-
-
-def _sounds_like(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
-    """Whether the words stand somewhere in a column of ``greek_key``."""
-    plain = re.sub(r"([%_\\])", r"\\\1", words)
-    return or_(*(column.like(func.concat("%", func.greek_key(one), "%")) for one in spellings(plain)))
-
-
-def _sounds_alike(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
-    """Whether each word has one much like it in a column of ``greek_key``; shorter ones say too little."""
-    long = [word for word in words.split() if len(word) >= 4][:6]
-    if not long:
-        return false()
-    return and_(*(or_(*(column.bool_op("%>")(func.greek_key(one)) for one in spellings(word))) for word in long))
-
-
-#: For this transaction, so that the index on ``folded_words`` can be asked: two wrong letters in ten still pass.
-_LET_PASS = text("SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true)")
 
 
 def as_heard(filters: Filters, *, public: bool) -> Filters:
@@ -500,7 +436,7 @@ def as_heard(filters: Filters, *, public: bool) -> Filters:
     anywhere = narrowed(select(Report.id), replace(filters, bbox=None), public=public).limit(1)
     if db.session.scalars(anywhere).first() is not None:
         return filters
-    db.session.execute(_LET_PASS)
+    db.session.execute(LET_PASS)
     return replace(filters, alike=True)
 
 

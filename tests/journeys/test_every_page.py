@@ -75,6 +75,16 @@ def test_the_offices_and_crews_pages(somebody: Any, live_town: LiveTown, viewpor
         well_made(nikos.page)
         nikos.page.goto(f"/office/reports/{items[0]['reference']}")
         well_made(nikos.page)
+    for queue in ("objected", "to_look_at"):
+        nikos.page.goto(f"/office?queue={queue}&order=supported")
+        well_made(nikos.page)
+        nikos.page.goto(nikos.page.locator("[data-rows] a").first.get_attribute("href"))
+        well_made(nikos.page)
+        nikos.page.goto(f"{nikos.page.url}&do=block")
+        well_made(nikos.page)
+    for path in ("/office/blocked", "/office/letters"):
+        nikos.page.goto(path)
+        well_made(nikos.page)
     crew = somebody(viewport)
     crew.signs_in(live_town.account("crew", "sidero"), "/crew")
     well_made(crew.page)

@@ -216,8 +216,8 @@ def test_without_script_the_address_narrows_the_list_all_the_same(somebody: Any)
     page.get_by_role("link", name="Δείτε όλη την πόλη").click()
     assert in_the_list(page) > few > 0
     page.locator(".filters__more summary").click()
-    page.get_by_label("Παγκάκι").check()
-    page.get_by_label("Δέντρο").check()
+    page.get_by_role("checkbox", name="Παγκάκι").check()
+    page.get_by_role("checkbox", name="Δέντρο").check()
     page.get_by_role("button", name="Εμφάνιση").click()
     assert len(parse_qs(urlsplit(page.url).query)["category"]) == 2
     assert {*page.locator("#reports .row__what").all_inner_texts()} == {"Παγκάκι", "Δέντρο"}

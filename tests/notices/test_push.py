@@ -252,3 +252,24 @@ def test_two_workers_at_once_send_one_message(own_database: Flask) -> None:
     work(service.deliver, notice_id)
     assert len(running.messages) == 1
     running.close()
+
+
+def test_the_worker_itself_tells_everybody_from_the_row_to_the_telephone(own_database: Flask) -> None:
+    from app.extensions import db, unit_of_work
+    from tests import town as the_town
+
+    running = PushService()
+    own_database.config["PUSH_LOCAL"] = True
+    with own_database.app_context(), unit_of_work() as session:
+        the_town.build(session)
+    with own_database.app_context():
+        browser = own_database.test_client()
+        assert allows(browser, running, category="pothole").status_code == 200
+        report(browser, contact={"email": "eleni@example.gr"})
+    result = own_database.test_cli_runner().invoke(args=["worker", "--once"])
+    assert result.exit_code == 0, result.output
+    assert len(running.messages) == 1
+    assert len(list((own_database.config["DATA_DIR"] / "mail").iterdir())) == 1
+    with own_database.app_context():
+        assert set(db.session.scalars(select(Notice.state))) == {NoticeState.SENT}
+    running.close()

@@ -13,9 +13,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from app.devices import device
+from app.devices import device, limited
 from app.errors import DomainError, NotFound, http_answer, http_sentence
-from app.extensions import db, limiter, now, unit_of_work
+from app.extensions import db, now, unit_of_work
 from app.geo.place_queries import named_like
 from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
@@ -26,7 +26,7 @@ from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos
 from app.pages.citizen.reporting import Told
-from app.reports import presenting, queries, reporter
+from app.reports import guarding, presenting, queries, reporter
 from app.reports.category_queries import categories_for, search_categories
 from app.reports.models import Category, Report
 
@@ -56,7 +56,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
 
 
 @citizen.post(f"/new/<uuid:draft_id>/<{STEP}:step>")
-@limiter.limit("60 per minute")
+@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=guarding.is_known_as_honest)
 def take_step(draft_id: UUID, step: str) -> Response:
     """Keep what was typed at a step, whatever it is; then go on, or say what is missing."""
     draft, kind = taken(draft_id, step)

@@ -16,3 +16,13 @@ export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)"
 export function nameIt(marker: L.Marker, label: string): void {
   marker.getElement()?.setAttribute("aria-label", label);
 }
+
+/** Leaflet lets the keyboard reach a mark, but not press it. */
+export function pressable(marker: L.Marker): void {
+  marker.getElement()?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    marker.fire("click");
+  });
+}

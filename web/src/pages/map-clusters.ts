@@ -9,7 +9,7 @@ import type { Outline } from "../core/outlines";
 import { filled, type Words } from "../core/words";
 import { getJson } from "../ports/network";
 import { myPosition, PositionRefused } from "../ports/position";
-import { at, calm, CLOSE_ZOOM, nameIt } from "./leaflet";
+import { at, calm, CLOSE_ZOOM, nameIt, pressable } from "./leaflet";
 
 const MARK_PX = 30;
 const CHOSEN_PX = 44;
@@ -177,6 +177,7 @@ export class Clusters {
     const icon = L.divIcon({ className, html, iconSize: [size, size] });
     const marker = L.marker(at(spot), { icon, title: label, alt: label, riseOnHover: true }).addTo(this.layer);
     nameIt(marker, label);
+    pressable(marker);
     return marker;
   }
 

@@ -5,7 +5,7 @@ import { clustered } from "../core/clusters";
 import { readPosition, type Position } from "../core/geo";
 import { markSvg, numberSvg } from "../core/marks";
 import { filled, type Words } from "../core/words";
-import { at, calm, nameIt } from "./leaflet";
+import { at, calm, nameIt, pressable } from "./leaflet";
 
 const CLUSTER_PX = 30;
 const MARK_PX = 30;
@@ -110,6 +110,7 @@ export class Marks {
     const marker = L.marker(at(mark.spot), { icon, title: mark.label, alt: mark.label, riseOnHover: true, zIndexOffset });
     marker.on("click", () => this.select(mark)).addTo(this.layer);
     nameIt(marker, mark.label);
+    pressable(marker);
     this.drawn.set(mark.id, marker);
   }
 
@@ -125,6 +126,7 @@ export class Marks {
     });
     marker.addTo(this.layer);
     nameIt(marker, label);
+    pressable(marker);
     for (const member of members) this.drawn.set(member.id, marker);
   }
 

@@ -59,6 +59,8 @@ async function carry(): Promise<boolean> {
 }
 
 async function deliver(item: Item): Promise<Outcome> {
+  // Then nothing can have left this phone, and the citizen may still change it.
+  if (!navigator.onLine) return LATER;
   if (!item.attempted) {
     for (const photo of item.photos) {
       const trouble = await upload(item, photo.id, photo.name);

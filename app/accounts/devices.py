@@ -1,1 +1,0 @@
-from app.devices import *  # noqa: F403 - moved
