@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from app.accounts.models import User
+from app.pages.citizen.new import STEP
 from tests.conftest import login_as
 from tests.dispatch.test_road_api import Program, dispatched
 from tests.town import Town
@@ -66,9 +67,17 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "docs.robots"): (EVERYBODY, None),
     ("GET", "docs.favicon"): (EVERYBODY, None),
     ("GET", "citizen.report"): (EVERYBODY, None),
-    ("POST", "citizen.send"): (EVERYBODY, {}),
+    ("GET", "citizen.step"): (EVERYBODY, None),
+    ("POST", "citizen.take_step"): (EVERYBODY, {}),
+    ("GET", "citizen.shell"): (EVERYBODY, None),
+    ("GET", "citizen.known"): (EVERYBODY, None),
+    ("GET", "citizen.suggestions"): (EVERYBODY, None),
+    ("GET", "citizen.places"): (EVERYBODY, None),
+    ("GET", "citizen.draft_photo"): (EVERYBODY, None),
+    ("GET", "phone.worker"): (EVERYBODY, None),
+    ("GET", "phone.manifest"): (EVERYBODY, None),
+    ("GET", "phone.offline"): (EVERYBODY, None),
     ("GET", "citizen.kept_photo"): (EVERYBODY, None),
-    ("GET", "citizen.questions"): (EVERYBODY, None),
     ("GET", "citizen.spot"): (EVERYBODY, None),
     ("GET", "citizen.names"): (EVERYBODY, None),
     ("GET", "citizen.find"): (EVERYBODY, None),
@@ -140,6 +149,8 @@ def filled(rule: str, reference: str, order: int) -> str:
         "<int:order_id>": str(order),
         "<code>": "pothole",
         "<path:filename>": "icons.svg",
+        "<uuid:draft_id>": "00000000-0000-4000-8000-000000000002",
+        f"<{STEP}:step>": "words",
         "<uuid:photo_id>": "00000000-0000-4000-8000-000000000000",
         "<uuid:upload_id>": "00000000-0000-4000-8000-000000000001",
         "<size>": "small",

@@ -157,11 +157,11 @@ def test_a_question_is_answered_and_words_are_corrected(somebody: Any, town: Tow
     state(page, "Υποβλήθηκε")
     expect(page.get_by_text("Προστέθηκε αργότερα")).to_be_visible()
     page.get_by_text("Να διορθώσω ή να αποσύρω όσα έγραψα").click()
-    page.get_by_label("Όσα γράψατε").fill("Βαθιά λακκούβα στη δεξιά λωρίδα")
+    page.get_by_role("textbox", name="Όσα γράψατε").fill("Βαθιά λακκούβα στη δεξιά λωρίδα")
     page.get_by_role("button", name="Αποθήκευση").click()
     expect(page.locator(".said")).to_have_text("Βαθιά λακκούβα στη δεξιά λωρίδα")
     page.get_by_text("Να αποσύρω φωτογραφία").click()
-    page.get_by_label("Φωτογραφία 1").check()
+    page.get_by_role("checkbox", name="Φωτογραφία 1").check()
     page.get_by_role("button", name="Οριστική διαγραφή").click()
     expect(page.locator("article .photo")).to_have_count(1)
 

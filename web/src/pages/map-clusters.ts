@@ -118,6 +118,7 @@ export class Clusters {
   }
 
   private async load(): Promise<void> {
+    if (this.size.x === 0 || this.size.y === 0) return; // out of sight on a phone
     const box = this.given() ?? this.view();
     try {
       this.crowds = await this.ask(box);
