@@ -122,7 +122,7 @@ def squeeze(response: Response) -> Response:
     if not fits or response.content_encoding or (request.path.startswith("/api/") and response.get_etag()[0]):
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or len(response.get_data()) < _WORTH_IT_BYTES:
+    if not request.accept_encodings["gzip"] or len(response.get_data()) < _WORTH_IT_BYTES:
         return response
     response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
     response.content_encoding = "gzip"

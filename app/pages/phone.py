@@ -39,7 +39,8 @@ def worker() -> Response:
     answer = Response(f"self.KATHIMERINA = {known};\n".encode() + script, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @phone.get("/manifest.webmanifest")

@@ -70,6 +70,7 @@ export class Listing {
     this.root.dataset.view = view;
     for (const button of this.buttons()) button.setAttribute("aria-pressed", String(button.dataset.viewButton === view));
     this.address({ view: view === "map" ? "map" : "" });
+    if (this.ready) this.tell("map:resize", null);
     this.wake();
   }
 

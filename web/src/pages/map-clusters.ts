@@ -96,9 +96,15 @@ export class Clusters {
   private moved(): void {
     const resized = !this.map.getSize().equals(this.size);
     this.size = this.map.getSize();
+    if (this.hidden()) return;
     if (!this.ours && !resized) this.say("map:view", { box: boxText(this.view()) });
     this.ours = false;
     void this.load();
+  }
+
+  /** Out of sight on a phone, where the list is. */
+  private hidden(): boolean {
+    return this.size.x === 0 || this.size.y === 0;
   }
 
   // -- asking --------------------------------------------------------------------------------------------------------
@@ -118,7 +124,7 @@ export class Clusters {
   }
 
   private async load(): Promise<void> {
-    if (this.size.x === 0 || this.size.y === 0) return; // out of sight on a phone
+    if (this.hidden()) return;
     const box = this.given() ?? this.view();
     try {
       this.crowds = await this.ask(box);
