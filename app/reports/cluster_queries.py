@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geoalchemy2 import Geometry
-from sqlalchemy import CTE, and_, case, cast, func, select
+from sqlalchemy import CTE, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Category, Report
-from app.reports.queries import Filters, as_heard, narrowed
+from app.reports.queries import ON_THE_PLANE, Filters, narrowed
 
 Box = tuple[float, float, float, float]
 
@@ -89,8 +88,7 @@ def across(lon: float, lat: float) -> tuple[float, float]:
 
 def _seen(filters: Filters) -> CTE:
     """Every report that is meant; read once, for PostgreSQL would compute each coordinate anew for every use."""
-    spot = cast(Report.location, Geometry(srid=4326))
-    columns = (Report.id, Report.status, func.ST_X(spot).label("lon"), func.ST_Y(spot).label("lat"))
+    columns = (Report.id, Report.status, func.ST_X(ON_THE_PLANE).label("lon"), func.ST_Y(ON_THE_PLANE).label("lat"))
     return narrowed(select(*columns), filters, public=True).cte("seen").prefix_with("MATERIALIZED")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.extensions import unit_of_work
@@ -18,7 +18,7 @@ from app.reports import cluster_queries, service
 from app.reports.cluster_queries import Cluster, across, how_many, merged
 from app.reports.lifecycle import Move
 from app.reports.models import Report, Source, Suspicion
-from app.reports.queries import Filters
+from app.reports.queries import Filters, narrowed
 from tests.conftest import counted_statements
 from tests.town import MONDAY, Town
 
@@ -254,3 +254,12 @@ def test_more_than_a_thousand_are_not_counted_on(session: Session, town: Town, m
         for _n in range(6):
             service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     assert how_many(Filters()) == 4
+
+
+def test_a_box_is_found_by_its_index(session: Session, town: Town) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    question = narrowed(select(Report.id), Filters(bbox=(23.5, 41.05, 23.51, 41.06)), public=True)
+    plan = session.execute(
+        text(f"EXPLAIN {question.compile(session.get_bind(), compile_kwargs={'literal_binds': True})}")
+    )
+    assert "ix_report_box" in "\n".join(plan.scalars())
