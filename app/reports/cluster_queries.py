@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from app.extensions import db
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Category, Report
-from app.reports.queries import ON_THE_PLANE, Filters, narrowed
+from app.reports.queries import ON_THE_PLANE, Filters, as_heard, narrowed
 
 Box = tuple[float, float, float, float]
 

@@ -41,10 +41,19 @@ def chooses(page: Page, category: str, *, script: bool = True) -> None:
     if not script:
         shown.get_by_role("button", name="Συνέχεια").last.click()
     expect(shown).to_be_hidden()
-    for name in ("questions", "known"):
-        if page.locator(f"[data-step={name}]").is_visible():
-            goes_on(page, name)
-            expect(page.locator(f"[data-step={name}]")).to_be_hidden()
+    passes_by(page)
+
+
+def passes_by(page: Page) -> None:
+    """From the category to the own words: what is asked or known on the way stays as it is."""
+    way = page.locator(", ".join(f"[data-step={name}]:visible" for name in ("questions", "known", "words")))
+    while True:
+        expect(way).to_have_count(1)
+        name = str(way.get_attribute("data-step"))
+        if name == "words":
+            return
+        goes_on(page, name)
+        expect(page.locator(f"[data-step={name}]")).to_be_hidden()
 
 
 def points_at(page: Page, lon: str, lat: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.steps import chooses, goes_on, points_at, reports_something, step, takes_photo
+from tests.journeys.steps import chooses, goes_on, passes_by, points_at, reports_something, step, takes_photo
 from tests.media import camera
 
 HERE = {"longitude": 23.5484, "latitude": 41.0856, "accuracy": 18}
@@ -35,9 +35,7 @@ def test_five_taps_and_a_photo_are_enough(somebody: Any, photo: Path) -> None:
     goes_on(page, "place")  # 2: it is here
     step(page, "category").locator("[data-suggested] .tile").first.click()  # 3: the likeliest
     expect(page.locator("[data-step=category]")).to_be_hidden()
-    for name in ("questions", "known"):
-        if page.locator(f"[data-step={name}]").is_visible():
-            goes_on(page, name)
+    passes_by(page)
     goes_on(page, "words")  # 4: check
     goes_on(page, "check")  # 5: send
     expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible()
@@ -105,10 +103,11 @@ def test_the_whole_way_by_keyboard_alone(somebody: Any) -> None:
     expect(page.locator("#s-bench")).to_be_checked()
     tabs_to("[data-step=category] [data-next]")
     page.keyboard.press("Enter")
-    for name in ("questions", "known"):
-        if page.locator(f"[data-step={name}]").is_visible():
-            tabs_to(f"[data-step={name}] [data-next]")
-            page.keyboard.press("Enter")
+    step(page, "questions")
+    tabs_to("[data-step=questions] [data-next]")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-step=questions]")).to_be_hidden()
+    passes_by(page)
     step(page, "words")
     tabs_to("[data-step=words] textarea")
     page.keyboard.type("Με το πληκτρολόγιο")
@@ -152,9 +151,7 @@ def test_a_bench_that_is_known_gets_a_supporter_instead_of_a_twin(somebody: Any)
     points_at(page, *spot)
     goes_on(page, "place")
     step(page, "category").locator(".tile", has=page.locator("#c-bench")).click()
-    expect(page.locator("[data-step=category]")).to_be_hidden()
-    if page.locator("[data-step=questions]").is_visible():
-        goes_on(page, "questions")
+    goes_on(page, "questions")
     step(page, "known").locator(f"[data-support='{reference}']").click()
     page.wait_for_url(re.compile("/follow"))
     told = maria.context.request.get(f"/api/v1/reports/{reference}").json()

@@ -86,7 +86,7 @@ def test_the_same_road_without_script_as_far_as_the_citizen_goes(somebody: Any, 
         eleni.page, photo=sideways_photo, category="pothole", words="Χωρίς JavaScript", script=False
     )
     eleni.page.goto(own)
-    expect(eleni.page.get_by_text("Χωρίς JavaScript")).to_be_visible()
+    expect(eleni.page.locator(".said")).to_have_text("Χωρίς JavaScript")
     eleni.page.goto(f"/find?reference={reference.replace('-', '+')}")
     expect(eleni.page.get_by_text(reference).first).to_be_visible()
     eleni.page.goto("/reports")

@@ -50,7 +50,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
         return redirect(url_for("citizen.step", draft_id=draft_id, step="category"), 303)
     if step == "place":
         reporting.offer_photo_spot(draft)
-    if step == "check":
+    if step == "check" and draft.typed:  # else it is a draft of the phone's own memory
         drafts.keep(draft, "check", more=[("checked", "1")])
     return page(step, draft)
 
