@@ -7,7 +7,12 @@ import { defineConfig } from "vitest/config";
 import type { Plugin } from "vite";
 
 const out = "app/static/dist";
+const drawn = ["icons.svg", "favicon.svg"];
 const swagger = ["swagger-ui-bundle.js", "swagger-ui.css"];
+
+async function squeeze(path: string): Promise<void> {
+  await pipeline(createReadStream(path), createGzip({ level: 9 }), createWriteStream(`${path}.gz`));
+}
 
 /** Swagger UI beside our own files, and a .gz beside every text, which WhiteNoise serves to who takes it. */
 function ready(): Plugin {
@@ -20,9 +25,9 @@ function ready(): Plugin {
       }
       for (const entry of await readdir(out, { recursive: true })) {
         if (!/\.(js|css|svg|json)$/.test(entry) || entry.includes("manifest")) continue;
-        const path = join(out, entry);
-        await pipeline(createReadStream(path), createGzip({ level: 9 }), createWriteStream(`${path}.gz`));
+        await squeeze(join(out, entry));
       }
+      for (const name of drawn) await squeeze(join("app/static", name));
     },
   };
 }
