@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
 from tests.journeys.conftest import BROWSERS, FLAGS, PHONE, LiveTown
 from tests.journeys.steps import chooses, goes_on, points_at, step, takes_photo
@@ -89,12 +89,11 @@ class Phone:
 
 
 @pytest.fixture
-def eleni(live_town: LiveTown, tmp_path: Path) -> Iterator[Phone]:
-    with sync_playwright() as playwright:
-        live_town.forgets_addresses()
-        phone = Phone(playwright, tmp_path / "phone", live_town)
-        yield phone
-        phone.close()
+def eleni(playwright: Playwright, live_town: LiveTown, tmp_path: Path) -> Iterator[Phone]:
+    live_town.forgets_addresses()
+    phone = Phone(playwright, tmp_path / "phone", live_town)
+    yield phone
+    phone.close()
 
 
 def writes(page: Page, words: str, photo: Path | None = None, at: tuple[str, str] = SPOT) -> None:
