@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import stat
@@ -266,9 +267,13 @@ def test_the_worker_itself_tells_everybody_from_the_row_to_the_telephone(own_dat
         browser = own_database.test_client()
         assert allows(browser, running, category="pothole").status_code == 200
         report(browser, contact={"email": "eleni@example.gr"})
-    # In a thread of its own: the browser of other tests keeps an event loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        result = thread.submit(own_database.test_cli_runner().invoke, args=["worker", "--once"]).result()
+    # The browser of other tests keeps an event loop running in this thread; the worker wants one of its own.
+    browsers = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        result = own_database.test_cli_runner().invoke(args=["worker", "--once"])
+    finally:
+        asyncio._set_running_loop(browsers)
     assert result.exit_code == 0, result.output
     assert len(running.messages) == 1
     assert len(list((own_database.config["DATA_DIR"] / "mail").iterdir())) == 1
