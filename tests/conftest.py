@@ -182,6 +182,20 @@ def own_database(server_url: str, migrated: str, worker_name: str, tmp_path: Pat
             db.engine.dispose()
 
 
+@pytest.fixture
+def with_limits(own_database: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An application on the test's own database that counts requests; the others must not count them after it."""
+    from app.extensions import db, limiter
+
+    app = make_app(own_database.config["SQLALCHEMY_DATABASE_URI"], tmp_path, RATELIMIT_ENABLED=True)
+    limiter.reset()
+    yield app
+    limiter.reset()
+    limiter.enabled = False
+    with app.app_context():
+        db.engine.dispose()
+
+
 @contextmanager
 def counted_statements(app: Flask) -> Iterator[list[str]]:
     """The SQL statements that run inside the block."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,11 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import CitizenDevice, MagicLink
-from app.extensions import db, limiter, now
+from app.extensions import now
 from app.reports.lifecycle import Move
 from app.reports.models import Report
 from tests.accounts.test_magic_link import sent
-from tests.conftest import make_app
 from tests.notices.conftest import Box, box, words, work  # noqa: F401 - fixtures
 from tests.pages.person import Person
 from tests.pages.test_track import ROAD, moved, phone_of_eleni, reported
@@ -156,15 +154,10 @@ def test_only_with_the_box_ticked_the_phone_forgets_what_it_sent(eleni: Person, 
     assert session.scalars(select(Report.device)).one() is not None
 
 
-def test_a_link_is_asked_for_only_so_often_from_one_browser(own_database: Flask, tmp_path: Path) -> None:
-    limited = make_app(own_database.config["SQLALCHEMY_DATABASE_URI"], tmp_path, RATELIMIT_ENABLED=True)
-    limiter.reset()
-    eleni = phone_of_eleni(limited)
+def test_a_link_is_asked_for_only_so_often_from_one_browser(with_limits: Flask) -> None:
+    eleni = phone_of_eleni(with_limits)
     for _time in range(10):
         eleni.sees("/mine").presses("Στείλτε μου σύνδεσμο", email="eleni@example.gr")
         assert eleni.status == 200
     eleni.sees("/mine").presses("Στείλτε μου σύνδεσμο", email="eleni@example.gr")
     assert eleni.status == 429
-    limiter.reset()
-    with limited.app_context():
-        db.engine.dispose()

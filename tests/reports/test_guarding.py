@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.service import issue_token
 from app.errors import Invalid
-from app.extensions import db, limiter, now, unit_of_work
+from app.extensions import db, now, unit_of_work
 from app.reports import guarding
 from app.reports.lifecycle import Status
 from app.reports.models import Blocked, BlockedKind, Category, Report, Suspicion
@@ -231,16 +231,10 @@ def test_all_of_this_takes_no_further_question_of_the_database(
 
 
 @pytest.fixture
-def guarded(own_database: Flask, tmp_path: Path) -> Iterator[Flask]:
+def guarded(with_limits: Flask) -> Flask:
     """The application with its limits, and the town in its database."""
-    settled(own_database)
-    app = make_app(own_database.config["SQLALCHEMY_DATABASE_URI"], tmp_path, RATELIMIT_ENABLED=True)
-    limiter.reset()
-    yield app
-    limiter.reset()
-    limiter.enabled = False
-    with app.app_context():
-        db.engine.dispose()
+    settled(with_limits)
+    return with_limits
 
 
 def knock(app: Flask, times: int, key: str = "", **more: Any) -> list[Any]:
