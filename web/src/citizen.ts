@@ -7,8 +7,8 @@ import { registerWorker } from "./ports/worker";
 
 const writing = document.querySelector<HTMLElement>("[data-new]");
 if (writing) enhanceNew(writing);
-else enhanceMaps();
-if (writing && !writing.hasAttribute("data-steps")) enhanceMaps(writing);
+// The shell's map waits for its step.
+if (!writing?.hasAttribute("data-steps")) enhanceMaps();
 const listing = document.querySelector<HTMLElement>("[data-listing]");
 if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
 if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());

@@ -3,6 +3,7 @@
 import { addressOf } from "../core/addresses";
 import { fits } from "../core/greek";
 import { getJson } from "../ports/network";
+import { ask } from "../ports/sending";
 import { fill } from "./fields";
 import type { Flow } from "./flow";
 import type { Problems } from "./problems";
@@ -37,9 +38,8 @@ export class CategoryStep {
         void this.flow.goOn("category");
       });
     });
-    for (const section of [flow.section("questions"), flow.section("known")]) {
-      section.addEventListener("change", () => stoppers(section));
-    }
+    const questions = flow.section("questions");
+    questions.addEventListener("change", () => stoppers(questions));
   }
 
   async show(): Promise<void> {
@@ -92,19 +92,17 @@ export class CategoryStep {
 
   /** «Κι εγώ» instead of a second report. */
   async support(reference: string): Promise<void> {
-    const answer = await fetch(`/api/v1/reports/${reference}/support`, {
-      method: "POST",
-      headers: { "X-Requested-With": "outbox", "Content-Type": "application/json" },
-      body: "{}",
-    }).catch(() => null);
+    const json = { "Content-Type": "application/json" };
+    const answer = await ask("POST", `/reports/${reference}/support`, "{}", json).catch(() => null);
     if (!answer?.ok) return this.flow.show("words", true);
     await this.flow.drop();
     location.assign(`/follow?reference=${encodeURIComponent(reference)}`);
   }
 }
 
-export function hasQuestions(root: HTMLElement, category: string): boolean {
-  return root.querySelector(`template[data-questions="${CSS.escape(category)}"]`) !== null;
+/** What a category asks, as the server wrote it; null when it asks nothing. */
+export function questionsOf(root: HTMLElement, category: string): DocumentFragment | null {
+  return root.querySelector<HTMLTemplateElement>(`template[data-questions="${CSS.escape(category)}"]`)?.content ?? null;
 }
 
 /** Sets the chosen category's questions into their step, with what was answered before. */
@@ -112,9 +110,8 @@ export function showQuestions(flow: Flow): void {
   const section = flow.section("questions");
   const place = section.querySelector<HTMLElement>("[data-questions-place]")!;
   const category = flow.value("category");
-  const template = flow.root.querySelector<HTMLTemplateElement>(`template[data-questions="${CSS.escape(category)}"]`);
   if (place.dataset.category !== category) {
-    place.replaceChildren(template?.content.cloneNode(true) ?? "");
+    place.replaceChildren(questionsOf(flow.root, category)?.cloneNode(true) ?? "");
     place.dataset.category = category;
   }
   fill(section, flow.item);
@@ -131,13 +128,13 @@ function stoppers(section: HTMLElement): void {
     stop ||= yes && box.hasAttribute("data-stop");
   }
   const next = section.querySelector<HTMLElement>("[data-next]");
-  if (next && section.dataset.step === "questions") next.hidden = stop;
+  if (next) next.hidden = stop;
 }
 
 export function stopped(flow: Flow): Problems {
-  const template = flow.root.querySelector<HTMLTemplateElement>(`template[data-questions="${CSS.escape(flow.value("category"))}"]`);
+  const asked = questionsOf(flow.root, flow.value("category"));
   const wrong: Record<string, string> = {};
-  for (const box of template?.content.querySelectorAll<HTMLElement>("[data-stopper][data-stop]") ?? []) {
+  for (const box of asked?.querySelectorAll<HTMLElement>("[data-stopper][data-stop]") ?? []) {
     const name = box.dataset.stopper ?? "";
     if (flow.value(name) === "yes") wrong[name] = box.querySelector("p")?.textContent?.trim() ?? "";
   }

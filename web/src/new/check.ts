@@ -1,7 +1,7 @@
 // What a step must have before the next one; the server looks at everything again.
 
 import type { Flow } from "./flow";
-import { stopped } from "./category";
+import { questionsOf, stopped } from "./category";
 import type { Problems } from "./problems";
 
 const EMAIL = /^[^@\s,;<>"]+@[^@\s,;<>"]+\.[^@\s,;<>".]{2,}$/;
@@ -28,8 +28,7 @@ export function checkStep(flow: Flow, step: string): Problems {
 
 function unanswered(flow: Flow): Problems {
   const wrong: Record<string, string> = {};
-  const template = flow.root.querySelector<HTMLTemplateElement>(`template[data-questions="${flow.value("category")}"]`);
-  for (const asked of template?.content.querySelectorAll<HTMLElement>("[data-required]") ?? []) {
+  for (const asked of questionsOf(flow.root, flow.value("category"))?.querySelectorAll<HTMLElement>("[data-required]") ?? []) {
     const name = asked.dataset.required ?? "";
     const given = (flow.item.fields[name] ?? []).some((one) => one.trim() !== "");
     if (!given) wrong[name] = flow.sentence("answer", { question: asked.dataset.question ?? "" });

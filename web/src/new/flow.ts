@@ -10,7 +10,7 @@ import { donePage } from "./done";
 import { fieldsOf, fill, remembered, remember } from "./fields";
 import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
-import { CategoryStep, hasQuestions, showQuestions } from "./category";
+import { CategoryStep, questionsOf, showQuestions } from "./category";
 import { knownNear } from "./known";
 import { problems, showProblems, type Problems } from "./problems";
 
@@ -154,7 +154,7 @@ export class Flow {
   }
 
   private before(step: string): string {
-    if ((step === "words" || step === "known") && hasQuestions(this.root, this.value("category"))) return "questions";
+    if ((step === "words" || step === "known") && questionsOf(this.root, this.value("category"))) return "questions";
     return BACK[step] ?? "photo";
   }
 
@@ -175,7 +175,7 @@ export class Flow {
   private async following(step: string, asked?: string): Promise<string> {
     const kind = this.value("category");
     const checked = this.value("checked") !== "";
-    if (step === "category" && hasQuestions(this.root, kind)) return "questions";
+    if (step === "category" && questionsOf(this.root, kind)) return "questions";
     if (step === "category" || step === "questions") {
       if (await knownNear(this)) return "known";
       return checked ? "check" : "words";
@@ -193,15 +193,10 @@ export class Flow {
   async show(step: string, moved: boolean): Promise<void> {
     if (step === "questions" || step === "check") showQuestions(this);
     if (step === "check") await this.change({ fields: { ...this.item.fields, checked: ["1"] } });
-    this.current = step;
-    for (const section of this.root.querySelectorAll<HTMLElement>("[data-step]")) {
-      section.hidden = section.dataset.step !== step;
-    }
-    const section = this.section(step);
+    const section = this.reveal(step);
     const address = `/new/${this.item.id}/${step}`;
     if (moved) history.pushState({ step }, "", address);
     else if (step !== "done" && location.pathname !== "/") history.replaceState({ step }, "", address);
-    document.title = `${section.dataset.title ?? ""} · Καθημερινά`;
     if (step === "photo") await this.photos.show();
     if (step === "place") await this.place.show();
     if (step === "category") await this.category.show();
@@ -209,6 +204,17 @@ export class Flow {
     window.scrollTo(0, 0);
     if (moved) section.querySelector<HTMLElement>("[data-step-title]")?.focus({ preventScroll: true });
     if (moved) await this.keepTyped();
+  }
+
+  /** The one section that shows. */
+  private reveal(step: string): HTMLElement {
+    this.current = step;
+    for (const section of this.root.querySelectorAll<HTMLElement>("[data-step]")) {
+      section.hidden = section.dataset.step !== step;
+    }
+    const section = this.section(step);
+    document.title = `${section.dataset.title ?? ""} · Καθημερινά`;
+    return section;
   }
 
   private async showCheck(section: HTMLElement): Promise<void> {
@@ -236,12 +242,7 @@ export class Flow {
 
   /** The page after sending: it tells what becomes of the report while it is open. */
   done(): void {
-    this.current = "done";
-    for (const section of this.root.querySelectorAll<HTMLElement>("[data-step]")) {
-      section.hidden = section.dataset.step !== "done";
-    }
-    const section = this.section("done");
-    document.title = `${section.dataset.title ?? ""} · Καθημερινά`;
+    const section = this.reveal("done");
     window.scrollTo(0, 0);
     this.showDone ??= donePage(this, section);
     void this.showDone().then(() => section.querySelector<HTMLElement>("[data-step-title]")?.focus());
