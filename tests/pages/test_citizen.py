@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.extensions import unit_of_work
 from app.geo.shapes import point
@@ -20,27 +19,11 @@ from app.reports import queries, service
 from app.reports.lifecycle import Move
 from app.reports.models import Report, Source
 from tests.conftest import counted_statements
+from tests.pages.page import Page
 from tests.town import MONDAY, Town
 
 INSIDE: dict[str, Any] = {"lon": "23.52", "lat": "41.07"}
 NEIGHBOUR: dict[str, Any] = {"lon": "23.65", "lat": "41.07"}
-
-
-class Page:
-    """An answer, read as its reader reads it."""
-
-    def __init__(self, answer: TestResponse) -> None:
-        self.status = answer.status_code
-        self.headers = answer.headers
-        self.html = answer.text
-        self.text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", self.html)))
-
-    def value(self, name: str) -> str:
-        return self.values(name)[0]
-
-    def values(self, name: str) -> list[str]:
-        fields = re.findall(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', self.html)
-        return [unescape(found[1]) for field in fields if (found := re.search(r'value="([^"]*)"', field))]
 
 
 @pytest.fixture

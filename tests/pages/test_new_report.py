@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.extensions import unit_of_work
@@ -26,30 +24,11 @@ from app.reports import service
 from app.reports.models import Draft, Report, ReportContact, ReportPhoto, Source, Suspicion
 from tests.conftest import counted_statements
 from tests.media import camera
+from tests.pages.page import Page
 from tests.town import MONDAY, Town
 
 INSIDE: dict[str, Any] = {"lon": "23.52", "lat": "41.07"}
 NEIGHBOUR: dict[str, Any] = {"lon": "23.65", "lat": "41.07"}
-
-
-class Page:
-    """An answer, read as its reader reads it."""
-
-    def __init__(self, answer: TestResponse) -> None:
-        self.status = answer.status_code
-        self.headers = answer.headers
-        self.html = answer.text
-        self.text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", self.html)))
-
-    def value(self, name: str) -> str:
-        field = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', self.html)
-        value = field and re.search(r'value="([^"]*)"', field[0])
-        return unescape(value[1]) if value else ""
-
-    @property
-    def goes_to(self) -> str:
-        """The step the answer leads to."""
-        return self.headers.get("Location", "").rsplit("/", 1)[-1]
 
 
 class Eleni:
