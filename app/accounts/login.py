@@ -60,14 +60,6 @@ def _from_an_outbox(request: Request) -> bool:
     return True
 
 
-def _act_for_nobody() -> None:
-    """The phone's outbox sends as a citizen, also from a browser in which somebody of the staff is signed in.
-
-    A foreign page cannot send the header without asking us first (CORS), so it needs no CSRF token either.
-    """
-    g._login_user = AnonymousUserMixin()
-
-
 def sign_in(user: User) -> None:
     login_user(user, remember=False)
 
@@ -98,11 +90,8 @@ def register(app: Flask) -> None:
     def know_who_asks() -> None:
         _read_bearer(request)
         by_token = bearer() is not None
-        by_outbox = request.path.startswith("/api/") and request.headers.get("X-Requested-With") == "outbox"
-        if by_outbox and not by_token:
-            _act_for_nobody()
-        stateless = request.path.startswith("/api/") and ("_user_id" not in session or _from_an_outbox(request))
+        stateless = request.path.startswith("/api/") and (_from_an_outbox(request) or "_user_id" not in session)
         open_to_all = getattr(app.view_functions.get(request.endpoint or ""), _WITHOUT_CSRF, False)
         safe = request.method in ("GET", "HEAD", "OPTIONS", "TRACE")
-        if not (safe or by_token or by_outbox or stateless or open_to_all):
+        if not (safe or by_token or stateless or open_to_all):
             csrf.protect()

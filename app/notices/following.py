@@ -21,6 +21,7 @@ from app.notices import push, queries
 from app.notices.models import Channel, Frequency, NoticeKind, PushEndpoint, Subscription, Topic
 from app.reports import intake
 from app.reports.queries import category_by_code, report_by_reference
+from app.reports.service import seen_by
 
 #: Metres around a spot that the form offers; the table takes any from 100 to 5000.
 RADII = (250, 500, 1000, 2000)
@@ -58,8 +59,7 @@ def wish_of(
     """A report, else a circle, else a category (in an area), else an area. Raises Invalid or NotFound."""
     if reference:
         report = report_by_reference(reference)
-        if report.suspicion is not None:
-            raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+        seen_by(report, office=False)
         return Wish(Topic.REPORT, f"report {report.id}", {"report_id": report.id})
     if spot is not None:
         return _circle(spot, radius_m or RADII[1])

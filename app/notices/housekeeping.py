@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from app.extensions import defer_many, job, jobs, now, unit_of_work
 from app.notices import queries
 from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
 from app.notices.service import FOLLOWED, NEWS
+from app.reports.calendar import ATHENS
 
-ATHENS = ZoneInfo("Europe/Athens")
 MORNING = time(7, 30)
 ENDED_FOR = timedelta(days=30)
 TOLD_FOR = timedelta(days=90)

@@ -151,10 +151,15 @@ def after(status: Status, move: Move) -> Status:
     try:
         return MOVES[status][move]
     except KeyError:
-        raise MoveNotAllowed(
-            _l(
-                "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
-                status=STATUS_WORDS[status],
-            ),
-            state=status.value,
-        ) from None
+        raise not_now(status) from None
+
+
+def not_now(status: Status) -> MoveNotAllowed:
+    """What is said of anything that does not go with ``status``."""
+    return MoveNotAllowed(
+        _l(
+            "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
+            status=STATUS_WORDS[status],
+        ),
+        state=status.value,
+    )

@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.errors import Invalid, MoveNotAllowed
+from app.errors import Invalid
 from app.extensions import db
 from app.media import service as media
 from app.media.models import Photo
 from app.reports import intake, queries
-from app.reports.lifecycle import OPEN, STATUS_WORDS, Move, Status
+from app.reports.lifecycle import OPEN, Move, Status, not_now
 from app.reports.models import (
     Flag,
     FlagReason,
@@ -31,6 +30,9 @@ from app.reports.models import (
 )
 from app.reports.service import MOST_PHOTOS, attach, hold, move, seen_by
 
+#: Photos already taken in; as a function they are looked for only once everything else is known to be well.
+Photos = Sequence[Photo] | Callable[[], Sequence[Photo]]
+
 #: Others still wait for the same thing while it is in one of these.
 SUPPORTABLE = OPEN | {Status.RESOLVED}
 
@@ -39,30 +41,26 @@ def confirm(reference: str, *, at: datetime) -> Report:
     """The reporter says that it is done. Raises MoveNotAllowed unless it is resolved."""
     report = hold(reference, None)
     if report.status is not Status.RESOLVED:
-        raise _not_now(report)
+        raise not_now(report.status)
     move(report, Move.CLOSE, by=None, at=at, detail={"by": "reporter"})
     return report
 
 
-def object_to(
-    reference: str, *, words: str, photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (), at: datetime
-) -> Report:
+def object_to(reference: str, *, words: str, photos: Photos = (), at: datetime) -> Report:
     """The reporter says that it is not done; the office decides about opening it again. ``words`` are compulsory."""
     report = hold(reference, None)
     if report.resolved_at is None or report.objected_at is not None:
-        raise _not_now(report)
+        raise not_now(report.status)
     _say(report, WordsKind.OBJECTION, words, photos, at=at, missing=_("Γράψτε τι δεν έγινε, για να το δει το γραφείο."))
     move(report, Move.OBJECT, by=None, at=at)
     return report
 
 
-def answer(
-    reference: str, *, words: str, photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (), at: datetime
-) -> Report:
+def answer(reference: str, *, words: str, photos: Photos = (), at: datetime) -> Report:
     """The reporter answers the office's question."""
     report = hold(reference, None)
     if report.status is not Status.QUESTION:
-        raise _not_now(report)
+        raise not_now(report.status)
     _say(report, WordsKind.ANSWER, words, photos, at=at, missing=_("Γράψτε την απάντηση."))
     move(report, Move.ANSWER, by=None, at=at, detail={"by": "reporter"})
     return report
@@ -74,7 +72,7 @@ def amend(
     at: datetime,
     description: str | None = None,
     withdraw_photos: Sequence[UUID] = (),
-    photos: Sequence[Photo] | Callable[[], Sequence[Photo]] = (),
+    photos: Photos = (),
     words: str = "",
 ) -> Report:
     """Correct the own words (empty withdraws them), withdraw photos, add photos or a word more.
@@ -121,7 +119,7 @@ def _say(
     report: Report,
     kind: WordsKind,
     words: str,
-    photos: Sequence[Photo] | Callable[[], Sequence[Photo]],
+    photos: Photos,
     *,
     at: datetime,
     missing: str = "",
@@ -133,8 +131,8 @@ def _say(
     _add_photos(report, photos, at=at)
 
 
-def _add_photos(report: Report, photos: Sequence[Photo] | Callable[[], Sequence[Photo]], *, at: datetime) -> int:
-    """Photos that come later; given as a function they are taken in only once everything else is known to be well."""
+def _add_photos(report: Report, photos: Photos, *, at: datetime) -> int:
+    """Photos that come later. Returns how many."""
     given = photos() if callable(photos) else photos
     before = db.session.scalar(
         select(func.count()).where(ReportPhoto.report_id == report.id, ReportPhoto.moment == PhotoMoment.LATER)
@@ -152,16 +150,6 @@ def said_later(report_id: int) -> list[ReporterWords]:
     )
 
 
-def _not_now(report: Report) -> MoveNotAllowed:
-    return MoveNotAllowed(
-        _l(
-            "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
-            status=STATUS_WORDS[report.status],
-        ),
-        state=report.status.value,
-    )
-
-
 # -- others ----------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +158,7 @@ def support(reference: str, *, device: str, at: datetime) -> int:
     report = hold(queries.reference_that_stays(reference), None)
     seen_by(report, office=report.device == device)
     if report.status not in SUPPORTABLE:
-        raise _not_now(report)
+        raise not_now(report.status)
     mine = insert(Support).values(report_id=report.id, device=device, at=at).on_conflict_do_nothing()
     if report.device != device and db.session.execute(mine.returning(Support.report_id)).scalar() is not None:
         report.supporters += 1

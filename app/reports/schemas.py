@@ -310,12 +310,6 @@ class CategoryOut(Named):
     questions = fields.List(fields.Dict(), required=True)
     target_days = fields.Integer(required=True, metadata={"description": "Greek working days"})
     usual_days = fields.Integer(
-        allow_none=True, required=True, metadata={"description": "working days that eight of ten really took"}
-    )
-    stoppers = fields.List(
-        fields.Dict(), required=True, metadata={"description": "questions whose yes means that another is to be called"}
-    )
-    usual_days = fields.Integer(
         allow_none=True, required=True, metadata={"description": "working days that eight of ten of them took"}
     )
     stoppers = fields.List(

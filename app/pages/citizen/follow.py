@@ -15,7 +15,7 @@ from app.devices import device, known_device
 from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind
-from app.geo.place_queries import chosen_spot, named_like
+from app.geo.place_queries import chosen_spot
 from app.geo.places import distance_words
 from app.geo.queries import areas, bounds_of_the_municipality
 from app.geo.shapes import point
@@ -23,8 +23,8 @@ from app.language import LANGUAGES, language
 from app.notices import following, push
 from app.notices.letters import topic_words
 from app.notices.models import Frequency, Subscription
+from app.pages.citizen import gazetteer
 from app.pages.citizen.face import citizen
-from app.pages.citizen.gazetteer import choice
 from app.reports import queries
 from app.reports.presenting import place_of
 
@@ -52,7 +52,7 @@ def start_following() -> Response:
     """Follow by mail; a search for a place comes back with what it found."""
     typed = request.form
     if "seek" in typed:
-        return make_response(asked(typed, found=[choice(spot) for spot in named_like(typed.get("q", ""))]))
+        return make_response(asked(typed, found=gazetteer.found(typed.get("q", ""))))
     try:
         done = by_mail(typed)
     except Invalid as wrong:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import current_app, request
+from flask import current_app, make_response, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from shapely.geometry import Point
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.wrappers import Response
 
-from app.errors import DomainError, Invalid, KeyReused, OutsideTown, PhotoRefused, plain
+from app.errors import DomainError, Invalid, KeyReused, NotFound, OutsideTown, PhotoRefused, plain
 from app.extensions import db, now, unit_of_work
 from app.geo.shapes import spot_of
 from app.media import service as media
@@ -180,6 +181,16 @@ def _keep_the_kept(draft: Draft) -> None:
     if len(draft.photos) < len(set(tokens)):
         draft.status = 422
         draft.say("photo", _("Μια φωτογραφία δεν κρατήθηκε γιατί πέρασε πολλή ώρα. Προσθέστε την ξανά."))
+
+
+def thumbnail(photo: Photo | None) -> Response:
+    """A kept photo, small, for its own browser only. Raises NotFound when there is none."""
+    if photo is None:
+        raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
+    picture = make_response(media.rendition(photo, "small"))
+    picture.mimetype = "image/jpeg"
+    picture.headers["Cache-Control"] = "private, max-age=3600"
+    return picture
 
 
 def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.geo.models import Place
-from app.geo.place_queries import Spot
+from app.geo.place_queries import Spot, named_like
 from app.geo.places import SETTLEMENTS
 from app.geo.shapes import spot_of
 
@@ -42,6 +42,11 @@ def spread_m(kind: str, population: int | None = None) -> float:
     if kind in ("square", "park"):
         return 150.0
     return 300.0 if kind in ("street", "road", "neighbourhood", "suburb", "quarter") else 10.0
+
+
+def found(typed: str) -> list[dict[str, Any]]:
+    """The places and assets whose names sound like what was typed, as radios show them."""
+    return [choice(spot) for spot in named_like(typed)]
 
 
 def choice(spot: Spot) -> dict[str, Any]:

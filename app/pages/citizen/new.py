@@ -7,25 +7,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.devices import device, limited
-from app.errors import DomainError, NotFound, http_answer, http_sentence
+from app.errors import DomainError, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
-from app.geo.place_queries import named_like
 from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
-from app.media import service as media
 from app.media.models import Photo
 from app.pages.citizen import afterwards, drafts, gazetteer, reporting, steps
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.face import citizen
-from app.pages.citizen.forms import take_in_photos
+from app.pages.citizen.forms import take_in_photos, thumbnail
 from app.pages.citizen.reporting import Told
+from app.pages.citizen.track import supported
 from app.reports import guarding, presenting, queries, reporter
 from app.reports.category_queries import categories_for, search_categories
 from app.reports.models import Category, Report
@@ -107,7 +105,7 @@ def support(reference: str) -> Response:
     """«Κι εγώ» instead of a second report."""
     with unit_of_work():
         count = reporter.support(reference, device=device(), at=now())
-    flash(_("Το γραφείο ξέρει τώρα ότι αφορά κι εσάς. Μαζί σας το λένε %(count)s.", count=count), "ok")
+    flash(supported(count), "ok")
     return redirect(url_for("citizen.follow", reference=reference), 303)
 
 
@@ -124,7 +122,7 @@ def answer(step: str, draft: NewReport) -> Response:
 def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
     kinds = queries.categories()
     kind = reporting.kind_of(draft, kinds)
-    sought = request.args.get("q", "").replace("\0", "").strip()[:100]
+    sought = typed_search()
     told = Told()
     if step in ("place", "known", "check", "category"):
         told = reporting.told_about(draft, kind if step == "known" else None, around=step == "place")
@@ -136,15 +134,19 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         fresh=fresh,
         unsent=drafts.unsent(now()) if fresh else [],
         sought=sought,
-        found=[gazetteer.choice(one) for one in named_like(sought)] if step == "place" else [],
+        found=gazetteer.found(sought) if step == "place" else [],
         suggested=suggested(sought, draft, kinds) if step == "category" else [],
         told=told,
         near=told.near,
         bounds=bounds_of_the_municipality() if step == "place" else None,
         answered=presenting.answers_of(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
-        stopped=step == "questions" and stopped(draft, kind),
+        stopped=step == "questions" and any(reporting.stopping(draft, kind)),
     )
+
+
+def typed_search() -> str:
+    return request.args.get("q", "").replace("\0", "").strip()[:100]
 
 
 def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dict[str, Any]:
@@ -158,12 +160,6 @@ def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dic
         "number_of": steps.number_of,
         "step_url": lambda name: url_for("citizen.step", draft_id=draft.id, step=name),
     }
-
-
-def stopped(draft: NewReport, kind: Category | None) -> bool:
-    return kind is not None and any(
-        one.get("stop") and draft.typed.get(f"stopper.{one['code']}") == "yes" for one in kind.stoppers
-    )
 
 
 def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Category]:
@@ -228,9 +224,8 @@ def suggestions() -> Response:
 @citizen.get("/new/places")
 def places() -> str:
     """Places and assets whose name sounds like what was typed, as radios."""
-    sought = request.args.get("q", "").replace("\0", "").strip()[:100]
-    found = [gazetteer.choice(one) for one in named_like(sought)]
-    return render_template("citizen/new/_found.html", sought=sought, found=found, draft=None)
+    sought = typed_search()
+    return render_template("citizen/new/_found.html", sought=sought, found=gazetteer.found(sought), draft=None)
 
 
 @citizen.get("/map/names.json")
@@ -244,14 +239,8 @@ def names() -> Response:
 @citizen.get("/new/<uuid:draft_id>/photos/<uuid:photo_id>.jpg")
 def draft_photo(draft_id: UUID, photo_id: UUID) -> Response:
     """The thumbnail of a photo whose report is still being written; for its own browser only."""
-    draft = drafts.load(draft_id)
-    photo = db.session.get(Photo, photo_id) if any(one.id == photo_id for one in draft.photos) else None
-    if photo is None:
-        raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
-    picture = make_response(media.rendition(photo, "small"))
-    picture.mimetype = "image/jpeg"
-    picture.headers["Cache-Control"] = "private, max-age=3600"
-    return picture
+    mine = any(one.id == photo_id for one in drafts.load(draft_id).photos)
+    return thumbnail(db.session.get(Photo, photo_id) if mine else None)
 
 
 # -- when something goes wrong on the way ----------------------------------------------------------------------------
@@ -270,12 +259,9 @@ def try_again(error: HTTPException) -> Response:
     except DomainError:
         return http_answer(error)
     draft.status = error.code or 400
-    draft.say("photo" if where["step"] == "photo" else "form", _late() if late else http_sentence(429))
+    sentence = str(afterwards.TOO_LATE) if late else http_sentence(429)
+    draft.say("photo" if where["step"] == "photo" else "form", sentence)
     return answer(where["step"], draft)
-
-
-def _late() -> str:
-    return _("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
 
 
 @citizen.errorhandler(RequestEntityTooLarge)

@@ -134,10 +134,15 @@ def _chosen(kind: Category | None) -> None:
 
 def _not_stopped(draft: NewReport, kind: Category | None) -> None:
     """Raises Invalid when a question was answered so that somebody else must be called."""
-    for stopper in kind.stoppers if kind else ():
-        name = f"stopper.{stopper['code']}"
-        if draft.typed.get(name) == "yes" and stopper.get("stop"):
-            raise Invalid({name: [named(stopper, "say")]})
+    first = next(iter(stopping(draft, kind)), None)
+    if first is not None:
+        raise Invalid({f"stopper.{first['code']}": [named(first, "say")]})
+
+
+def stopping(draft: NewReport, kind: Category | None) -> list[dict[str, Any]]:
+    """The category's questions whose answer says that it is not for us at all."""
+    asked = kind.stoppers if kind else []
+    return [one for one in asked if one.get("stop") and draft.typed.get(f"stopper.{one['code']}") == "yes"]
 
 
 def check(step: str, draft: NewReport, kind: Category | None) -> bool:

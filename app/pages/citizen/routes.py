@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from flask import make_response
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.errors import NotFound
 from app.extensions import db
-from app.media import service as media
 from app.media.models import Photo
 from app.pages.citizen import afterwards as afterwards
 from app.pages.citizen import listing as listing
@@ -16,17 +12,11 @@ from app.pages.citizen import mine as mine
 from app.pages.citizen import new as new
 from app.pages.citizen import track as track
 from app.pages.citizen.face import citizen
-from app.pages.citizen.forms import photo_id_in
+from app.pages.citizen.forms import photo_id_in, thumbnail
 
 
 @citizen.get("/kept-photo/<token>.jpg")
 def kept_photo(token: str) -> Response:
     """The thumbnail of a photo whose report is still being written."""
     photo_id = photo_id_in(token)
-    photo = db.session.get(Photo, photo_id) if photo_id else None
-    if photo is None:
-        raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
-    picture = make_response(media.rendition(photo, "small"))
-    picture.mimetype = "image/jpeg"
-    picture.headers["Cache-Control"] = "private, max-age=3600"
-    return picture
+    return thumbnail(db.session.get(Photo, photo_id) if photo_id else None)

@@ -101,15 +101,17 @@ def support(reference: str) -> Response:
     report, _own = opened(reference, None)
     with unit_of_work():
         count = reporter.support(report.reference, device=device(), at=now())
-    flash(
-        ngettext(
-            "Το γραφείο ξέρει τώρα ότι αφορά κι εσάς.",
-            "Το γραφείο ξέρει τώρα ότι αφορά κι εσάς. Μαζί σας το λένε %(num)d.",
-            max(count, 1),
-        ),
-        "ok",
-    )
+    flash(supported(count), "ok")
     return redirect(url_for("citizen.track", reference=report.reference, _anchor="too"), 303)
+
+
+def supported(count: int) -> str:
+    """What is said after «Κι εγώ», with the public count."""
+    return ngettext(
+        "Το γραφείο ξέρει τώρα ότι αφορά κι εσάς.",
+        "Το γραφείο ξέρει τώρα ότι αφορά κι εσάς. Μαζί σας το λένε %(num)d.",
+        max(count, 1),
+    )
 
 
 def refused_support(reference: str, refusal: Refusal) -> str:
