@@ -258,6 +258,8 @@ def try_again(error: HTTPException) -> Response:
         draft, _kind = taken(where["draft_id"], where["step"], take_photos=late)
     except DomainError:
         return http_answer(error)
+    if draft.report_id is not None:
+        return sent(db.session.get_one(Report, draft.report_id))
     draft.status = error.code or 400
     sentence = str(afterwards.TOO_LATE) if late else http_sentence(429)
     draft.say("photo" if where["step"] == "photo" else "form", sentence)
