@@ -44,19 +44,30 @@ def from_environment() -> dict[str, Any]:
     Raises RuntimeError with one clear sentence when a necessary one is missing.
     """
     env = os.environ.get
-    secure = env("SECURE_COOKIES", "0") == "1"
+    public_url = (env("PUBLIC_URL") or f"http://{env('HOST', '127.0.0.1')}:{env('PORT', '8000')}").rstrip("/")
+    https = public_url.startswith("https://")
+    secure = https or env("SECURE_COOKIES", "0") == "1"
+    # A cookie of this name is taken by browsers only over HTTPS and from this very host (RFC 6265bis, 4.1.3.2).
+    prefix = "__Host-" if https else ""
     return {
         "SECRET_KEY": _secret_key(),
         "DATA_DIR": data_dir(),
         "SQLALCHEMY_DATABASE_URI": _database_uri(),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": False},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 8,
+            "max_overflow": 4,
+            "pool_pre_ping": False,
+            "hide_parameters": True,  # words, keys and addresses of people do not belong in a log
+        },
         # Five photos of 20 MB each and the form around them.
         "MAX_CONTENT_LENGTH": 5 * 20 * MEGABYTE + MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         # Any store that obstore opens (file:///…, s3://bucket/…); default: files under DATA_DIR.
         "PHOTO_STORE_URL": env("PHOTO_STORE_URL") or (data_dir() / "photos").as_uri(),
         # How people reach this installation; links in letters begin with it.
-        "PUBLIC_URL": (env("PUBLIC_URL") or f"http://{env('HOST', '127.0.0.1')}:{env('PORT', '8000')}").rstrip("/"),
+        "PUBLIC_URL": public_url,
+        # Further names (host, or host:port) that links in answers may begin with when a request names them.
+        "ALLOWED_HOSTS": env("ALLOWED_HOSTS", "").lower().replace(",", " ").split(),
         # smtp://user:password@host:port or smtps://…; empty: letters are kept as files under DATA_DIR/mail.
         "SMTP_URL": env("SMTP_URL", ""),
         "MAIL_FROM": env("MAIL_FROM", "kathimerina@localhost.localdomain"),
@@ -73,6 +84,9 @@ def from_environment() -> dict[str, Any]:
         "TILE_URL": env("TILE_URL", ""),
         "TILE_ATTRIBUTION": env("TILE_ATTRIBUTION", ""),
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
+        "SESSION_COOKIE_NAME": f"{prefix}session",
+        "DEVICE_COOKIE": f"{prefix}device",
+        "LANGUAGE_COOKIE": f"{prefix}language",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

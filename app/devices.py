@@ -15,21 +15,30 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from limits import parse
+from werkzeug.wrappers import Response
 
 from app.extensions import limiter
 
 View = TypeVar("View", bound=Callable[..., object])
 
-COOKIE = "device"
 _YEARS_S = 5 * 365 * 24 * 3600
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
+def _cookie() -> str:
+    return str(current_app.config["DEVICE_COOKIE"])
+
+
+def is_secure() -> bool:
+    """Whether a cookie that we give is for HTTPS alone."""
+    return bool(request.is_secure or current_app.config["SESSION_COOKIE_SECURE"])
+
+
 def known_device() -> str | None:
     """The digest of this browser's key, or None when it has none yet."""
-    key = g.get("device_key") or request.cookies.get(COOKIE, "")
+    key = g.get("device_key") or request.cookies.get(_cookie(), "")
     return hashlib.sha256(key.encode()).hexdigest() if _KEY.fullmatch(key) else None
 
 
@@ -41,7 +50,7 @@ def device(*, deed: str | None = None) -> str:
     """
     if "device_key" not in g:
         # Given anew each time: browsers forget a cookie 400 days after they last got it, however long it may live.
-        g.device_key = request.cookies[COOKIE] if known_device() else _new_key(deed)
+        g.device_key = request.cookies[_cookie()] if known_device() else _new_key(deed)
     known = known_device()
     assert known is not None
     return known
@@ -52,6 +61,11 @@ def _new_key(deed: str | None) -> str:
         return secrets.token_urlsafe(24)
     secret = current_app.config["SECRET_KEY"].encode()
     return base64.urlsafe_b64encode(hmac.digest(secret, f"device {deed}".encode(), "sha256")[:24]).decode()
+
+
+def forget_device(answer: Response) -> None:
+    """Take this browser's key away with this answer."""
+    answer.delete_cookie(_cookie(), httponly=True, samesite="Lax", secure=is_secure())
 
 
 def sender() -> str:
@@ -111,6 +125,6 @@ def register(app: Flask) -> None:
     def give_key(answer: Response) -> Response:
         if "device_key" in g:
             answer.set_cookie(
-                COOKIE, g.device_key, max_age=_YEARS_S, httponly=True, samesite="Lax", secure=request.is_secure
+                _cookie(), g.device_key, max_age=_YEARS_S, httponly=True, samesite="Lax", secure=is_secure()
             )
         return answer

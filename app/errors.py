@@ -95,6 +95,40 @@ class UploadOffset(DomainError):
     status, kind, title = 409, "upload-offset", _l("Το κομμάτι δεν αρχίζει εκεί που σταμάτησε η φωτογραφία")
 
 
+class CrossSite(DomainError):
+    """A page of another site sent this in the reader's name."""
+
+    status, kind, title = 403, "cross-site", _l("Το αίτημα ήρθε από άλλον ιστότοπο")
+
+    def __init__(self) -> None:
+        super().__init__(_l("Τίποτα δεν άλλαξε. Ανοίξτε τη δική μας σελίδα και στείλτε το από εκεί."))
+
+
+class NotNow(DomainError):
+    """Something of ours is away or full for a while; ``wait_s`` says when to come again."""
+
+    status, kind, title = 503, "unavailable", _l("Σε λίγο είμαστε πάλι εδώ")
+    wait_s = SOON_S
+
+
+class Busy(NotNow):
+    """More at once than this machine can hold."""
+
+    kind, title, wait_s = "busy", _l("Έχουμε πολλή δουλειά αυτή τη στιγμή"), 15
+
+    def __init__(self) -> None:
+        super().__init__(_l("Τίποτα δεν χάθηκε. Δοκιμάστε ξανά σε λίγα δευτερόλεπτα."))
+
+
+class StoreAway(NotNow):
+    """Photos cannot be kept, or fetched, at the moment."""
+
+    kind, title = "store-away", _l("Οι φωτογραφίες δεν αποθηκεύονται αυτή τη στιγμή")
+
+    def __init__(self) -> None:
+        super().__init__(_l("Στείλτε την αναφορά τώρα χωρίς φωτογραφία, και προσθέστε τη φωτογραφία αργότερα."))
+
+
 class KeyReused(DomainError):
     """One Idempotency-Key with two different bodies."""
 
@@ -158,6 +192,8 @@ def _domain(error: DomainError) -> Response:
     response = answer(error.status, error.kind, error.title, error.detail, error.extra)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, NotNow):
+        response.headers["Retry-After"] = str(error.wait_s)
     return response
 
 

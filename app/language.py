@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_babel import format_date, format_datetime, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 LANGUAGES = ("el", "en")
-COOKIE = "language"
 
 
 def choose() -> str:
     """Asked for in the address, else remembered, else what the browser prefers, else Greek."""
     if not has_request_context():
         return "el"
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wanted in (request.args.get("lang"), request.cookies.get(current_app.config["LANGUAGE_COOKIE"])):
         if wanted in LANGUAGES:
             return wanted
     return request.accept_languages.best_match(LANGUAGES, "el")

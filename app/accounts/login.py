@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Request, g
+from flask import Flask, Request, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, login_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.accounts import service
 from app.accounts.models import ApiToken, User
@@ -73,6 +74,16 @@ def without_csrf(view: View) -> View:
     return view
 
 
+def has_form_of_ours() -> bool:
+    """Whether the form came from a page of ours, though its session is over: only then is anything of it kept."""
+    signer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")  # as Flask-WTF signs
+    try:
+        signer.loads(request.form.get("csrf_token", ""))
+    except BadData:
+        return False
+    return True
+
+
 def register(app: Flask) -> None:
     """Attach loaders, and CSRF protection to everything a browser's cookie could be abused for.
 
@@ -80,8 +91,6 @@ def register(app: Flask) -> None:
     without any session, which has nothing to abuse: a device's cookie is SameSite=Lax, so no foreign page can post
     with it.
     """
-    from flask import request, session
-
     login.init_app(app)
     login.user_loader(_from_session)
     login.request_loader(_from_token)

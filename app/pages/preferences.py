@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, current_app, redirect, request
 from werkzeug.wrappers import Response
 
-from app.language import COOKIE, LANGUAGES
+from app.devices import is_secure
+from app.language import LANGUAGES
 
 preferences = Blueprint("preferences", __name__)
 
@@ -42,5 +43,6 @@ def language(code: str) -> Response:
     if code not in LANGUAGES:
         abort(404)
     answer = redirect(local_path(request.args.get("next", "/")), 303)
-    answer.set_cookie(COOKIE, code, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure, httponly=True)
+    name = current_app.config["LANGUAGE_COOKIE"]
+    answer.set_cookie(name, code, max_age=_YEAR_S, samesite="Lax", secure=is_secure(), httponly=True)
     return answer

@@ -19,6 +19,7 @@ from app.accounts.models import User
 from app.extensions import unit_of_work
 from app.geo.models import Asset, Place
 from app.geo.shapes import point
+from app.media.models import Photo
 from app.pages.citizen import reporting
 from app.reports import service
 from app.reports.models import Draft, Report, ReportContact, ReportPhoto, Source, Suspicion
@@ -397,12 +398,28 @@ def test_a_wrong_address_stays_in_its_field(eleni: Eleni) -> None:
 
 
 def test_a_page_left_open_for_too_long_keeps_what_was_typed(eleni: Eleni) -> None:
+    token = eleni.at("words").value("csrf_token")
     with eleni.client.session_transaction() as kept:
         kept.clear()
-    late = Page(eleni.client.post(f"/new/{eleni.draft}/words", data={"csrf_token": "old", "description": "Τα λόγια"}))
+    late = Page(eleni.client.post(f"/new/{eleni.draft}/words", data={"csrf_token": token, "description": "Τα λόγια"}))
     assert late.status == 400
     assert "Τίποτα δεν χάθηκε" in late.text
     assert "Τα λόγια</textarea>" in eleni.at("words").html
+
+
+@pytest.mark.parametrize("token", [{}, {"csrf_token": "made-up"}])
+def test_of_a_step_that_no_page_of_ours_sent_nothing_is_kept(
+    app: Flask, session: Session, town: Town, token: dict[str, str]
+) -> None:
+    draft = uuid4()
+    sent = {**token, "photo": (BytesIO(camera.file(camera.street())), "a.jpg")}
+    answer = app.test_client().post(f"/new/{draft}/photo", data=sent)
+    assert answer.status_code == 400
+    answer = app.test_client().post(f"/new/{draft}/words", data={**token, "description": "Τα λόγια"})
+    assert answer.status_code == 400
+    assert "Τα λόγια</textarea>" in answer.text
+    assert session.get(Draft, draft) is None
+    assert session.scalar(select(func.count(Photo.id))) == 0
 
 
 def test_far_too_much_at_once_is_said_on_the_page(app: Flask, eleni: Eleni, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from app.accounts.login import has_form_of_ours
 from app.devices import limited
 from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
 from app.extensions import now, unit_of_work
@@ -133,7 +134,7 @@ def try_again(error: HTTPException) -> Response:
         draft.say("photo", http_sentence(413))
     else:
         late = isinstance(error, CSRFError)
-        form, draft = form_of(where["deed"], request.form), received(take_photos=late)
+        form, draft = form_of(where["deed"], request.form), received(take_photos=late and has_form_of_ours())
         draft.say("form", str(TOO_LATE) if late else http_sentence(429))
     draft.status = error.code or 400
     return refused(where["reference"], where.get("key"), form, draft)

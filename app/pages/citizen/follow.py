@@ -242,5 +242,4 @@ def private(template: str, **told: Any) -> Response:
     page = make_response(render_template(template, topic_words=topic_words, Frequency=Frequency, **told))
     page.headers["X-Robots-Tag"] = "noindex, nofollow"
     page.headers["Cache-Control"] = "private, no-store"
-    page.headers["Referrer-Policy"] = "no-referrer"
     return page

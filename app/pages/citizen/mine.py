@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts import citizens
-from app.devices import COOKIE, device, known_device, limited
+from app.devices import device, forget_device, known_device, limited
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.language import language
@@ -148,5 +148,5 @@ def forget() -> Response:
     )
     answer = redirect(url_for("citizen.mine"), 303)
     if wholly:
-        answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+        forget_device(answer)
     return answer

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from app.accounts.login import has_form_of_ours
 from app.devices import device, limited
 from app.errors import DomainError, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
@@ -73,17 +74,17 @@ def take_step(draft_id: UUID, step: str) -> Response:
     return redirect(url_for("citizen.step", draft_id=draft.id, step=following(step, draft, kind)), 303)
 
 
-def taken(draft_id: UUID, step: str, *, take_photos: bool = True) -> tuple[NewReport, Category | None]:
-    """The draft with this request's answers in it and on disk."""
+def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, Category | None]:
+    """The draft with this request's answers in it, and on disk unless the request is refused."""
     draft = drafts.load(draft_id)
     drafts.typed_now(draft, step)
     if step == "place":
         reporting.settle_choice(draft)
     if step == "photo":
         draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]
-        if take_photos:
+        if keep:
             take_in_photos(draft, request.files.getlist("photo"))
-    if draft.report_id is None:
+    if keep and draft.report_id is None:
         drafts.keep(draft, step)
     return draft, reporting.kind_of(draft, queries.categories())
 
@@ -255,7 +256,7 @@ def try_again(error: HTTPException) -> Response:
     where = dict(request.view_args or {})
     late = isinstance(error, CSRFError)
     try:
-        draft, _kind = taken(where["draft_id"], where["step"], take_photos=late)
+        draft, _kind = taken(where["draft_id"], where["step"], keep=late and has_form_of_ours())
     except DomainError:
         return http_answer(error)
     if draft.report_id is not None:
