@@ -109,13 +109,7 @@ def by_mail(
 
 
 def _address(email: str) -> str:
-    if not email.strip():
-        raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
-    try:
-        reached = intake.contact({"email": email})
-    except Invalid as wrong:
-        raise Invalid({"email": wrong.errors["contact.email"]}) from None
-    return str((reached or {})["email"]).lower()
+    return intake.email(email).lower()
 
 
 def _noted(wish: Wish, *, at: datetime, **how: Any) -> Subscription:

@@ -11,6 +11,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.errors import Invalid
 from app.language import named
@@ -18,6 +19,9 @@ from app.reports.models import Category
 
 DESCRIPTION_LIMIT = 4000
 ANSWER_LIMIT = 1000
+#: RFC 5321, 4.5.3.1.3, without the brackets.
+LONGEST_EMAIL = 254
+_WRONG_EMAIL = _l("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr.")
 
 # XML 1.0 forbids these, PostgreSQL refuses NUL, and no person types them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -52,10 +56,10 @@ def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
     """Name, e-mail and phone, each optional; None when nothing was given."""
     given = given or {}
     name, email, phone = (clean(str(given.get(key) or "")) for key in ("name", "email", "phone"))
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Any]] = {}
     deliverable = _deliverable(email) if email else ""
     if deliverable is None:
-        errors["contact.email"] = [_("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr.")]
+        errors["contact.email"] = [_WRONG_EMAIL]
     digits = re.sub(r"[\s().\-/]", "", phone)
     if phone and not _PHONE.fullmatch(digits):
         errors["contact.phone"] = [_("Το τηλέφωνο δεν φαίνεται σωστό. Γράψτε 10 ψηφία, π.χ. 6900000000.")]
@@ -68,8 +72,21 @@ def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
     return {"name": name or None, "email": deliverable or None, "phone": digits or None}
 
 
+def email(typed: str) -> str:
+    """The one address somebody gave. Raises Invalid at ``email``."""
+    address = clean(typed)
+    if not address:
+        raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
+    deliverable = _deliverable(address)
+    if deliverable is None:
+        raise Invalid({"email": [_WRONG_EMAIL]})
+    return deliverable
+
+
 def _deliverable(email: str) -> str | None:
     """The address as mail servers write it, or None when no letter could be addressed to it."""
+    if len(email) > LONGEST_EMAIL:
+        return None  # before it is parsed: that takes a time that grows with its square
     local, _at, domain = email.rpartition("@")
     try:
         written = f"{local}@{domain.encode('idna').decode()}"
@@ -77,7 +94,7 @@ def _deliverable(email: str) -> str | None:
         Address(addr_spec=written)
     except (ValueError, MessageError, IndexError):
         return None
-    return written if len(written) <= 254 and _EMAIL.fullmatch(written) else None
+    return written if len(written) <= LONGEST_EMAIL and _EMAIL.fullmatch(written) else None
 
 
 def answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def submit(
     answered = intake.answers(kind, answers or {})
     if len(photos) > MOST_PHOTOS:
         raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
+    address_words = intake.clean(address_words)[:300]
     said = " ".join([words, address_words, (reached or {}).get("name") or "", *guarding.free_words(kind, answered)])
     sent = guarding.asked(words=said, contact=reached, device=device, sender=sender, at=at)
     where = inside(queries.where_is(spot, kind, sent=sent))
@@ -99,7 +100,7 @@ def submit(
         category=kind,
         location=to_wkb(spot),
         accuracy_m=accuracy_m,
-        address_words=intake.clean(address_words)[:300],
+        address_words=address_words,
         unit_id=(where.unit or {}).get("id"),
         community_id=(where.community or {}).get("id"),
         asset_id=(where.asset or {}).get("id"),

@@ -25,6 +25,8 @@ from app.reports.models import Draft as DraftRow
 #: A draft this old is no longer offered on the first page; its own address still opens it.
 OFFERED_FOR = timedelta(days=14)
 MOST_OFFERED = 3
+#: Characters that the answers of one step may have together: all that its fields take, several times over.
+LONGEST_STEP = 40_000
 
 
 @dataclass
@@ -114,6 +116,12 @@ def typed_now(draft: NewReport, step: str) -> None:
         draft.typed.poplist(name)
     for name in fields_of(step, request.form):
         draft.typed.setlist(name, request.form.getlist(name))
+
+
+def is_too_long(draft: NewReport, step: str) -> bool:
+    """Whether a step's answers are more than any person types; such a step is shown again and not kept."""
+    names = list(fields_of(step, draft.typed))
+    return sum(len(name) + len(value) for name in names for value in draft.typed.getlist(name)) > LONGEST_STEP
 
 
 def held(draft_id: UUID) -> DraftRow | None:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from app.accounts import citizens
 from app.devices import device, forget_device, known_device, limited
-from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.language import language
 from app.pages.citizen.face import citizen
@@ -92,21 +91,10 @@ def link_asked() -> Response:
 @typed_stays(mine_page)
 def ask_link() -> Response:
     """Send a link to an address. Whether we know it is told to nobody but its reader."""
-    email = address_in(request.form.get("email", ""))
+    email = intake.email(request.form.get("email", ""))
     with unit_of_work():
         citizens.ask_link(email=email, language=language(), at=now())
     return redirect(url_for("citizen.link_asked"), 303)
-
-
-def address_in(typed: str) -> str:
-    """Raises Invalid at ``email``."""
-    if not typed.strip():
-        raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
-    try:
-        reached = intake.contact({"email": typed})
-    except Invalid as wrong:
-        raise Invalid({"email": wrong.errors["contact.email"]}) from None
-    return str((reached or {})["email"])
 
 
 @citizen.get("/mine/link/<token>")

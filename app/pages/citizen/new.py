@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -84,7 +85,10 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
         draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]
         if keep:
             take_in_photos(draft, request.files.getlist("photo"))
-    if keep and draft.report_id is None:
+    if drafts.is_too_long(draft, step):
+        draft.status = 413
+        draft.say("form", _("Τα λόγια είναι πάρα πολλά και δεν κρατήθηκαν. Συντομέψτε τα και πατήστε ξανά."))
+    elif keep and draft.report_id is None:
         drafts.keep(draft, step)
     return draft, reporting.kind_of(draft, queries.categories())
 
@@ -123,6 +127,8 @@ def answer(step: str, draft: NewReport) -> Response:
 def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
     kinds = queries.categories()
     kind = reporting.kind_of(draft, kinds)
+    if step == "questions" and not steps.asks(kind):
+        step = "category"  # nothing can be asked yet; whatever else is wrong stands there as well
     sought = typed_search()
     told = Told()
     if step in ("place", "known", "check", "category"):
