@@ -64,6 +64,8 @@ def from_environment() -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         # Any store that obstore opens (file:///…, s3://bucket/…); default: files under DATA_DIR.
         "PHOTO_STORE_URL": env("PHOTO_STORE_URL") or (data_dir() / "photos").as_uri(),
+        # Megabytes of the disk that photos and drafts leave to reports and the office; None: 5 %, at most 2 GB.
+        "DISK_RESERVE_MB": int(env("DISK_RESERVE_MB") or 0) or None,
         # How people reach this installation; links in letters begin with it.
         "PUBLIC_URL": public_url,
         # Further names (host, or host:port) that links in answers may begin with when a request names them.

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 #: When to come again, where nobody knows better.
 SOON_S = 60
+_FOR_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
 
 
 class DomainError(Exception):
@@ -129,6 +130,15 @@ class StoreAway(NotNow):
         super().__init__(_l("Στείλτε την αναφορά τώρα χωρίς φωτογραφία, και προσθέστε τη φωτογραφία αργότερα."))
 
 
+class NoRoom(NotNow):
+    """The disk is full but for what reports and the office need."""
+
+    status, kind, title, wait_s = 507, "no-room", _l("Δεν χωρούν άλλες φωτογραφίες αυτή τη στιγμή"), 600
+
+    def __init__(self) -> None:
+        super().__init__(_l("Το φροντίζουμε. Στείλτε την αναφορά χωρίς φωτογραφία, ή δοκιμάστε ξανά αργότερα."))
+
+
 class KeyReused(DomainError):
     """One Idempotency-Key with two different bodies."""
 
@@ -189,11 +199,11 @@ def http_sentence(status: int) -> str:
 
 
 def _domain(error: DomainError) -> Response:
+    if isinstance(error, NotNow):
+        g.wait_s = error.wait_s
     response = answer(error.status, error.kind, error.title, error.detail, error.extra)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, NotNow):
-        response.headers["Retry-After"] = str(error.wait_s)
     return response
 
 
@@ -210,8 +220,6 @@ def http_answer(error: HTTPException) -> Response:
     titles = {404: _("Η σελίδα δεν βρέθηκε"), 422: Invalid.title}
     title = titles.get(status, _("Το αίτημα δεν έγινε δεκτό") if status < 500 else _("Σφάλμα"))
     response = answer(status, name, title, http_sentence(status), extra)
-    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        response.headers["Retry-After"] = str(g.get("wait_s", SOON_S))
     for key, value in error.get_headers():
         if key.lower() not in ("content-type", "content-length"):
             response.headers[key] = value
@@ -222,8 +230,16 @@ def _unexpected(error: InternalServerError) -> Response:
     return answer(500, "internal", _("Σφάλμα"), http_sentence(500))
 
 
+def come_again(response: Response) -> Response:
+    """Whoever is sent away for now, by a problem or on a page that keeps what was typed, hears when to come again."""
+    if response.status_code in _FOR_NOW:
+        response.headers.setdefault("Retry-After", str(g.get("wait_s", SOON_S)))
+    return response
+
+
 def register(app: Flask) -> None:
     """Attach the mapping to an application."""
+    app.after_request(come_again)
     app.register_error_handler(ValidationError, lambda wrong: _domain(Invalid(wrong.normalized_messages())))
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, http_answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -9,12 +10,13 @@ from uuid import UUID, uuid4
 from flask_babel import gettext as _
 from procrastinate import RetryStrategy
 
-from app.errors import NotFound
+from app.errors import NotFound, StoreAway
 from app.extensions import db, defer, job, jobs, now, unit_of_work
 from app.media import queries, renditions, store
 from app.media.intake import examine
 from app.media.models import Photo, PhotoState
 from app.media.readings import Position
+from app.media.room import require_room
 
 # A camera may run a little ahead; a photo from next year has a wrong clock and tells nothing.
 CLOCK_SLACK: Final = timedelta(days=1)
@@ -29,6 +31,7 @@ def take_in(data: bytes, name: str, *, at: datetime) -> Photo:
     The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
     finds it the next day.
     """
+    require_room()
     seen = examine(data, name)
     photo = Photo(
         id=uuid4(),
@@ -66,7 +69,8 @@ def rendition(photo: Photo, size: str) -> bytes:
     except FileNotFoundError:
         return _finished_meanwhile(key)
     made = renditions.render(original, size)
-    kept.put(key, made)
+    with suppress(StoreAway):  # it is shown all the same, and made again next time
+        kept.put(key, made)
     return made
 
 

@@ -6,7 +6,7 @@ import functools
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,10 @@ from uuid import UUID, uuid4
 
 import obstore
 from flask import current_app
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
+
+from app.errors import StoreAway
 
 ORIGINALS: Final = "originals/"
 UPLOADS: Final = "uploads/"
@@ -44,8 +47,23 @@ def piece_key(upload_id: UUID, offset: int) -> str:
     return f"{pieces_of(upload_id)}{offset}"
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What a full, read-only or absent store says comes out as StoreAway."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (OSError, BaseError) as error:
+        log.error("the photo store failed: %s", error)
+        raise StoreAway from error
+
+
 class PhotoStore:
-    """Bytes under keys. A missing key is FileNotFoundError in ``get`` and no error in ``delete``."""
+    """Bytes under keys. A missing key is FileNotFoundError in ``get`` and no error in ``delete``.
+
+    Raises StoreAway when the store itself does not answer.
+    """
 
     def __init__(self, url: str) -> None:
         self._root: Path | None = None
@@ -62,9 +80,13 @@ class PhotoStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes, whole or not at all; when this returns they are on the disk (or in the cloud)."""
-        obstore.put(self._store, key, data, use_multipart=False)
-        if self._root is not None:
-            self._settle(self._root, self._root / key)
+        with _answering():
+            try:
+                obstore.put(self._store, key, data, use_multipart=False)
+                if self._root is not None:
+                    self._settle(self._root, self._root / key)
+            except FileNotFoundError as error:
+                raise StoreAway from error  # the folder itself is gone
 
     def _settle(self, root: Path, path: Path) -> None:
         # obstore renames a finished file into place, which no reader sees half done, but it has no option to
@@ -80,19 +102,21 @@ class PhotoStore:
 
     def get(self, key: str) -> bytes:
         """The bytes under a key."""
-        return obstore.get(self._store, key).bytes().to_bytes()
+        with _answering():
+            return obstore.get(self._store, key).bytes().to_bytes()
 
     def exists(self, key: str) -> bool:
         """Whether there is anything under a key."""
         try:
-            obstore.head(self._store, key)
+            with _answering():
+                obstore.head(self._store, key)
         except FileNotFoundError:
             return False
         return True
 
     def delete(self, key: str) -> None:
         """Remove a key; nothing happens if it is not there."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _answering():
             obstore.delete(self._store, key)
 
     def delete_all(self, prefix: str) -> None:

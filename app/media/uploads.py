@@ -18,6 +18,7 @@ from app.media import service, store
 from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
+from app.media.room import require_room
 
 #: A phone may be without a network for long; after this it begins again at the first byte.
 UNTOUCHED_FOR: Final = timedelta(days=30)
@@ -31,6 +32,7 @@ def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime)
         raise refusal("empty", name)
     if length > LARGEST_MEGABYTES * MEGABYTE:
         raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
+    require_room()
     row = insert(Upload).values(id=upload_id, device=device, name=name, length=length, received=0, touched_at=at)
     mine = Upload.device == device
     db.session.execute(
@@ -64,6 +66,7 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
     if offset != upload.received or offset + len(data) > upload.length:
         raise UploadOffset(_("Συνεχίστε από το byte %(offset)s.", offset=upload.received), offset=upload.received)
     if data:
+        require_room()
         store.here().put(store.piece_key(upload.id, offset), data)
     upload.received += len(data)
     upload.touched_at = at

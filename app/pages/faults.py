@@ -19,14 +19,12 @@ def _database_away(error: OperationalError) -> Response:
     log.error("the database does not answer: %s", error)
     # The page must not ask the database who is reading it.
     g._login_user = AnonymousUserMixin()
-    page = answer(
+    return answer(
         503,
         "unavailable",
         _("Σε λίγο είμαστε πάλι εδώ"),
         _("Η υπηρεσία δεν απαντά αυτή τη στιγμή. Ό,τι είχατε στείλει είναι ασφαλές. Δοκιμάστε ξανά σε λίγα λεπτά."),
     )
-    page.headers["Retry-After"] = "60"
-    return page
 
 
 def _no_such_value(error: Exception) -> Response:

@@ -19,7 +19,17 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response
 
-from app.errors import DomainError, Invalid, KeyReused, NotFound, OutsideTown, PhotoRefused, plain
+from app.errors import (
+    DomainError,
+    Invalid,
+    KeyReused,
+    NoRoom,
+    NotFound,
+    OutsideTown,
+    PhotoRefused,
+    StoreAway,
+    plain,
+)
 from app.extensions import db, now, unit_of_work
 from app.geo.shapes import spot_of
 from app.media import service as media
@@ -94,7 +104,7 @@ class Draft:
                 self.say(_FIELDS.get(name, name), *(sentences if isinstance(sentences, list) else [sentences]))
         elif isinstance(error, OutsideTown):
             self.say("where", str(error.detail))
-        elif isinstance(error, PhotoRefused):
+        elif isinstance(error, PhotoRefused | StoreAway | NoRoom):
             self.say("photo", str(error.detail))
         elif isinstance(error, KeyReused):
             self.action_id = str(uuid4())

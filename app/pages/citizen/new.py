@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response
 
 from app.accounts.login import has_form_of_ours
 from app.devices import device, limited
-from app.errors import DomainError, http_answer, http_sentence
+from app.errors import DomainError, NoRoom, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
 from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
+from app.media import room
 from app.media.models import Photo
 from app.pages.citizen import afterwards, drafts, gazetteer, reporting, steps
 from app.pages.citizen.drafts import NewReport
@@ -88,6 +89,9 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
     if drafts.is_too_long(draft, step):
         draft.status = 413
         draft.say("form", _("Τα λόγια είναι πάρα πολλά και δεν κρατήθηκαν. Συντομέψτε τα και πατήστε ξανά."))
+    elif keep and draft.report_id is None and room.left().is_short:
+        draft.status = NoRoom.status
+        draft.say("form", str(NoRoom().detail))
     elif keep and draft.report_id is None:
         drafts.keep(draft, step)
     return draft, reporting.kind_of(draft, queries.categories())

@@ -1,0 +1,62 @@
+"""How much of the disk is left, and when photos and drafts must wait so that reports and the office can go on."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from flask import current_app
+
+from app.errors import NoRoom
+
+GIGABYTE: Final = 1024**3
+LARGEST_RESERVE: Final = 2 * GIGABYTE
+RESERVE_SHARE: Final = 0.05
+#: People and the operator are told well before: at this many times the reserve.
+WARN_AT: Final = 2.0
+_ASKED_EVERY_S: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes left on the disk of DATA_DIR, and how many of them are not for photos and drafts."""
+
+    free: int
+    reserve: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.free < self.reserve
+
+    @property
+    def is_getting_short(self) -> bool:
+        return self.free < self.reserve * WARN_AT
+
+
+_last: dict[Path, tuple[float, Room]] = {}
+
+
+def left() -> Room:
+    """The room on this installation's disk; asked of the system every other second at most."""
+    folder = Path(current_app.config["DATA_DIR"])
+    asked, room = _last.get(folder, (0.0, None))
+    if room is None or time.monotonic() - asked > _ASKED_EVERY_S:
+        room = _measured(folder)
+        _last[folder] = (time.monotonic(), room)
+    return room
+
+
+def _measured(folder: Path) -> Room:
+    disk = shutil.disk_usage(folder)
+    given = current_app.config["DISK_RESERVE_MB"]
+    usual = min(LARGEST_RESERVE, int(disk.total * RESERVE_SHARE))
+    return Room(disk.free, usual if given is None else given * 1024 * 1024)
+
+
+def require_room() -> None:
+    """Raises NoRoom when only the reserve is left."""
+    if left().is_short:
+        raise NoRoom
