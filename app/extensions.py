@@ -25,6 +25,9 @@ from sqlalchemy import DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+#: Work of our own; and what waits for machines that are not ours, each kind with a queue and a worker of its own.
+OURS, MAIL, PUSH = "default", "mail", "push"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -101,7 +104,7 @@ def unit_of_work() -> Iterator[Session]:
         raise
 
 
-def job(name: str, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+def job(name: str, *, queue: str = OURS, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
     """Make a function a background job that runs in an application context of its own."""
 
     def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
@@ -112,7 +115,7 @@ def job(name: str, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, A
             with app.app_context():
                 return function(*args, **kwargs)
 
-        jobs.task(name=name, **options)(run)  # type: ignore[no-untyped-call]
+        jobs.task(name=name, queue=queue, **options)(run)  # type: ignore[no-untyped-call]
         return function
 
     return decorate

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
+
+from app.notices.outside import asking, watched
 
 PATIENCE_S = 20
 
@@ -40,8 +43,25 @@ def send(letter: EmailMessage, *, smtp_url: str, folder: Path) -> None:
     if not smtp_url:
         _keep(letter, folder)
         return
-    with opened(smtp_url) as server:
+    box = urlsplit(smtp_url)
+    with asking(f"{box.hostname}:{box.port}", smtplib.SMTPRecipientsRefused), opened(smtp_url) as server:
         server.send_message(letter)
+
+
+class _Smtp(smtplib.SMTP):
+    """Under the deadline of its delivery; and once the letter is taken, no answer to a good-bye is waited for."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return watched(super()._get_socket(host, port, timeout))  # type: ignore[misc]
+
+    def __exit__(self, *_how: object) -> None:
+        with suppress(OSError, smtplib.SMTPException):
+            self.putcmd("quit")
+        self.close()
+
+
+class _SmtpOverTls(smtplib.SMTP_SSL, _Smtp):
+    """smtps: TLS from the first byte; the socket below it is _Smtp's."""
 
 
 @contextmanager
@@ -49,7 +69,7 @@ def opened(smtp_url: str, *, patience_s: float = PATIENCE_S) -> Iterator[smtplib
     """The mail server, greeted and signed in to."""
     box = urlsplit(smtp_url)
     secure = box.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    kind = _SmtpOverTls if secure else _Smtp
     with kind(box.hostname or "localhost", box.port or (465 if secure else 25), timeout=patience_s) as server:
         server.ehlo()
         if not secure and server.has_extn("starttls"):

@@ -20,10 +20,11 @@ from flask import Flask, current_app
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from app.notices.models import PushEndpoint
+from app.notices.outside import asking, watched
 
 PATIENCE_S = 10
 #: A push service keeps a message this long for a telephone that is off.
@@ -89,7 +90,8 @@ def send(endpoint: PushEndpoint, message: dict[str, Any]) -> None:
         raise Refused("not an address of a push service")
     subject = config["VAPID_SUBJECT"] or f"mailto:{config['MAIL_FROM']}"
     try:
-        with _session(local=config["PUSH_LOCAL"]) as session:
+        host = urlsplit(endpoint.url).netloc
+        with asking(host, Refused, WebPushException), _session(local=config["PUSH_LOCAL"]) as session:
             webpush(
                 {"endpoint": endpoint.url, "keys": {"p256dh": endpoint.p256dh, "auth": endpoint.auth}},
                 data=orjson.dumps(message).decode(),
@@ -140,7 +142,18 @@ def _open(address: str) -> bool:
     return ipaddress.ip_address(address).is_global
 
 
-class _OpenConnection(HTTPSConnection):
+class _Connection(HTTPConnection):
+    """Under the deadline of its delivery."""
+
+    def _new_conn(self) -> socket.socket:
+        return watched(super()._new_conn())
+
+
+class _TlsConnection(HTTPSConnection, _Connection):
+    """The same over TLS."""
+
+
+class _OpenConnection(_TlsConnection):
     """Speaks only to the open internet: the address is looked at once connected, so no name can lead inside."""
 
     def _new_conn(self) -> socket.socket:
@@ -155,6 +168,14 @@ class _OpenPool(HTTPSConnectionPool):
     ConnectionCls = _OpenConnection
 
 
+class _LocalPool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _LocalTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
 class _Adapter(HTTPAdapter):
     """Reads no more of an answer than the office will see."""
 
@@ -162,8 +183,8 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        if not self.local:
-            self.poolmanager.pool_classes_by_scheme = {"https": _OpenPool}
+        here = {"http": _LocalPool, "https": _LocalTlsPool}
+        self.poolmanager.pool_classes_by_scheme = here if self.local else {"https": _OpenPool}
 
     def send(self, request: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         answer = super().send(request, **kwargs | {"stream": True})

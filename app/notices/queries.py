@@ -72,17 +72,17 @@ SELECT DISTINCT ON (channel, recipient) kind, channel, recipient, language, 'his
     :history_id, wish, 'waiting', :at
 FROM told ORDER BY channel, recipient, rank, wish
 ON CONFLICT ON CONSTRAINT uq_notice_told_once DO NOTHING
-RETURNING id"""
+RETURNING id, channel"""
 
 
 def tell_of(
     history_id: int, *, reporter: frozenset[Move], followed: frozenset[Move], news: frozenset[Move], at: datetime
-) -> list[int]:
-    """Write a notice for everybody who hears of this row, and give the new ones; whoever has one gets no second."""
+) -> list[tuple[int, Channel]]:
+    """Write a notice for everybody who hears of this row; the new ones' ids and channels. Nobody gets a second."""
     values = {"history_id": history_id, "followed": sorted(followed), "news": sorted(news), "at": at}
     values["reporter"] = sorted(reporter)
     rows = db.session.execute(text(_TELL), values | {"lately": at - timedelta(hours=1)})
-    return list(rows.scalars())
+    return [(notice_id, Channel(channel)) for notice_id, channel in rows]
 
 
 _MORNING = f"""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -13,9 +16,10 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from app.errors import MoveNotAllowed, NotFound
-from app.extensions import db, defer, defer_many, job, now, unit_of_work
+from app.extensions import MAIL, PUSH, db, defer_many, job, now, unit_of_work
 from app.notices import letters, post, push, queries
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState
+from app.notices.outside import Later
 from app.reports.lifecycle import Move
 from app.reports.models import ReportHistory
 from app.reports.service import TOLD_BY_LETTER
@@ -35,10 +39,6 @@ ANSWER_LENGTH = 500
 SOON, SOONER, SOONEST = 5, 10, 20
 
 
-class NotNow(Exception):
-    """This address has had its letters of the hour; the next one waits."""
-
-
 class Gone(Exception):
     """Nobody is there any more to be told."""
 
@@ -47,8 +47,9 @@ class Patience(BaseRetryStrategy):
     """Waits four times as long each time; ``deliver`` itself says when it is enough."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        wait = 1800 if isinstance(exception, NotNow) else 4 ** (min(job.attempts, MOST_TRIES) + 1)
-        return RetryDecision(retry_in={"seconds": wait})
+        wait = exception.wait_s if isinstance(exception, Later) else 4.0 ** (min(job.attempts, MOST_TRIES) + 1)
+        # A little apart, so that what failed together does not come back together.
+        return RetryDecision(retry_in={"seconds": round(wait * random.uniform(1, 1.25))})  # noqa: S311
 
 
 @job("notices.tell", priority=SOON, retry=Patience())
@@ -60,16 +61,31 @@ def tell(history_id: int) -> None:
         if row is None or row.at < at - NEWS_FOR or queries.later_told(row, TOLD_BY_LETTER):
             return
         told = queries.tell_of(row.id, reporter=TOLD_BY_LETTER, followed=FOLLOWED, news=NEWS, at=at)
-        defer_many("notices.deliver", [{"notice_id": notice_id} for notice_id in told])
+        deliver_soon(told)
 
 
-@job("notices.deliver", priority=SOONER, retry=Patience())
+@job("notices.deliver", queue=MAIL, priority=SOONER, retry=Patience())
 def deliver(notice_id: int) -> None:
-    """Send one notice. However often it runs, it is sent once; after the last try the office sees why it was not."""
+    """Send one letter. However often it runs, it is sent once; after the last try the office sees why it was not."""
     _deliver(notice_id)
 
 
-@job("notices.magic_link", priority=SOONEST, retry=Patience())
+@job("notices.push", queue=PUSH, priority=SOONER, retry=Patience())
+def deliver_push(notice_id: int) -> None:
+    """Send one message to a telephone, in the same manner."""
+    _deliver(notice_id)
+
+
+def deliver_soon(notices: Iterable[tuple[int, Channel]]) -> None:
+    """Queue the sending of notices, as (id, channel): mail servers and push services do not wait for each other."""
+    by_job: dict[str, list[dict[str, Any]]] = {"notices.deliver": [], "notices.push": []}
+    for notice_id, channel in notices:
+        by_job["notices.push" if channel is Channel.PUSH else "notices.deliver"].append({"notice_id": notice_id})
+    for name, arguments in by_job.items():
+        defer_many(name, arguments)
+
+
+@job("notices.magic_link", queue=MAIL, priority=SOONEST, retry=Patience())
 def magic_link(email: str, token: str, language: str) -> None:
     """Send the link by which a citizen opens their reports on another device; the token itself is kept nowhere."""
     about, recipient = f"link:{hashlib.sha256(token.encode()).hexdigest()}", email.lower()
@@ -100,7 +116,7 @@ def _deliver(notice_id: int, *, token: str = "") -> None:
                 notice.state, notice.last_error = NoticeState.DISMISSED, str(reason)
             else:
                 notice.state, notice.sent_at, notice.last_error = NoticeState.SENT, at, ""
-    except NotNow:
+    except Later:
         raise
     except Exception as trouble:
         if _note(notice_id, trouble):
@@ -122,7 +138,7 @@ def _send(notice: Notice, *, token: str, at: datetime) -> None:
             raise Gone(str(gone)) from gone
         return
     if notice.kind in (NoticeKind.SERVICE, NoticeKind.NEWS) and _enough(notice.recipient, at):
-        raise NotNow
+        raise Later(1800)  # this address has had its letters of the hour
     config = current_app.config
     letter = letters.written(notice, token=token, at=at)
     post.send(letter, smtp_url=config["SMTP_URL"], folder=config["DATA_DIR"] / "mail")
@@ -185,7 +201,7 @@ def retry(notice_id: int) -> Notice:
     if notice.kind is NoticeKind.MAGIC_LINK:
         raise MoveNotAllowed(_l("Ο σύνδεσμος έχει λήξει. Ο πολίτης μπορεί να ζητήσει νέο από τη σελίδα του."))
     notice.state, notice.attempts = NoticeState.WAITING, 0
-    defer("notices.deliver", notice_id=notice.id)
+    deliver_soon([(notice.id, notice.channel)])
     return notice
 
 

@@ -17,11 +17,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.notices.housekeeping import forget, morning
-from app.notices.service import deliver, magic_link, tell
+from app.notices.service import deliver, deliver_push, magic_link, tell
 
 DOES: dict[str, Callable[..., None]] = {
     "notices.tell": tell,
     "notices.deliver": deliver,
+    "notices.push": deliver_push,
     "notices.magic_link": magic_link,
     "notices.morning": morning,
     "notices.forget": forget,
