@@ -123,6 +123,12 @@ class Cluster:
     def url(self) -> str:
         return f"postgresql+psycopg://{NAME}@/{NAME}?host={quote(str(self.run))}"
 
+    def start_bound(self) -> subprocess.Popen[bytes]:
+        """Start it as a child that ends with this process, whatever still runs of it."""
+        process = self.start(bound=True)
+        assert process is not None
+        return process
+
     def start(self, bound: bool = False) -> subprocess.Popen[bytes] | None:
         """Start, or find running. A bound cluster is always a new child that ends with this process."""
         self._prepare_root()

@@ -32,6 +32,10 @@ PROGRAMS = Path(sys.executable).parent
 PREDECESSOR_SECONDS = 5
 READY_SECONDS = 90
 STOP_SECONDS = 5
+#: A child that dies younger than this has not really started; after so many in a row it cannot.
+YOUNG_SECONDS = 5
+MOST_YOUNG_DEATHS = 8
+FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -102,12 +106,31 @@ def keep_secret_key(data_dir: Path) -> None:
 
 
 @dataclass
+class Life:
+    """How a child is started, since when it runs (or when it is due again), and how often it died young in a row."""
+
+    start: Callable[[], subprocess.Popen[bytes]]
+    since: float = field(default_factory=time.monotonic)
+    due: float | None = None
+    young_deaths: int = 0
+
+    def note_death(self) -> float:
+        """The seconds to wait before the next start."""
+        lived = time.monotonic() - self.since
+        self.young_deaths = self.young_deaths + 1 if lived < YOUNG_SECONDS else 0
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**self.young_deaths)
+        self.due = time.monotonic() + wait
+        return wait
+
+
+@dataclass
 class Town:
     host: str
     port: int
     data_dir: Path
     environment: dict[str, str]
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    lives: dict[str, Life] = field(default_factory=dict)
     database: Cluster | None = None
 
     @property
@@ -145,8 +168,7 @@ class Town:
         if "DATABASE_URL" not in self.environment:
             say("Starting the private PostGIS cluster")
             self.database = Cluster(self.data_dir)
-            if process := self.database.start(bound=True):
-                self.children["PostgreSQL"] = process
+            self._begin("PostgreSQL", self.database.start_bound)
             self.environment["DATABASE_URL"] = self.database.url
         self.step("Bringing the database up to date", "db", "upgrade")
         if self.environment.get("DEMO") != "0":
@@ -158,15 +180,20 @@ class Town:
         bind = f"{self._bracketed(self.host)}:{self.port}"
         web = ["--workers", workers, "--worker-class", "gthread", "--threads", "4", "--bind", bind]
         web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket", "wsgi:app"]
-        self.children["web"] = self.spawn("gunicorn", *web)
+        self._begin("web", lambda: self.spawn("gunicorn", *web))
         # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
-        self.children["worker"] = self.spawn("flask", "--app", "wsgi", "worker", if_orphaned=signal.SIGKILL)
+        work = ("flask", "--app", "wsgi", "worker")
+        self._begin("worker", lambda: self.spawn(*work, if_orphaned=signal.SIGKILL))
         deadline = time.monotonic() + READY_SECONDS
         while (trouble := self._trouble()) and time.monotonic() < deadline:
             self.notice_deaths()
             time.sleep(0.1)
         if trouble:
             raise RefusalError(f"{self.base_url}/healthz is not well after {READY_SECONDS} seconds: {trouble}.")
+
+    def _begin(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self.children[name] = start()
+        self.lives[name] = Life(start)
 
     def _trouble(self) -> str:
         try:
@@ -200,9 +227,33 @@ class Town:
         print("\n  Ctrl-C stops it.\n", flush=True)
 
     def watch(self) -> None:
+        """Whatever ends by itself is started again: a stop is only ever asked for."""
         while True:
-            self.notice_deaths()
-            time.sleep(0.5)
+            for name, life in self.lives.items():
+                if life.due is not None:
+                    self._revive(name, life)
+                elif (code := self.children[name].poll()) is not None:
+                    self._bury(name, life, f"ended by itself with {code}")
+            time.sleep(0.1)
+
+    def _bury(self, name: str, life: Life, how: str) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.children[name].pid, signal.SIGKILL)  # children of its own would hold the port
+        wait = life.note_death()
+        if life.young_deaths > MOST_YOUNG_DEATHS:
+            raise RefusalError(f"The {name} process {how}, {life.young_deaths} times in a row: it cannot start.")
+        say(f"The {name} process {how}: starting it again in {wait:g} s")
+
+    def _revive(self, name: str, life: Life) -> None:
+        if time.monotonic() < (life.due or 0):
+            return
+        life.due, life.since = None, time.monotonic()
+        try:
+            self.children[name] = life.start()
+        except (ClusterError, OSError) as problem:
+            self._bury(name, life, f"did not start ({problem})")
+            return
+        say(f"The {name} process runs again")
 
     def close(self) -> None:
         """Web and worker first, so that they can finish what they are at; the database last."""

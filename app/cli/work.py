@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import click
@@ -11,7 +17,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import make_url
 
-from app.extensions import jobs
+from app.extensions import MAIL, OURS, PUSH, jobs
 from app.media import service as media
 from app.media import uploads
 from app.notices import housekeeping as notices_housekeeping
@@ -25,6 +31,10 @@ WORKED_FOR = (media, uploads, notices, notices_housekeeping, housekeeping, pace)
 #: A worker writes a heartbeat every 10 s.
 HEARTBEAT_S = 10
 GONE_AFTER_S = 60
+#: How many jobs of each queue at once: a mail server that hangs holds up letters and nothing else.
+SLOTS = {OURS: 2, MAIL: 2, PUSH: 2}
+FIRST_PAUSE_S, LONGEST_PAUSE_S, SETTLED_S = 0.5, 15.0, 60.0
+log = logging.getLogger(__name__)
 
 
 @jobs.periodic(cron="*/2 * * * *")
@@ -55,6 +65,63 @@ def conninfo() -> str:
 @with_appcontext
 def worker(once: bool) -> None:
     """Do background jobs (sizes of photos, letters) until stopped."""
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo())
+    address = conninfo()
+    asyncio.run(_clear(address) if once else _work_on(address))
+
+
+async def _clear(address: str) -> None:
+    """One queue after the other: what is told in the first becomes letters in the second."""
+    async with _opened(address) as app:
+        for queue in SLOTS:
+            await _serve(app, queue, wait=False)
+
+
+async def _work_on(address: str) -> None:
+    """Work until a signal says stop; a database that went away is waited for, longer each time."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    pause = FIRST_PAUSE_S
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            await _work(address, stop)
+        except Exception as trouble:  # whatever ended it, the next connection may do better
+            log.warning("the worker lost its database: %s", type(trouble).__name__)
+        if time.monotonic() - began > SETTLED_S:
+            pause = FIRST_PAUSE_S
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(LONGEST_PAUSE_S, pause * 2)
+
+
+async def _work(address: str, stop: asyncio.Event) -> None:
+    """A worker a queue, on a pool of their own, until one of them ends or a stop is asked for."""
+    async with _opened(address) as app:
+        workers = [asyncio.create_task(_serve(app, queue, wait=True)) for queue in SLOTS]
+        asked = asyncio.create_task(stop.wait())
+        await asyncio.wait([*workers, asked], return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        for worker in workers:
+            worker.cancel()  # finishes what it is at
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _opened(address: str) -> AsyncIterator[procrastinate.App]:
+    connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=4 * len(SLOTS))
     with jobs.replace_connector(connector) as app:
-        app.run_worker(wait=not once, concurrency=2, update_heartbeat_interval=HEARTBEAT_S, delete_jobs="successful")
+        async with app.open_async():
+            yield app
+
+
+async def _serve(app: procrastinate.App, queue: str, *, wait: bool) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=SLOTS[queue],
+        wait=wait,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT_S,
+        delete_jobs="successful",
+    )

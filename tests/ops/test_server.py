@@ -9,11 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import serve
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 ROOT = Path(__file__).parents[2]
@@ -124,10 +126,79 @@ def test_a_killed_server_is_succeeded_at_once_on_the_same_port(server: Server, f
     assert not living(folder)
 
 
-def test_when_the_database_dies_all_stops_and_a_sentence_says_so(server: Server, folder: Path) -> None:
-    os.kill(int((folder / "cluster" / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    code, sentence = server.ending()
-    assert (code, sentence) == (1, "✗ The PostgreSQL process ended by itself with -9.")
+def named(folder: Path, *words: str) -> list[int]:
+    """The server's processes whose command has all these words, oldest first."""
+    found = []
+    for pid in living(folder):
+        with contextlib.suppress(OSError):
+            told = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            if all(word in told for word in words):
+                found.append(pid)
+    return sorted(found)
+
+
+def postmaster(folder: Path) -> int:
+    return int((folder / "cluster" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def a_backend(folder: Path) -> int:
+    """A backend that serves somebody."""
+    children = Path(f"/proc/{postmaster(folder)}/task/{postmaster(folder)}/children").read_text().split()
+    serving = [int(pid) for pid in children if b"[local]" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return serving[0]
+
+
+VICTIMS: dict[str, Callable[[Path], list[int]]] = {
+    "jobs worker": lambda folder: named(folder, "flask", "worker"),
+    "web master": lambda folder: named(folder, "gunicorn")[:1],
+    "web worker": lambda folder: named(folder, "gunicorn")[-1:],
+    "one backend": lambda folder: [a_backend(folder)],
+    "postmaster": lambda folder: [postmaster(folder)],
+    "all together": lambda folder: [
+        postmaster(folder),
+        *named(folder, "gunicorn"),
+        *named(folder, "flask", "worker"),
+    ],
+}
+
+
+def answer(server: Server, path: str = "/healthz") -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as told:
+            return int(told.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+    except OSError:
+        return 0
+
+
+def test_whatever_is_killed_the_town_is_served_again_and_stops_only_when_asked(server: Server, folder: Path) -> None:
+    for who, victims in VICTIMS.items():
+        for pid in victims(folder):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.3)  # until the death has shown
+        deadline = time.monotonic() + 30
+        while not (answer(server) == 200 and named(folder, "flask", "worker") and answer(server, "/reports") == 200):
+            assert server.process.poll() is None, f"after {who}: {server.words}"
+            assert time.monotonic() < deadline, f"after {who}: {server.words}"
+            time.sleep(0.1)
+    assert "The PostgreSQL process ended by itself with -9: starting it again" in server.words
+    server.process.terminate()
+    assert server.process.wait(15) == 0
+    assert not living(folder)
+
+
+def test_what_cannot_start_at_all_is_given_up_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(serve, "LONGEST_WAIT", 0.0)
+    town = serve.Town("127.0.0.1", 1, tmp_path, {"PATH": os.environ["PATH"]})
+    monkeypatch.setattr(serve, "PROGRAMS", Path("/bin"))
+    town._begin("worker", lambda: town.spawn("false"))
+    with pytest.raises(serve.RefusalError, match="cannot start"):
+        town.watch()
+    assert capsys.readouterr().out.count("starting it again") == serve.MOST_YOUNG_DEATHS
 
 
 def test_an_unreachable_database_ends_in_a_sentence(tmp_path: Path) -> None:
