@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
+from app.cross_site import SAFE
 from app.errors import Invalid, Stale, answer
 from app.extensions import db
 
 log = logging.getLogger(__name__)
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: DBAPIError) -> Response:
+    """A connection was lost or is not to be had: whoever only reads gets one more try on a fresh one."""
+    if error.connection_invalidated and request.method in SAFE and "tried_again" not in g:
+        g.tried_again = True
+        return _once_more()
     log.error("the database does not answer: %s", error)
     # The page must not ask the database who is reading it.
     g._login_user = AnonymousUserMixin()
@@ -25,6 +30,17 @@ def _database_away(error: OperationalError) -> Response:
         _("Σε λίγο είμαστε πάλι εδώ"),
         _("Η υπηρεσία δεν απαντά αυτή τη στιγμή. Ό,τι είχατε στείλει είναι ασφαλές. Δοκιμάστε ξανά σε λίγα λεπτά."),
     )
+
+
+def _once_more() -> Response:
+    db.session.remove()
+    for known in ("_login_user", "bearer"):
+        g.pop(known, None)  # they belong to the lost connection's session
+    try:
+        said = current_app.preprocess_request()
+        return current_app.make_response(current_app.dispatch_request() if said is None else said)
+    except Exception as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
 
 
 def _no_such_value(error: Exception) -> Response:
@@ -40,7 +56,8 @@ def _taken(error: IntegrityError) -> Response:
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(OperationalError, _database_away)
+    for lost in (OperationalError, InterfaceError):
+        app.register_error_handler(lost, _database_away)
     app.register_error_handler(IntegrityError, _taken)
     for unheld in (DataError, RecursionError, UnicodeEncodeError):
         app.register_error_handler(unheld, _no_such_value)
