@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geography
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
@@ -40,12 +40,16 @@ class Upload(Model):
         CheckConstraint("length > 0", name="has_length"),
         CheckConstraint("received BETWEEN 0 AND length", name="received_within_length"),
         Index("ix_upload_touched", "touched_at"),
+        Index("ix_upload_unfinished_device", "device", postgresql_where=text("photo_id IS NULL")),
+        Index("ix_upload_unfinished_sender", "sender", postgresql_where=text("photo_id IS NULL")),
     )
 
     #: Made by the phone.
     id: Mapped[UUID] = mapped_column(primary_key=True)
     #: SHA-256 of the sender's device key; nobody else may add to it or use it.
     device: Mapped[str]
+    #: A keyed hash of the network address (devices.sender).
+    sender: Mapped[str] = mapped_column(default="", server_default="")
     name: Mapped[str]
     #: Bytes, whole and so far.
     length: Mapped[int]

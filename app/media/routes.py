@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from app.devices import device, known_device, limited
+from app.devices import device, known_device, limited, sender
 from app.errors import Invalid, PhotoRefused
 from app.extensions import now, unit_of_work
 from app.http import LONGEST_BODY, Input, json_answer
@@ -52,7 +52,7 @@ def _told(upload: Upload, status: int = 200) -> Response:
 def begin_upload(wanted: dict[str, Any], upload_id: UUID) -> Response:
     """Open an upload under an id of the sender's own, or ask how far it has come."""
     with unit_of_work():
-        return _told(service.begin(upload_id, device=device(), at=now(), **wanted))
+        return _told(service.begin(upload_id, device=device(), sender=sender(), at=now(), **wanted))
 
 
 @uploads.get("/<uuid:upload_id>")

@@ -13,27 +13,36 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.errors import Invalid, NotFound, UploadOffset
-from app.extensions import db, job, jobs, now, unit_of_work
-from app.media import service, store
+from app.extensions import db, defer, job, jobs, now, unit_of_work
+from app.media import queries, service, store
 from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
 from app.media.room import require_room
 
-#: A phone may be without a network for long; after this it begins again at the first byte.
-UNTOUCHED_FOR: Final = timedelta(days=30)
+#: A phone that was without a network for longer begins again at the first byte: it still has the photo.
+UNTOUCHED_FOR: Final = timedelta(hours=48)
+#: Bytes of unfinished photos, as announced: a phone with a day's worth of reports; a whole town behind one address
+#: (carrier-grade NAT); everybody.
+PER_BROWSER: Final = 200 * MEGABYTE
+PER_ADDRESS: Final = 2000 * MEGABYTE
+IN_ALL: Final = 6000 * MEGABYTE
 _AT_ONCE: Final = 500
 
 
-def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime) -> Upload:
-    """Open an upload, or find it again as far as it came. Raises PhotoRefused for a length no photo has."""
+def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime, sender: str = "") -> Upload:
+    """Open an upload, or find it again as far as it came. Raises PhotoRefused for a length no photo has.
+
+    Where a browser, its address or all together have more unfinished than is their share, older ones make room.
+    """
     name = clean_name(name)
     if length <= 0:
         raise refusal("empty", name)
     if length > LARGEST_MEGABYTES * MEGABYTE:
         raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
     require_room()
-    row = insert(Upload).values(id=upload_id, device=device, name=name, length=length, received=0, touched_at=at)
+    told = {"id": upload_id, "device": device, "sender": sender, "name": name, "length": length}
+    row = insert(Upload).values(**told, received=0, touched_at=at)
     mine = Upload.device == device
     db.session.execute(
         row.on_conflict_do_update(index_elements=["id"], set_={"touched_at": row.excluded.touched_at}, where=mine)
@@ -41,6 +50,9 @@ def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime)
     found = of_device(upload_id, device)
     if found.length != length:
         raise Invalid({"length": [_("Με αυτόν τον αριθμό άρχισε άλλη φωτογραφία.")]})
+    for gone in queries.unfinished_too_many(found, per_browser=PER_BROWSER, per_address=PER_ADDRESS, in_all=IN_ALL):
+        forget(gone)
+        defer("media.clear_upload", upload_id=str(gone))
     return found
 
 
@@ -134,6 +146,12 @@ def whole(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
 
 def _not_whole(number: int) -> str:
     return _("Η %(number)sη φωτογραφία δεν έχει ανέβει ολόκληρη. Στείλτε και το υπόλοιπό της.", number=number)
+
+
+@job("media.clear_upload")
+def clear_upload(upload_id: str) -> None:
+    """Delete the pieces of an upload that had to make room."""
+    clear(UUID(upload_id))
 
 
 @job("media.forget_uploads")

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -233,22 +233,22 @@ def test_a_withdrawn_photo_is_gone(phone: Phone) -> None:
     assert phone.sends(1000).status_code == 404
 
 
-def test_uploads_nobody_goes_on_with_are_forgotten_after_a_month(phone: Phone, session: Session) -> None:
+def test_uploads_nobody_goes_on_with_are_forgotten_after_two_days(phone: Phone, session: Session) -> None:
     phone.begins()
     phone.sends(0, 1000)
     uploads.forget_uploads(0)
     assert len(pieces(phone)) == 1
-    session.execute(update(Upload).values(touched_at=now() - timedelta(days=31)))
+    session.execute(update(Upload).values(touched_at=now() - timedelta(hours=49)))
     session.commit()
     uploads.forget_uploads(0)
     assert pieces(phone) == []
     assert session.scalars(select(Upload)).all() == []
 
 
-def test_a_phone_that_asks_again_starts_its_month_again(phone: Phone, session: Session) -> None:
+def test_a_phone_that_asks_again_starts_its_two_days_again(phone: Phone, session: Session) -> None:
     phone.begins()
     phone.sends(0, 1000)
-    session.execute(update(Upload).values(touched_at=now() - timedelta(days=31)))
+    session.execute(update(Upload).values(touched_at=now() - timedelta(hours=49)))
     session.commit()
     phone.begins()
     uploads.forget_uploads(0)
@@ -258,7 +258,7 @@ def test_a_phone_that_asks_again_starts_its_month_again(phone: Phone, session: S
 def test_a_phone_that_comes_too_late_begins_again_at_the_first_byte(phone: Phone, session: Session) -> None:
     phone.begins()
     phone.sends(0)
-    session.execute(update(Upload).values(touched_at=now() - timedelta(days=31)))
+    session.execute(update(Upload).values(touched_at=now() - timedelta(hours=49)))
     session.commit()
     uploads.forget_uploads(0)
     refused = phone.reports()
@@ -393,3 +393,63 @@ def test_a_report_with_photos_sent_twice_at_once_is_one_report(own_database: Fla
     assert len({answer.json["tracking_url"] for answer in answers}) == 1
     with own_database.app_context():
         assert len(db.session.scalars(select(ReportPhoto)).all()) == 1
+
+
+MB = 1024 * 1024
+
+
+def begun(device: str, sender: str, minutes_ago: int, megabytes: int = 20) -> UUID:
+    upload_id = uuid4()
+    at = now() - timedelta(minutes=minutes_ago)
+    uploads.begin(upload_id, device=device, sender=sender, name="a.jpg", length=megabytes * MB, at=at)
+    return upload_id
+
+
+def left(session: Session) -> set[UUID]:
+    return set(session.scalars(select(Upload.id)))
+
+
+def test_a_browser_that_has_too_much_unfinished_loses_its_oldest(session: Session, town: Town) -> None:
+    others = begun("eleni", "home", 900)
+    mine = [begun("spammer", "home", 500 - number) for number in range(14)]
+    assert left(session) == {others, *mine[-10:]}
+
+
+def test_of_an_address_the_heaviest_browser_makes_room_and_honest_phones_go_on(
+    session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "PER_ADDRESS", 100 * MB)
+    honest = [begun(f"phone-{number}", "tower", 900 - number, 5) for number in range(4)]
+    heavy = [begun("spammer", "tower", 500 - number) for number in range(5)]
+    elsewhere = begun("other", "elsewhere", 800)
+    assert left(session) >= {*honest, elsewhere, heavy[-1]}
+    late = begun("phone-9", "tower", 0, 5)
+    assert left(session) >= {*honest, elsewhere, late}
+    assert len(left(session) & set(heavy)) == 3
+
+
+def test_new_cookies_do_not_help_against_the_limit_of_all(
+    session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "IN_ALL", 100 * MB)
+    for number in range(20):
+        begun(f"cookie-{number}", f"address-{number}", 500 - number)
+    assert 0 < sum(session.scalars(select(Upload.length))) <= 100 * MB
+
+
+def test_what_had_to_make_room_leaves_no_piece(
+    app: Flask, phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "PER_BROWSER", 3000)
+    first, second = uuid4(), uuid4()
+    for upload_id in (first, second):
+        phone.client.put(f"/api/v1/uploads/{upload_id}", json={"length": 2000})
+        phone.client.patch(f"/api/v1/uploads/{upload_id}", data=b"x" * 100, headers={"Upload-Offset": "0"})
+    queued = session.execute(
+        text("SELECT args FROM procrastinate_jobs WHERE task_name = 'media.clear_upload'")
+    ).scalars()
+    for args in queued:
+        uploads.clear_upload(**args)
+    assert not list(store.here().keys(store.pieces_of(first)))
+    assert list(store.here().keys(store.pieces_of(second)))
+    assert phone.client.get(f"/api/v1/uploads/{first}").status_code == 404
