@@ -9,16 +9,15 @@ from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext as _
-from PIL import Image
 
-from app.media import readings
-from app.media.opening import Damaged, TooManyPixels, opened, photo_mime, something_else
-from app.media.readings import Position, Readings
+from app.media import decoding
+from app.media.looking import SMALLEST_SIDE
+from app.media.opening import Damaged, TooManyPixels, photo_mime, something_else
+from app.media.readings import Position
 from app.media.refusals import refusal
 
 MEGABYTE: Final = 1024 * 1024
 LARGEST_MEGABYTES: Final = 20
-SMALLEST_SIDE: Final = 16
 LONGEST_NAME: Final = 100
 
 
@@ -44,14 +43,14 @@ class Examined:
 def examine(data: bytes, name: str) -> Examined:
     """Decide whether the bytes are a photo we can keep, and read what the camera wrote.
 
-    Accepts JPEG, PNG, WebP, HEIC and AVIF of at most 20 MB, by their content and never by their name, and
+    Accepts JPEG, PNG, WebP, GIF, HEIC and AVIF of at most 20 MB, by their content and never by their name, and
     decodes the pixels, so that a photo that breaks off is refused (a JPEG at an eighth of its size, which
     is as thorough and cheaper). A JPEG damaged in its middle but properly ended is not noticed: libjpeg
     mends it with grey. Of an animation only the first picture counts. Unreadable metadata is dropped, the
     photo is kept. A good JPEG followed by something else, such as HTML, is accepted: whatever we show is
     encoded anew from the pixels, so the tail is never sent to anybody.
 
-    Raises PhotoRefused with a sentence for the sender, ``name`` and ``reason``.
+    Raises Busy when no decoder is free in time, PhotoRefused with a sentence for the sender, ``name`` and ``reason``.
     """
     name = clean_name(name)
     if not data:
@@ -62,14 +61,12 @@ def examine(data: bytes, name: str) -> Examined:
     if mime is None:
         raise refusal(something_else(data), name)
     try:
-        with opened(data, mime) as image:
-            width, height = image.size
-            if min(width, height) >= SMALLEST_SIDE:
-                read = _decode(image)
+        seen = decoding.look(data, mime)
     except TooManyPixels as error:
         raise refusal("too_many_pixels", name, limit=error.limit) from error
     except Damaged as error:
         raise refusal("damaged", name) from error
+    width, height, read = seen.width, seen.height, seen.readings
     if min(width, height) < SMALLEST_SIDE:
         raise refusal("too_small", name, width=width, height=height)
     if read.orientation >= 5:
@@ -96,11 +93,3 @@ def clean_name(name: str) -> str:
     if len(short) > LONGEST_NAME:
         short = short[: LONGEST_NAME - 13] + "…" + short[-12:]
     return short or _("φωτογραφία")
-
-
-def _decode(image: Image.Image) -> Readings:
-    # Greyscale at an eighth: every byte of the file is still read. A no-op for all but JPEG.
-    if image.format in ("JPEG", "MPO"):
-        image.draft("L", (image.width // 8, image.height // 8))
-    image.load()
-    return readings.read(image)

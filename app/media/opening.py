@@ -10,14 +10,16 @@ from io import BytesIO
 from typing import Final
 
 import pillow_heif
-from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 __all__ = ["Damaged", "TooManyPixels", "opened", "photo_mime", "something_else"]
 
 MEGAPIXEL: Final = 1_000_000
-# Phones make 108 MP JPEGs, and a baseline JPEG is decoded at an eighth: its pixels cost little memory.
-JPEG_PIXELS: Final = 120 * MEGAPIXEL
+# Phones make 200 MP JPEGs, and a baseline JPEG is decoded at an eighth: its pixels cost little memory.
+JPEG_PIXELS: Final = 210 * MEGAPIXEL
 OTHER_PIXELS: Final = 50 * MEGAPIXEL
+# What is decoded whole and larger than this takes its turn alone.
+LIGHT_PIXELS: Final = 13 * MEGAPIXEL
 # A camera writes about ten scans; each further one is a whole pass over all pixels.
 PROGRESSIVE_SCANS: Final = 64
 
@@ -25,6 +27,7 @@ _FORMATS: Final = {
     "image/jpeg": JpegImagePlugin.JpegImageFile.format,
     "image/png": PngImagePlugin.PngImageFile.format,
     "image/webp": WebPImagePlugin.WebPImageFile.format,
+    "image/gif": GifImagePlugin.GifImageFile.format,
     "image/avif": AvifImagePlugin.AvifImageFile.format,
     "image/heic": "HEIF",
 }
@@ -55,6 +58,8 @@ def photo_mime(data: bytes) -> str | None:
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     if data[4:8] == b"ftyp":
@@ -68,8 +73,6 @@ def photo_mime(data: bytes) -> str | None:
 
 def something_else(data: bytes) -> str:
     """What a file that is no photo is, as far as its sender is helped by knowing."""
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data[4:8] == b"ftyp" or data.startswith(b"\x1aE\xdf\xa3") or data[8:12] == b"AVI ":
@@ -95,7 +98,7 @@ def opened(data: bytes, mime: str) -> Iterator[Image.Image]:
             yield image
     except (Damaged, TooManyPixels):
         raise
-    except Image.DecompressionBombError as error:
+    except (MemoryError, Image.DecompressionBombError) as error:
         raise TooManyPixels(_limit(mime == "image/jpeg") // MEGAPIXEL) from error
     except Exception as error:
         raise Damaged(str(error)) from error
@@ -122,11 +125,25 @@ def _limit(baseline_jpeg: bool) -> int:
     return JPEG_PIXELS if baseline_jpeg else OTHER_PIXELS
 
 
+def is_heavy(data: bytes, mime: str) -> bool:
+    """Whether decoding will take much memory, as far as the header tells; what has none will be found out later."""
+    try:
+        with _open(data, mime) as image:
+            is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
+            return image.width * image.height > LIGHT_PIXELS and (not is_jpeg or _is_whole(image, data))
+    except Exception:
+        return False
+
+
+def _is_whole(jpeg: Image.Image, data: bytes) -> bool:
+    """Of several scans libjpeg holds all coefficients in memory, progressive or not; one more is a thumbnail's."""
+    return bool(jpeg.info.get("progressive")) or data.count(b"\xff\xda") > 2
+
+
 def _check_cost(image: Image.Image, data: bytes) -> None:
     is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
     scans = data.count(b"\xff\xda")
-    # Of several scans libjpeg holds all coefficients in memory, progressive or not; one more is a thumbnail's.
-    whole = is_jpeg and (bool(image.info.get("progressive")) or scans > 2)
+    whole = is_jpeg and _is_whole(image, data)
     limit = _limit(is_jpeg and not whole)
     if image.width * image.height > limit:
         raise TooManyPixels(limit // MEGAPIXEL)

@@ -12,7 +12,7 @@ from procrastinate import RetryStrategy
 
 from app.errors import NotFound, StoreAway
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import queries, renditions, store
+from app.media import decoding, queries, renditions, store
 from app.media.intake import examine
 from app.media.models import Photo, PhotoState
 from app.media.readings import Position
@@ -68,7 +68,7 @@ def rendition(photo: Photo, size: str) -> bytes:
         original = kept.get(store.original_key(photo.id))
     except FileNotFoundError:
         return _finished_meanwhile(key)
-    made = renditions.render(original, size)
+    made = decoding.render(original, size)
     with suppress(StoreAway):  # it is shown all the same, and made again next time
         kept.put(key, made)
     return made
@@ -139,7 +139,7 @@ jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
 
 def _make_sizes(photo_id: UUID) -> None:
     kept = store.here()
-    for size, made in renditions.render_all(kept.get(store.original_key(photo_id))).items():
+    for size, made in decoding.render_all(kept.get(store.original_key(photo_id))).items():
         kept.put(store.rendition_key(photo_id, size), made)
 
 

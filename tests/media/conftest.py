@@ -15,6 +15,7 @@ def greek(tmp_path: Path) -> Iterator[Flask]:
     """An application that speaks Greek and keeps photos in a folder of this test."""
     small = Flask("small")
     small.config["BABEL_DEFAULT_LOCALE"] = "el"
+    small.config["DATA_DIR"] = tmp_path
     small.config["PHOTO_STORE_URL"] = (tmp_path / "φωτογραφίες του δήμου").as_uri()
     Babel(small)
     with small.app_context():

@@ -76,7 +76,7 @@ def test_an_empty_file_is_refused_by_its_name() -> None:
         (b"MZ\x90\x00 program", "not_a_photo"),
         (b"II*\x00" + bytes(60), "not_a_photo"),
         (b"\xff\xd8", "not_a_photo"),
-        (b"GIF89a" + bytes(40), "gif"),
+        (b"GIF89a" + bytes(40), "damaged"),
         (b"%PDF-1.7\n", "pdf"),
         (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42", "video"),
         (b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "video"),
@@ -86,8 +86,9 @@ def test_a_file_disguised_as_a_photo_is_refused(data: bytes, reason: str) -> Non
     assert reason_for(data, "innocent.jpg") == reason
 
 
-def test_a_real_gif_named_jpg_is_refused() -> None:
-    assert reason_for(camera.file(camera.street(), "GIF")) == "gif"
+def test_of_a_gif_the_first_picture_is_taken() -> None:
+    seen = examine(camera.file(camera.street(), "GIF", save_all=True, append_images=[camera.corners()]), "a.jpg")
+    assert (seen.mime, seen.width, seen.height) == ("image/gif", 640, 480)
 
 
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.1, 0.5, 0.9, 0.99])
@@ -128,10 +129,11 @@ def test_more_than_fifty_megapixels_are_refused_unless_jpeg(side: int, kind: str
     assert reason_for(camera.file(Image.new("1" if kind == "PNG" else "RGB", (side, side)), kind)) == "too_many_pixels"
 
 
-def test_a_phone_of_108_megapixels_is_welcome_but_not_one_of_200() -> None:
+def test_phones_of_108_and_200_megapixels_are_welcome_but_no_more() -> None:
     assert examine(camera.file(Image.new("L", (12_000, 9_000))), "108.jpg").width == 12_000
+    assert examine(camera.file(Image.new("L", (16_320, 12_240))), "200.jpg").width == 16_320
     with warnings.catch_warnings(record=True) as warned:
-        assert reason_for(camera.file(Image.new("L", (16_000, 12_000)))) == "too_many_pixels"
+        assert reason_for(camera.file(Image.new("L", (18_000, 12_000)))) == "too_many_pixels"
     assert not warned
 
 

@@ -12,6 +12,9 @@ from app.media.intake import examine
 from app.media.readings import Position
 from tests.media import camera
 
+#: Decoding has its gate in a folder of the installation.
+pytestmark = pytest.mark.usefixtures("greek")
+
 NAN = float("nan")
 
 

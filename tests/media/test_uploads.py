@@ -121,13 +121,13 @@ def test_what_is_no_photo_is_refused_with_its_name_and_leaves_nothing(phone: Pho
 
 
 def test_what_was_refused_is_refused_again_in_the_same_words(phone: Phone) -> None:
-    phone.data = b"GIF89a" + b"x" * 100
+    phone.data = b"%PDF-1.7" + b"x" * 100
     said = []
     for _time in range(2):
         assert phone.begins().json["offset"] == 0
         said.append(phone.sends(0).json["detail"])
     assert said[0] == said[1]
-    assert "GIF" in said[0]
+    assert "PDF" in said[0]
 
 
 def test_a_photo_that_breaks_off_is_refused_whole(phone: Phone) -> None:

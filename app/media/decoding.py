@@ -1,0 +1,116 @@
+"""Decodes strangers' pictures in processes of their own, with a limit of memory and time, and few of them at once.
+
+Each server process keeps one small child (decoding_child.py) that has the decoders loaded; every picture is decoded in
+a fork of it, which ends with the picture: whatever a decoder allocates, or whatever kills it, goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+from flask import current_app
+
+from app.errors import Busy
+from app.media.looking import Look
+from app.media.opening import Damaged, TooManyPixels
+
+CHILD: Final = Path(__file__).with_name("decoding_child.py")
+#: Seconds until a place is free, and for the picture itself.
+WAIT_S: Final = 15
+WORK_S: Final = 20
+_SLACK_S: Final = 5
+
+
+def look(data: bytes, mime: str) -> Look:
+    """``looking.look``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
+    found: Look = _decoder.ask("look", data, mime)
+    return found
+
+
+def render(data: bytes, size: str) -> bytes:
+    """``renditions.render``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
+    made: bytes = _decoder.ask("render", data, size)
+    return made
+
+
+def render_all(data: bytes) -> dict[str, bytes]:
+    """``renditions.render_all``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
+    made: dict[str, bytes] = _decoder.ask("render_all", data)
+    return made
+
+
+class Decoder:
+    """This process's child, started when it is first needed and again when it is gone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+
+    def ask(self, what: str, data: bytes, *told: str) -> Any:
+        """What the child's function answers for these bytes."""
+        gate = Path(current_app.config["DATA_DIR"]) / "decoding"
+        wish = {"what": what, "told": told, "length": len(data), "gate": str(gate), "wait_s": WAIT_S, "work_s": WORK_S}
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._hand_over(theirs)
+            ours.settimeout(WAIT_S + WORK_S + _SLACK_S)
+            try:
+                ours.sendall(json.dumps(wish).encode() + b"\n")
+                ours.sendall(data)
+                with ours.makefile("rb") as answer:
+                    # Our own code wrote it, from a picture that it took for bytes and nothing else.
+                    said, value = pickle.load(answer)  # noqa: S301
+            except (OSError, EOFError, pickle.UnpicklingError) as gone:
+                raise Damaged("its decoder did not end well") from gone
+        return _as_told(said, value)
+
+    def _hand_over(self, line: socket.socket) -> None:
+        with self._lock:
+            for _try in range(2):
+                child = self._line or self._begin()
+                try:
+                    socket.send_fds(child, [b"."], [line.fileno()])
+                except OSError:
+                    self._end()
+                else:
+                    return
+        raise Busy
+
+    def _begin(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, str(CHILD), str(theirs.fileno())]
+            given: dict[str, Any] = {"pass_fds": [theirs.fileno()], "stdin": subprocess.DEVNULL}
+            self._child = subprocess.Popen(command, **given)  # noqa: S603 - our own program
+        self._line = ours
+        return ours
+
+    def _end(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._line = self._child = None
+
+
+def _as_told(said: str, value: Any) -> Any:
+    if said == "busy":
+        raise Busy
+    if said == "damaged":
+        raise Damaged(value)
+    if said == "too_many_pixels":
+        raise TooManyPixels(value)
+    return value
+
+
+_decoder = Decoder()

@@ -1,0 +1,115 @@
+"""The child that decoding.py keeps: forks once for each picture. Run by its path, so that nothing of the web is loaded.
+
+Ends when its parent closes the line, also by dying.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    # The package without its __init__, which would put the whole application together.
+    bare = types.ModuleType("app")
+    bare.__path__ = [str(Path(__file__).resolve().parents[1])]
+    sys.modules["app"] = bare
+
+from app.media import looking, renditions
+from app.media.opening import Damaged, TooManyPixels, is_heavy, photo_mime
+
+MEGABYTE = 1024 * 1024
+#: The address space of one picture's process; what is loaded takes 300 MB of it before anything is decoded.
+MOST_MEMORY = 1400 * MEGABYTE
+#: How many at once on this machine: of pictures as phones make them, and of those that are decoded whole.
+PLACES = {"light": 2, "heavy": 1}
+TASKS: dict[str, Callable[..., Any]] = {
+    "look": looking.look,
+    "render": renditions.render,
+    "render_all": renditions.render_all,
+}
+
+
+class GateFull(Exception):
+    """No place was free in time."""
+
+
+@contextlib.contextmanager
+def place(gate: Path, kind: str, wait_s: float) -> Iterator[None]:
+    """One of the machine's places, held by a lock that the kernel takes back however this process ends."""
+    gate.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_s
+    with contextlib.ExitStack() as open_files:
+        files = [open_files.enter_context((gate / f"{kind}-{n}").open("a")) for n in range(PLACES[kind])]
+        while not any(_locks(file) for file in files):
+            if time.monotonic() > deadline:
+                raise GateFull
+            time.sleep(0.01)
+        yield
+
+
+def _locks(file: Any) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:
+    """What came of it, in a word, and the result or the reason."""
+    try:
+        kind = "heavy" if is_heavy(data, photo_mime(data) or "") else "light"
+        with place(Path(wish["gate"]), kind, wish["wait_s"]):
+            signal.setitimer(signal.ITIMER_REAL, wish["work_s"])
+            return "done", TASKS[wish["what"]](data, *wish["told"])
+    except GateFull:
+        return "busy", None
+    except TooManyPixels as error:
+        return "too_many_pixels", error.limit
+    except Damaged as error:
+        return "damaged", str(error)
+
+
+def serve_one(line: socket.socket) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with line.makefile("rb") as asked:
+        wish = json.loads(asked.readline())
+        data = asked.read(wish["length"])
+    said = answer(wish, data)
+    with line.makefile("wb") as told:
+        pickle.dump(said, told)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end ends this
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the forks
+    control = socket.socket(fileno=int(sys.argv[1]))
+    gc.freeze()  # so that a fork does not copy what it only reads
+    while True:
+        said, handles, _flags, _address = socket.recv_fds(control, 1, 1)
+        if not said:
+            return
+        line = socket.socket(fileno=handles[0])
+        if os.fork() == 0:
+            with contextlib.suppress(OSError):
+                serve_one(line)
+            os._exit(0)
+        line.close()
+
+
+if __name__ == "__main__":
+    main()

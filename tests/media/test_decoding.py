@@ -1,0 +1,167 @@
+"""Whatever a picture does to its decoder, the server stands, and so does everybody else's photo."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from app.errors import Busy
+from app.media import decoding
+from app.media.decoding import Decoder
+from app.media.opening import Damaged
+from tests.media import camera
+
+pytestmark = pytest.mark.usefixtures("greek")
+MB = 1024
+
+
+@pytest.fixture
+def decoder() -> Iterator[Decoder]:
+    """A child of this test's own."""
+    own = Decoder()
+    yield own
+    own._end()
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def memory_kb(pid: int) -> int:
+    """What it holds alone; what a fork shares with its parent counts once."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def all_at_once(times: int, work: Callable[[], object]) -> list[object]:
+    """What came of the same work in so many threads."""
+    ended: list[object] = []
+
+    def run(app: Flask) -> None:
+        with app.app_context():
+            try:
+                ended.append(work())
+            except Exception as error:
+                ended.append(error)
+
+    from flask import current_app
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threads = [threading.Thread(target=run, args=(app,)) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended
+
+
+def child(decoder: Decoder) -> int:
+    assert decoder._child is not None
+    return decoder._child.pid
+
+
+def test_eight_bombs_at_once_are_decoded_one_by_one_and_outside_the_server(decoder: Decoder) -> None:
+    """34 bytes that unfold to 49 million pixels: eight of them took 3.2 GB of the server."""
+    bomb = camera.file(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True)
+    decoder.ask("look", camera.file(camera.street()), "image/jpeg")
+    before, peak, over = memory_kb(os.getpid()), [0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            peak[0] = max(peak[0], sum(memory_kb(pid) for pid in family(child(decoder))))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    ended = all_at_once(8, lambda: decoder.ask("look", bomb, "image/webp").width)
+    over.set()
+    watching.join()
+    assert set(ended) <= {7000} or {type(one) for one in ended if one != 7000} == {Busy}
+    print(f"peak {peak[0] // MB} MB")
+    assert peak[0] < 1000 * MB, f"{peak[0] // MB} MB"
+    assert memory_kb(os.getpid()) - before < 100 * MB
+
+
+def test_a_large_picture_does_not_keep_small_ones_waiting(decoder: Decoder) -> None:
+    bomb, small = camera.file(Image.new("RGB", (7000, 7000)), "WEBP"), camera.file(camera.street())
+    ended: list[str] = []
+
+    def either() -> None:
+        large = threading.current_thread().name.endswith("-0")
+        decoder.ask("look", bomb if large else small, "image/webp" if large else "image/jpeg")
+        ended.append("large" if large else "small")
+
+    from flask import current_app
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> None:
+        with app.app_context():
+            either()
+
+    threads = [threading.Thread(target=run, name=f"one-{number}") for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ended[-1] == "large"
+
+
+def test_a_picture_over_its_time_is_damaged(decoder: Decoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = camera.file(Image.effect_noise((3000, 3000), 50), "PNG", compress_level=0)
+    monkeypatch.setattr(decoding, "WORK_S", 0.05)
+    with pytest.raises(Damaged):
+        decoder.ask("render_all", slow)
+    monkeypatch.undo()
+    assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
+
+
+def test_when_the_child_is_killed_the_next_photo_gets_another(decoder: Decoder) -> None:
+    photo = camera.file(camera.street())
+    decoder.ask("look", photo, "image/jpeg")
+    before = child(decoder)
+    os.kill(before, signal.SIGKILL)
+    time.sleep(0.1)
+    assert decoder.ask("look", photo, "image/jpeg").width == 640
+    assert child(decoder) != before
+
+
+def test_when_no_place_is_free_people_are_told_to_come_again(
+    decoder: Decoder, greek: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.media import decoding_child
+
+    monkeypatch.setattr(decoding, "WAIT_S", 0.2)
+    gate = Path(greek.config["DATA_DIR"]) / "decoding"
+    with decoding_child.place(gate, "light", 1), decoding_child.place(gate, "light", 1), pytest.raises(Busy):
+        decoder.ask("look", camera.file(camera.street()), "image/jpeg")
+    assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
+
+
+def test_the_child_ends_with_its_parent(decoder: Decoder) -> None:
+    decoder.ask("look", camera.file(camera.street()), "image/jpeg")
+    pid, line = child(decoder), decoder._line
+    assert line is not None
+    line.close()
+    deadline = time.monotonic() + 5
+    while family(pid) and Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        if decoder._child is not None and decoder._child.poll() is not None:
+            break
+        time.sleep(0.05)
+    assert decoder._child is not None
+    assert decoder._child.poll() == 0
