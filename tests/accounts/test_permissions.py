@@ -26,6 +26,7 @@ OWN_CREW = OFFICE | {"thanasis"}
 ROUTES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "static"): (EVERYBODY, None),
     ("GET", "health.healthz"): (EVERYBODY, None),
+    ("GET", "health.metrics"): (EVERYBODY, None),  # from this machine; tests/pages/test_health.py has the others
     ("GET", "api-docs.openapi_json"): (EVERYBODY, None),
     ("GET", "categories.all_categories"): (EVERYBODY, None),
     ("GET", "categories.one_category"): (EVERYBODY, None),

@@ -19,6 +19,7 @@ from app.cli.checkup import database, machine
 from app.crews.models import Crew, Membership, crew_trade
 from app.geo.models import Area, AreaKind
 from app.geo.shapes import to_wkb
+from app.media import room
 from app.reports.models import Category
 from tests.conftest import make_app
 from tests.town import Town
@@ -102,9 +103,10 @@ def test_missing_builds_are_named(well: Flask, tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_is_noticed(well: Flask, monkeypatch: pytest.MonkeyPatch, free: float, mark: str) -> None:
     class Usage:
         def __init__(self) -> None:
-            self.free = free * machine.GIGABYTE
+            self.free, self.total = free * machine.GIGABYTE, 40 * machine.GIGABYTE
 
-    monkeypatch.setattr("app.cli.checkup.machine.shutil.disk_usage", lambda _folder: Usage())
+    monkeypatch.setattr(room, "_last", {})
+    monkeypatch.setattr("app.media.room.shutil.disk_usage", lambda _folder: Usage())
     assert "GB" in told(well, mark)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
-from app.media import store
+from app.media import room, store
 
 ROOT = Path(__file__).resolve().parents[3]
 GIGABYTE = 1024**3
@@ -84,11 +83,12 @@ def disk_space() -> Iterator[Finding]:
     if not folder.exists():
         yield wrong(_("Ο φάκελος DATA_DIR (%(folder)s) δεν υπάρχει. Δημιουργήστε τον.", folder=folder))
         return
-    free = shutil.disk_usage(folder).free / GIGABYTE
+    disk = room.left()
+    free = disk.free / GIGABYTE
     said = {"folder": folder, "free": format_decimal(free, "#,##0.0")}
-    if free < 1:
+    if disk.is_short or free < 1:
         yield wrong(_("Έμειναν μόνο %(free)s GB στο %(folder)s. Ελευθερώστε χώρο αμέσως.", **said))
-    elif free < 5:
+    elif disk.is_getting_short or free < 5:
         yield look(_("Έμειναν %(free)s GB στο %(folder)s. Προγραμματίστε περισσότερο χώρο.", **said))
     else:
         yield well(_("Υπάρχουν %(free)s GB ελεύθερα στο %(folder)s.", **said))
