@@ -9,7 +9,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, cross_site, devices, errors, http, language, pages
+from app import cli, cross_site, devices, errors, http, language, logs, pages
 from app.accounts import login
 from app.accounts.routes import tokens
 from app.crews.routes import crews
@@ -37,6 +37,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(from_environment() if overrides is None else overrides)
     app.url_map.strict_slashes = False
+    logs.register(app)
     cross_site.register(app)
     if app.config.get("TRUSTED_PROXIES"):
         hops = app.config["TRUSTED_PROXIES"]

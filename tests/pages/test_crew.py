@@ -97,7 +97,7 @@ def test_without_a_photo_it_is_not_done_and_the_words_stay(thanasis: Person, ord
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"not a photo", "δεν είναι φωτογραφία"), (b"", "είναι άδειο"), (b"GIF89a", "GIF")]
+    ("content", "said"), [(b"not a photo", "δεν είναι φωτογραφία"), (b"", "είναι άδειο"), (b"%PDF-1.7", "PDF")]
 )
 def test_a_refused_photo_is_said_at_the_field_and_the_next_try_works(
     thanasis: Person, order: int, session: Session, content: bytes, said: str
