@@ -6,6 +6,7 @@ a fork of it, which ends with the picture: whatever a decoder allocates, or what
 
 from __future__ import annotations
 
+import atexit
 import json
 import pickle
 import socket
@@ -53,6 +54,7 @@ class Decoder:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        atexit.register(self._end)
 
     def ask(self, what: str, data: bytes, *told: str) -> Any:
         """What the child's function answers for these bytes."""
@@ -88,7 +90,7 @@ class Decoder:
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, str(CHILD), str(theirs.fileno())]
+            command = [sys.executable, "-P", str(CHILD), str(theirs.fileno())]  # -P: our files shadow nothing
             given: dict[str, Any] = {"pass_fds": [theirs.fileno()], "stdin": subprocess.DEVNULL}
             self._child = subprocess.Popen(command, **given)  # noqa: S603 - our own program
         self._line = ours

@@ -16,7 +16,6 @@ from app.media import decoding, queries, renditions, store
 from app.media.intake import examine
 from app.media.models import Photo, PhotoState
 from app.media.readings import Position
-from app.media.room import require_room
 
 # A camera may run a little ahead; a photo from next year has a wrong clock and tells nothing.
 CLOCK_SLACK: Final = timedelta(days=1)
@@ -31,7 +30,6 @@ def take_in(data: bytes, name: str, *, at: datetime) -> Photo:
     The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
     finds it the next day.
     """
-    require_room()
     seen = examine(data, name)
     photo = Photo(
         id=uuid4(),

@@ -23,6 +23,7 @@ from app.geo.shapes import point_from_geojson, spot_of
 from app.language import language
 from app.media import service as media
 from app.media import uploads
+from app.media.room import require_room
 from app.reports import presenting, queries, service
 from app.reports.models import Draft, PhotoMoment, Report, Source
 from app.reports.schemas import ReportIn
@@ -101,6 +102,8 @@ def send(
         sender=sender() if who.device else None,
     )
     # Last, so that a refused report leaves no files behind.
+    if files:
+        require_room()
     taken = [media.take_in(data, name, at=at) for name, data in files]
     service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
     if action is not None:

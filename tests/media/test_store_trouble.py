@@ -112,3 +112,12 @@ def test_on_a_full_disk_photos_and_drafts_wait_and_reports_go_on(
     assert session.scalar(select(func.count(Draft.id))) == 0
     assert not list(folder.rglob("*-*"))
     assert client.post("/api/v1/reports", json=POTHOLE).status_code == 201
+
+
+def test_on_a_full_disk_a_report_with_a_photo_waits_and_the_crews_after_photo_does_not(
+    client: FlaskClient, town: Town, folder: Path, full: None
+) -> None:
+    whole = client.post("/api/v1/reports", data={"report": json.dumps(POTHOLE), "photo": photo()})
+    assert (whole.status_code, whole.json["type"]) == (507, "/problems/no-room")
+    with unit_of_work():
+        assert service.take_in(photo()[0].read(), "after.jpg", at=now()).width == 640

@@ -34,6 +34,7 @@ from app.extensions import db, now, unit_of_work
 from app.geo.shapes import spot_of
 from app.media import service as media
 from app.media.models import Photo
+from app.media.room import require_room
 from app.reports.service import MOST_PHOTOS
 
 #: A page left open over a weekend still finds its photos.
@@ -177,6 +178,7 @@ def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
 
 
 def _take_in(upload: FileStorage) -> KeptPhoto:
+    require_room()
     with unit_of_work():
         photo = media.take_in(upload.read(), upload.filename or "", at=now())
     return kept(photo)
