@@ -28,4 +28,4 @@ ENV PATH=/opt/venv/bin:$PATH FLASK_APP=wsgi DATA_DIR=/data PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=5)"]
-CMD ["gunicorn", "--workers=2", "--worker-class=gthread", "--threads=4", "--bind=0.0.0.0:8000", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "wsgi:app"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-tmp-dir=/dev/shm", "wsgi:app"]

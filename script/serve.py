@@ -176,10 +176,8 @@ class Town:
 
     def open(self) -> None:
         say("Starting web and worker")
-        workers = self.environment.get("WEB_WORKERS") or "2"
         bind = f"{self._bracketed(self.host)}:{self.port}"
-        web = ["--workers", workers, "--worker-class", "gthread", "--threads", "4", "--bind", bind]
-        web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket", "wsgi:app"]
+        web = ("--bind", bind, "--graceful-timeout", "3", "--log-level", "warning", "wsgi:app")  # and gunicorn.conf.py
         self._begin("web", lambda: self.spawn("gunicorn", *web))
         # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
         work = ("flask", "--app", "wsgi", "worker")

@@ -189,6 +189,39 @@ def test_whatever_is_killed_the_town_is_served_again_and_stops_only_when_asked(s
     assert not living(folder)
 
 
+def half_requests(port: int) -> Iterator[socket.socket]:
+    """Five hundred who say nothing, a hundred who stop in the middle, twenty who do not read their page."""
+    for number in range(620):
+        opened = socket.create_connection(("127.0.0.1", port))
+        if number >= 600:
+            opened.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: town\r\n\r\n")
+        elif number >= 500:
+            opened.sendall(b"POST /api/v1/reports HTTP/1.1\r\nHost: town\r\nContent-Length: 5000\r\n")
+            opened.sendall(b"\r\n{" if number % 2 else b"X-Slow: ")
+        yield opened
+
+
+def test_those_who_are_slow_or_silent_keep_nobody_waiting(server: Server) -> None:
+    slow = list(half_requests(server.port))
+    try:
+        for _ in range(10):
+            assert answer(server, "/reports") == 200  # within five seconds
+    finally:
+        for opened in slow:
+            opened.close()
+
+
+def test_who_sends_too_much_is_told_so_in_a_sentence(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as opened:
+        opened.sendall(b"POST /api/v1/reports HTTP/1.1\r\nHost: town\r\nContent-Type: application/json\r\n")
+        opened.sendall(b"Content-Length: 900000000\r\n\r\n")
+        told = b""
+        while more := opened.recv(65536):
+            told += more
+    assert told.startswith(b"HTTP/1.1 413")
+    assert b"application/problem+json" in told
+
+
 def test_what_cannot_start_at_all_is_given_up_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
