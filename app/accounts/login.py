@@ -7,16 +7,19 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
-from flask_login import AnonymousUserMixin, login_user
+from flask_login import AnonymousUserMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from app.accounts import service
-from app.accounts.models import ApiToken, User
+from app.accounts import service, sessions
+from app.accounts.models import ApiToken, StaffSession, User
 from app.errors import LoginRequired
-from app.extensions import csrf, db, login
+from app.extensions import csrf, login, now, unit_of_work
 
 #: In X-Requested-With of what the citizen's phone kept and now sends.
 OUTBOX = "outbox"
+
+#: Of the browser's signed cookie: which staff session it is in.
+_KEY = "staff"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,10 +30,22 @@ def bearer() -> ApiToken | None:
     return token
 
 
-def _from_session(kept: str) -> User | None:
-    number, _dot, key = kept.partition(".")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
-    return user if user is not None and user.session_key == key else None
+def this_session() -> StaffSession | None:
+    """The staff session of this browser, if any, whether or not the second factor was shown."""
+    if "staff_session" not in g:
+        key = session.get(_KEY)
+        g.staff_session = sessions.session_in_force(key, at=now()) if isinstance(key, str) else None
+    kept: StaffSession | None = g.staff_session
+    return kept
+
+
+def _from_session(request: Request) -> User | None:
+    kept = this_session()
+    return kept.user if kept is not None and kept.passed else None
+
+
+def _from_somewhere(request: Request) -> User | None:
+    return _from_token(request) or _from_session(request)
 
 
 def _from_token(request: Request) -> User | None:
@@ -42,7 +57,7 @@ def _read_bearer(request: Request) -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return
-    known = service.token_in_force(token.strip())
+    known = service.token_in_force(token.strip(), at=now())
     if known is None:
         raise LoginRequired(_l("Το κλειδί (Bearer) δεν ισχύει ή έχει ανακληθεί. Εκδώστε νέο."))
     g.bearer = known
@@ -61,8 +76,30 @@ def _from_an_outbox(request: Request) -> bool:
     return True
 
 
-def sign_in(user: User) -> None:
-    login_user(user, remember=False)
+def sign_in(user: User, *, passed: bool = True) -> None:
+    """Open a session here, in place of what this browser had; unless ``passed``, it still waits for a second factor."""
+    sign_out()
+    session[_KEY] = sessions.open_session(user, at=now(), user_agent=request.user_agent.string, passed=passed)
+    if passed:
+        g._login_user = user
+
+
+def sign_out() -> None:
+    """End the session of this browser, here and for whoever copied its cookie."""
+    kept = this_session()
+    if kept is not None:
+        sessions.end_session(kept, at=now())
+    session.pop(_KEY, None)
+    g.pop("staff_session", None)
+    g._login_user = AnonymousUserMixin()
+
+
+def _note_use() -> None:
+    """Before anything else of the request is under way, so that nothing of it is committed with this."""
+    kept = this_session()
+    if kept is not None and now() - kept.used_at >= sessions.NOTED:
+        with unit_of_work():
+            sessions.note_use(kept, at=now())
 
 
 _WITHOUT_CSRF = "without_csrf"
@@ -92,14 +129,15 @@ def register(app: Flask) -> None:
     with it.
     """
     login.init_app(app)
-    login.user_loader(_from_session)
-    login.request_loader(_from_token)
+    login.request_loader(_from_somewhere)
 
     @app.before_request
     def know_who_asks() -> None:
         _read_bearer(request)
+        if _KEY in session:
+            _note_use()
         by_token = bearer() is not None
-        stateless = request.path.startswith("/api/") and (_from_an_outbox(request) or "_user_id" not in session)
+        stateless = request.path.startswith("/api/") and (_from_an_outbox(request) or _KEY not in session)
         open_to_all = getattr(app.view_functions.get(request.endpoint or ""), _WITHOUT_CSRF, False)
         safe = request.method in ("GET", "HEAD", "OPTIONS", "TRACE")
         if not (safe or by_token or stateless or open_to_all):

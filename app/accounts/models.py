@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-import secrets
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, words
@@ -34,16 +34,64 @@ class User(UserMixin, Model):  # type: ignore[misc]
     language: Mapped[str] = mapped_column(default="el")
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
-    #: Part of every session's cookie: a new one ends all sessions of this user.
-    session_key: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(8))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-    def get_id(self) -> str:
-        return f"{self.id}.{self.session_key}"
 
     @property
     def is_active(self) -> bool:
         return self.active
+
+
+class StaffSession(Model):
+    """One browser in which a member of the staff is signed in; only the SHA-256 of its key is kept."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    #: As it was at the door: with another one the session is over.
+    role: Mapped[Role] = mapped_column(words(Role, "session_role"))
+    device: Mapped[str]
+    #: Whether the second factor was shown, or none is asked for.
+    passed: Mapped[bool]
+    started_at: Mapped[datetime]
+    used_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class FactorKind(enum.StrEnum):
+    TOTP = "totp"
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"
+
+
+class SecondFactor(Model):
+    """Something a member of the staff has besides the password."""
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[FactorKind] = mapped_column(words(FactorKind, "factor_kind"))
+    name: Mapped[str] = mapped_column(default="")
+    #: TOTP: the shared secret (base32); passkey: the public key (base64url); recovery: SHA-256 of the code.
+    secret: Mapped[str]
+    #: A passkey's credential id (base64url).
+    credential: Mapped[str | None] = mapped_column(unique=True)
+    #: TOTP: the last time step taken; passkey: its sign count. Nothing older is taken again.
+    counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Scope(enum.StrEnum):
+    """What a token may be used for; never more than its user may."""
+
+    READ = "read"
+    OFFICE = "office"
+    WORK = "work"
 
 
 class ApiToken(Model):
@@ -60,7 +108,10 @@ class ApiToken(Model):
     digest: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"), index=True)
     source: Mapped[str | None]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
     user: Mapped[User | None] = relationship()

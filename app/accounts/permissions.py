@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from app.accounts.models import Role, User
+from app.accounts.models import ApiToken, Role, Scope, User
 from app.errors import Forbidden, LoginRequired
 
 
@@ -33,6 +34,17 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.WORK_ON_OWN_ORDER: OFFICE | {Role.CREW},
 }
 
+#: What a program's token has to be given for.
+FOR: dict[Act, Scope] = {
+    Act.SEE_OFFICE: Scope.READ,
+    Act.SEE_REPORTER: Scope.READ,
+    Act.TRIAGE_REPORT: Scope.OFFICE,
+    Act.DISPATCH_REPORT: Scope.OFFICE,
+    Act.SEE_CREW_DAY: Scope.READ,
+    Act.WORK_ON_ANY_ORDER: Scope.WORK,
+    Act.WORK_ON_OWN_ORDER: Scope.WORK,
+}
+
 
 def somebody() -> User | None:
     """The staff user who is asking, or None for a citizen."""
@@ -40,7 +52,10 @@ def somebody() -> User | None:
 
 
 def may(user: User | None, act: Act) -> bool:
-    return user is not None and user.active and user.role in MAY[act]
+    """Whether this person may; asked by a program, whether its token was given for this as well."""
+    token: ApiToken | None = g.get("bearer")
+    within = token is None or FOR[act] in token.scopes
+    return user is not None and user.active and user.role in MAY[act] and within
 
 
 def require(act: Act) -> User:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from app.accounts import service
 from app.accounts.login import bearer
+from app.accounts.models import Scope
 from app.errors import LoginRequired
 from app.extensions import limiter, now, unit_of_work
 from app.http import Input, json_answer
@@ -22,6 +24,16 @@ class TokenIn(Input):
     email = fields.String(required=True)
     password = fields.String(required=True)
     label = fields.String(load_default="api", metadata={"description": "what the token is for"})
+    scopes = fields.List(
+        fields.Enum(Scope, by_value=True),
+        load_default=lambda: list(Scope),
+        metadata={"description": "what it may be used for; never more than its user may"},
+    )
+    days = fields.Integer(
+        load_default=service.TOKEN_LIVES.days,
+        validate=validate.Range(1, service.TOKEN_LIVES_AT_MOST.days),
+        metadata={"description": "days until it ends"},
+    )
 
 
 class TokenOut(Schema):
@@ -37,7 +49,8 @@ def issue_token(wanted: dict[str, Any]) -> Response:
     """A token for a staff account; it is shown this once."""
     with unit_of_work():
         user = service.authenticate(wanted["email"], wanted["password"])
-        token = service.issue_token(wanted["label"], user=user)
+        lives = timedelta(days=wanted["days"])
+        token = service.issue_token(wanted["label"], at=now(), user=user, scopes=wanted["scopes"], lives=lives)
         return json_answer({"token": token, "role": user.role.value}, 201)
 
 

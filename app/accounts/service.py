@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import ApiToken, User
+from app.accounts.models import ApiToken, Role, Scope, User
+from app.accounts.sessions import end_sessions
 from app.errors import LoginRequired
 from app.extensions import db
 
+TOKEN_LIVES = timedelta(days=90)
+TOKEN_LIVES_AT_MOST = timedelta(days=730)
 _hasher = PasswordHasher()
 # Checked when the e-mail is unknown, so that the time of the answer does not tell who has an account.
 _NOBODY = _hasher.hash(secrets.token_urlsafe())
@@ -49,6 +53,12 @@ def set_password(user: User, password: str, *, at: datetime) -> None:
     end_everywhere(user, at=at)
 
 
+def set_role(user: User, role: Role, *, at: datetime) -> None:
+    """Another role; what was opened with the old one is over."""
+    user.role = role
+    end_everywhere(user, at=at)
+
+
 def deactivate(user: User, *, at: datetime) -> None:
     user.active = False
     end_everywhere(user, at=at)
@@ -56,7 +66,7 @@ def deactivate(user: User, *, at: datetime) -> None:
 
 def end_everywhere(user: User, *, at: datetime) -> None:
     """End all sessions and tokens of this user."""
-    user.session_key = secrets.token_hex(8)
+    end_sessions(user, at=at)
     db.session.execute(
         update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)).values(revoked_at=at)
     )
@@ -66,20 +76,46 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def issue_token(label: str, *, user: User | None = None, source: str | None = None) -> str:
+def issue_token(
+    name: str,
+    *,
+    at: datetime,
+    user: User | None = None,
+    source: str | None = None,
+    scopes: Iterable[Scope] = tuple(Scope),
+    lives: timedelta = TOKEN_LIVES,
+) -> str:
     """A new bearer token, shown this once. It acts as ``user``, or only reports, marked with ``source``."""
     token = "kath_" + secrets.token_urlsafe(32)
-    db.session.add(ApiToken(label=label[:200], digest=digest(token), user_id=user.id if user else None, source=source))
+    db.session.add(
+        ApiToken(
+            label=name.strip()[:200],
+            digest=digest(token),
+            user_id=user.id if user else None,
+            source=source,
+            scopes=sorted(scopes),
+            expires_at=at + min(lives, TOKEN_LIVES_AT_MOST),
+        )
+    )
     return token
 
 
-def token_in_force(token: str) -> ApiToken | None:
-    """The token's row unless unknown or revoked."""
+def token_in_force(token: str, *, at: datetime) -> ApiToken | None:
+    """The token's row unless unknown, revoked or past its end."""
     return db.session.scalars(
-        select(ApiToken)
-        .where(ApiToken.digest == digest(token), ApiToken.revoked_at.is_(None))
-        .options(joinedload(ApiToken.user))
+        select(ApiToken).where(ApiToken.digest == digest(token), *_in_force(at)).options(joinedload(ApiToken.user))
     ).one_or_none()
+
+
+def tokens_of(user: User, *, at: datetime) -> Sequence[ApiToken]:
+    """The tokens that act as this person, the newest first."""
+    return db.session.scalars(
+        select(ApiToken).where(ApiToken.user_id == user.id, *_in_force(at)).order_by(ApiToken.id.desc()).limit(200)
+    ).all()
+
+
+def _in_force(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ApiToken.revoked_at.is_(None), ApiToken.expires_at > at
 
 
 def revoke_token(token: ApiToken, *, at: datetime) -> None:

@@ -366,7 +366,7 @@ def write_logins(path: Path, base_url: str) -> None:
                 told["accounts"].append(
                     {"role": user.role.value, "email": user.email, "password": password, "crew": crews.get(user.id)}
                 )
-            told["open311_api_key"] = issue_token("demo Open311", source="open311")
+            told["open311_api_key"] = issue_token("demo Open311", at=now(), source="open311")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")

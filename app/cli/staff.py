@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.accounts.models import Role, User
-from app.accounts.service import deactivate, hash_password, issue_token, set_password, user_by_email
+from app.accounts.service import (
+    TOKEN_LIVES_AT_MOST,
+    deactivate,
+    hash_password,
+    issue_token,
+    set_password,
+    set_role,
+    user_by_email,
+)
 from app.crews.models import Membership
 from app.crews.queries import crew_by_code
 from app.extensions import db, now, unit_of_work
@@ -73,7 +83,18 @@ def leave(email: str) -> None:
 @staff.command("key")
 @click.argument("label")
 @click.option("--source", type=click.Choice([Source.OPEN311.value, Source.DEVICE.value]), required=True)
-def key(label: str, source: str) -> None:
+@click.option("--days", type=click.IntRange(1, TOKEN_LIVES_AT_MOST.days), default=365, show_default=True)
+def key(label: str, source: str, days: int) -> None:
     """Issue a key with which a partner system or a device may report; it is shown this once."""
     with unit_of_work():
-        click.echo(issue_token(label, source=source))
+        click.echo(issue_token(label, at=now(), source=source, scopes=(), lives=timedelta(days=days)))
+
+
+@staff.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def other_role(email: str, role: str) -> None:
+    """Give an account another role; its sessions and tokens end."""
+    with unit_of_work():
+        set_role(_known(email), Role(role), at=now())
+    click.echo(_("Ο ρόλος άλλαξε· όπου ήταν συνδεδεμένος ο λογαριασμός, αποσυνδέθηκε."))

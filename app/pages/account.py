@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import service
-from app.accounts.login import sign_in
+from app.accounts.login import sign_in, sign_out
 from app.accounts.models import User
 from app.accounts.permissions import Act, may, somebody
 from app.errors import LoginRequired
-from app.extensions import limiter
+from app.extensions import limiter, unit_of_work
 from app.pages.outcome import Refusal, typed_stays
 from app.pages.preferences import local_path
 
@@ -54,13 +53,15 @@ def login() -> str | Response:
 def enter() -> Response:
     """E-mail and password."""
     user = service.authenticate(request.form.get("email", ""), request.form.get("password", ""))
-    sign_in(user)
+    with unit_of_work():
+        sign_in(user)
     return redirect(_wanted(user), 303)
 
 
 @account.post("/logout")
 def leave() -> Response:
     """Out again."""
-    logout_user()
+    with unit_of_work():
+        sign_out()
     flash(_("Αποσυνδεθήκατε."))
     return redirect(url_for("account.login"), 303)

@@ -34,7 +34,7 @@ def _database_away(error: DBAPIError) -> Response:
 
 def _once_more() -> Response:
     db.session.remove()
-    for known in ("_login_user", "bearer"):
+    for known in ("_login_user", "bearer", "staff_session"):
         g.pop(known, None)  # they belong to the lost connection's session
     try:
         said = current_app.preprocess_request()

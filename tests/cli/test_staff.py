@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.service import authenticate, issue_token
 from app.errors import LoginRequired
-from app.extensions import db
+from app.extensions import db, now
 from tests import town as the_town
 from tests.conftest import login_as
 
@@ -56,7 +56,7 @@ def test_a_partners_key_is_shown_once_and_opens_the_door(own_database: Flask) ->
 def test_a_new_password_or_a_closed_account_ends_every_session_and_token(own_database: Flask) -> None:
     with own_database.app_context():
         town = the_town.build(db.session())
-        token = {"Authorization": "Bearer " + issue_token("old", user=town.nikos)}
+        token = {"Authorization": "Bearer " + issue_token("old", at=now(), user=town.nikos)}
         db.session.commit()
         desk = login_as(own_database.test_client(), town.nikos)
     assert desk.get("/office").status_code == 200

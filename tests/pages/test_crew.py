@@ -172,10 +172,10 @@ def test_a_form_sent_after_leaving_goes_to_the_door_and_is_good_again_after_sign
 ) -> None:
     form = thanasis.sees(f"/crew/orders/{order}").form("Έναρξη")
     with thanasis.client.session_transaction() as kept:
-        user = kept.pop("_user_id")
+        user = kept.pop("staff")
     assert thanasis.sends(form.action, dict(form.fields)).path == "/login"
     with thanasis.client.session_transaction() as kept:
-        kept["_user_id"] = user
+        kept["staff"] = user
     assert thanasis.sends(form.action, dict(form.fields)).status == 200
     assert status_of(session, order) == "started"
 

@@ -281,7 +281,7 @@ def test_an_honest_phone_gets_through_while_its_address_is_flooded(guarded: Flas
 def test_a_program_with_a_key_of_ours_is_not_counted(guarded: Flask) -> None:
     with guarded.app_context(), unit_of_work() as session:
         nikos = session.scalars(select(User).where(User.email == "nikos@example.gr")).one()
-        headers = {"Authorization": "Bearer " + issue_token("sensors", user=nikos)}
+        headers = {"Authorization": "Bearer " + issue_token("sensors", at=now(), user=nikos)}
     assert {answer.status_code for answer in knock(guarded, 70, "a", headers=headers)} == {422}
 
 

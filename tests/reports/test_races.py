@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.accounts.service import issue_token
 from app.crews.models import Crew
 from app.dispatch.models import WorkOrder
-from app.extensions import db
+from app.extensions import db, now
 from app.reports.models import Report, ReportHistory
 from tests import town as the_town
 from tests.reports.test_submit_api import POTHOLE, WHERE, fills_in
@@ -41,7 +41,7 @@ def settled(app: Flask) -> dict[str, dict[str, str]]:
     with app.app_context():
         built = the_town.build(db.session())
         people: list[User] = [built.nikos, built.maria, built.thanasis]
-        tokens = {user.name: {"Authorization": "Bearer " + issue_token("race", user=user)} for user in people}
+        tokens = {user.name: {"Authorization": "Bearer " + issue_token("race", at=now(), user=user)} for user in people}
         db.session.commit()
     return tokens
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from app.accounts.service import issue_token
+from app.extensions import now
 from app.reports.models import Draft, Report, ReportContact, ReportHistory, ReportPhoto
 from tests.conftest import counted_statements
 from tests.media import camera
@@ -317,7 +318,7 @@ def test_errors_speak_the_readers_language(client: FlaskClient, town: Town) -> N
 
 
 def test_a_device_reports_with_its_own_token(client: FlaskClient, town: Town, session: Session) -> None:
-    token = issue_token("sensor", source="device")
+    token = issue_token("sensor", at=now(), source="device")
     session.commit()
     reference = report(client, {"Authorization": f"Bearer {token}"}).json["reference"]
     assert session.scalars(select(Report).where(Report.reference == reference)).one().source == "device"
