@@ -88,6 +88,7 @@ def from_environment() -> dict[str, Any]:
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
         "SESSION_COOKIE_NAME": f"{prefix}session",
         "DEVICE_COOKIE": f"{prefix}device",
+        "DOOR_COOKIE": f"{prefix}door",
         "LANGUAGE_COOKIE": f"{prefix}language",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -95,5 +96,8 @@ def from_environment() -> dict[str, Any]:
         "REMEMBER_COOKIE_SECURE": secure,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
-        "RATELIMIT_STORAGE_URI": env("RATELIMIT_STORAGE_URI", "memory://"),
+        # Where limits are counted: our own PostgreSQL, or redis://… and the like.
+        "RATELIMIT_STORAGE_URI": env("RATELIMIT_STORAGE_URI") or "postgresql://",
+        # Roles that have to show a second factor (TOTP or passkey) besides the password.
+        "SECOND_FACTOR_ROLES": env("SECOND_FACTOR_ROLES", "").lower().replace(",", " ").split(),
     }

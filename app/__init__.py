@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, cross_site, devices, errors, http, language, logs, pages
-from app.accounts import login
+from app import counts as counts  # the limiter finds its storage by name
+from app.accounts import brake, login
 from app.accounts.routes import tokens
 from app.crews.routes import crews
 from app.dispatch.routes import work_orders
@@ -50,6 +51,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     errors.register(app)
     login.register(app)
+    brake.register(app)
     devices.register(app)
     _register_api(app)
     app.register_blueprint(photos)

@@ -139,6 +139,12 @@ class NoRoom(NotNow):
         super().__init__(_l("Το φροντίζουμε. Στείλτε την αναφορά χωρίς φωτογραφία, ή δοκιμάστε ξανά αργότερα."))
 
 
+class TooOften(DomainError):
+    """Done more often than one should; ``g.wait_s`` says when to come again."""
+
+    status, kind, title = 429, "too-many-requests", _l("Πολλά αιτήματα σε λίγο χρόνο")
+
+
 class KeyReused(DomainError):
     """One Idempotency-Key with two different bodies."""
 

@@ -192,9 +192,7 @@ def with_limits(own_database: Flask, tmp_path: Path) -> Iterator[Flask]:
     from app.extensions import db, limiter
 
     app = make_app(own_database.config["SQLALCHEMY_DATABASE_URI"], tmp_path, RATELIMIT_ENABLED=True)
-    limiter.reset()
     yield app
-    limiter.reset()
     limiter.enabled = False
     with app.app_context():
         db.engine.dispose()

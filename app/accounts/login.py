@@ -84,6 +84,12 @@ def sign_in(user: User, *, passed: bool = True) -> None:
         g._login_user = user
 
 
+def half_signed_in() -> StaffSession | None:
+    """The session of who gave the password here and still owes the second factor."""
+    kept = this_session()
+    return kept if kept is not None and not kept.passed else None
+
+
 def sign_out() -> None:
     """End the session of this browser, here and for whoever copied its cookie."""
     kept = this_session()

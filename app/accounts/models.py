@@ -54,6 +54,8 @@ class StaffSession(Model):
     device: Mapped[str]
     #: Whether the second factor was shown, or none is asked for.
     passed: Mapped[bool]
+    #: What a passkey is to sign next (base64url); good once.
+    challenge: Mapped[str | None]
     started_at: Mapped[datetime]
     used_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]

@@ -15,9 +15,10 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import ApiToken, Role, Scope, User
 from app.accounts.sessions import end_sessions
-from app.errors import LoginRequired
+from app.errors import Invalid, LoginRequired
 from app.extensions import db
 
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1000
 TOKEN_LIVES = timedelta(days=90)
 TOKEN_LIVES_AT_MOST = timedelta(days=730)
 _hasher = PasswordHasher()
@@ -38,13 +39,31 @@ def authenticate(email: str, password: str) -> User:
     """The active user with this e-mail and password. Raises LoginRequired with one sentence for every cause."""
     user = user_by_email(email.replace("\0", ""))
     try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password)
+        _hasher.verify(user.password_hash if user else _NOBODY, password[:LONGEST_PASSWORD])
         known = user is not None and user.active
     except (VerifyMismatchError, InvalidHashError):
         known = False
     if user is None or not known:
         raise LoginRequired(_l("Το e-mail ή ο κωδικός δεν είναι σωστά. Δοκιμάστε ξανά."))
     return user
+
+
+def check_password(user: User, password: str) -> None:
+    """Ask again before something weighty. Raises Invalid."""
+    try:
+        _hasher.verify(user.password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        raise Invalid({"password": [_l("Δεν είναι ο τωρινός σας κωδικός.")]}) from None
+
+
+def choose_password(user: User, password: str, *, at: datetime) -> None:
+    """A password of the user's own choice. Raises Invalid."""
+    if len(password) < SHORTEST_PASSWORD:
+        least = _l("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD)
+        raise Invalid({"new_password": [least]})
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid({"new_password": [_l("Ο κωδικός είναι πολύ μεγάλος.")]})
+    set_password(user, password, at=at)
 
 
 def set_password(user: User, password: str, *, at: datetime) -> None:

@@ -8,8 +8,10 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
+from app.accounts.factors import forget_all
 from app.accounts.models import Role, User
 from app.accounts.service import (
+    SHORTEST_PASSWORD,
     TOKEN_LIVES_AT_MOST,
     deactivate,
     hash_password,
@@ -24,8 +26,6 @@ from app.extensions import db, now, unit_of_work
 from app.reports.models import Source
 
 staff = AppGroup("staff", help="Accounts of the staff and keys of programs.")
-
-SHORTEST_PASSWORD = 10
 
 
 @staff.command("add")
@@ -69,6 +69,15 @@ def password(email: str, password: str) -> None:
     with unit_of_work():
         set_password(_known(email), password, at=now())
     click.echo(_("Ο κωδικός άλλαξε· όπου ήταν συνδεδεμένος ο λογαριασμός, αποσυνδέθηκε."))
+
+
+@staff.command("second-step")
+@click.argument("email")
+def forget_second_step(email: str) -> None:
+    """Remove the second step of somebody who lost phone and paper; sessions and tokens end."""
+    with unit_of_work():
+        forget_all(_known(email), at=now())
+    click.echo(_("Το δεύτερο βήμα του λογαριασμού σβήστηκε· όπου ήταν συνδεδεμένος, αποσυνδέθηκε."))
 
 
 @staff.command("deactivate")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.pages import addresses, assets, faults, security, words
+from app.pages import own as _own  # noqa: F401 - the pages put themselves on the blueprint
 from app.pages.account import account
 from app.pages.citizen import feeds as _feeds  # noqa: F401 - the pages put themselves on the blueprint
 from app.pages.citizen import follow as _follow  # noqa: F401

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.accounts import service
-from app.accounts.login import sign_in, sign_out
-from app.accounts.models import User
+from app.accounts import brake, factors, passkeys, service
+from app.accounts.login import half_signed_in, sign_in, sign_out
+from app.accounts.models import FactorKind, StaffSession, User
 from app.accounts.permissions import Act, may, somebody
 from app.errors import LoginRequired
-from app.extensions import limiter, unit_of_work
+from app.extensions import limiter, now, unit_of_work
 from app.pages.outcome import Refusal, typed_stays
 from app.pages.preferences import local_path
 
 account = Blueprint("account", __name__)
+
+
+@account.after_request
+def keep_no_copy(answer: Response) -> Response:
+    """These pages hold keys and secrets."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def home_of(user: User) -> str:
@@ -40,6 +48,9 @@ def show(refusal: Refusal | None = None) -> str:
     return render_template("account/login.html", refusal=refusal, next=local_path(request.values.get("next") or "/"))
 
 
+account.register_error_handler(LoginRequired, to_login)
+
+
 @account.get("/login")
 def login() -> str | Response:
     """The door."""
@@ -48,13 +59,81 @@ def login() -> str | Response:
 
 
 @account.post("/login")
-@limiter.limit("30 per minute")
+@limiter.limit("300 per minute")
 @typed_stays(show, but=())
 def enter() -> Response:
-    """E-mail and password."""
-    user = service.authenticate(request.form.get("email", ""), request.form.get("password", ""))
+    """E-mail and password; then the second step, where there is one."""
+    email = request.form.get("email", "")
+    brake.before_try(email)
+    user = service.authenticate(email, request.form.get("password", ""))
+    passed = not (factors.has_any(user) or factors.is_demanded(user))
     with unit_of_work():
+        sign_in(user, passed=passed)
+    if passed:
+        brake.got_in(user)
+        return redirect(_wanted(user), 303)
+    wanted = local_path(request.values.get("next") or "/")
+    return redirect(url_for("account.second_step", next=wanted if wanted != "/" else None), 303)
+
+
+def show_second(refusal: Refusal | None = None) -> str:
+    user, here = _halfway()
+    new = None if factors.has_any(user) else request.form.get("secret") or factors.new_secret()
+    with unit_of_work():
+        passkey = passkeys.to_show(user, here)
+    return render_template(
+        "account/second.html",
+        refusal=refusal,
+        next=local_path(request.values.get("next") or "/"),
+        secret=new,
+        passkey=passkey,
+        has_app=any(factor.kind != FactorKind.PASSKEY for factor in factors.factors_of(user)),
+        square=square(user, new) if new else "",
+    )
+
+
+def square(user: User, secret: str) -> str:
+    """The QR code for an app, as an inline image."""
+    try:
+        return segno.make(factors.address_for_app(user, secret), micro=False).svg_data_uri(scale=5, border=2)
+    except ValueError:  # no base32
+        return ""
+
+
+def _halfway() -> tuple[User, StaffSession]:
+    here = half_signed_in()
+    if here is None:
+        raise LoginRequired(_("Συνδεθείτε για να συνεχίσετε."))
+    return here.user, here
+
+
+@account.get("/login/second")
+def second_step() -> str | Response:
+    """The code of the second step; or, where the role asks for one that is not there yet, how to get it."""
+    if user := somebody():
+        return redirect(_wanted(user))
+    return show_second() if half_signed_in() else redirect(url_for("account.login"))
+
+
+@account.post("/login/second")
+@limiter.limit("300 per minute")
+@typed_stays(show_second, but=())
+def take_second_step() -> Response:
+    """Take the code, and open a session that counts."""
+    if there := somebody():
+        return redirect(_wanted(there), 303)
+    user, here = _halfway()
+    brake.before_try(user.email)
+    form = request.form
+    with unit_of_work():
+        if form.get("credential"):
+            passkeys.take(user, here, form["credential"], at=now())
+        elif factors.has_any(user):
+            factors.take_code(user, form.get("code", ""), at=now())
+        else:
+            factors.set_up_app(user, form.get("secret", ""), form.get("code", ""), at=now())
         sign_in(user)
+    brake.got_in(user)
     return redirect(_wanted(user), 303)
 
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column('role', one_of(ROLES, 'session_role'), nullable=False),
         sa.Column('device', sa.Text(), nullable=False),
         sa.Column('passed', sa.Boolean(), nullable=False),
+        sa.Column('challenge', sa.Text(), nullable=True),
         sa.Column('started_at', WHEN, nullable=False),
         sa.Column('used_at', WHEN, nullable=False),
         sa.Column('ended_at', WHEN, nullable=True),

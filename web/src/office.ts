@@ -1,9 +1,11 @@
 import "../styles/office.scss";
 import { enhanceMaps } from "./pages/maps";
+import { enhancePasskeys } from "./pages/passkey";
 import { Desk } from "./office/desk";
 import { listenForKeys } from "./office/keys";
 
 enhanceMaps();
+enhancePasskeys();
 
 const root = document.querySelector<HTMLElement>("[data-desk]");
 if (root) {
