@@ -79,12 +79,13 @@ def live_town(tmp_path_factory: pytest.TempPathFactory, letter_box: Box) -> Iter
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder), "SMTP_URL": letter_box.url, "PUSH_LOCAL": "1"}
+    url = f"http://localhost:{port}"  # by name: browsers make no passkeys for a bare address
+    env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder), "PUBLIC_URL": url}
+    env |= {"SMTP_URL": letter_box.url, "PUSH_LOCAL": "1"}
     for name in ("DATABASE_URL", "SECRET_KEY"):
         env.pop(name, None)
     log = (folder / "server.log").open("w")
     server = subprocess.Popen([sys.executable, str(ROOT / "script/serve.py")], env=env, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + READY_SECONDS
         while not _well(url):
