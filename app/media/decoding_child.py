@@ -23,9 +23,12 @@ from typing import Any
 
 if __name__ == "__main__":
     # The package without its __init__, which would put the whole application together.
+    os.environ["VIPS_CONCURRENCY"] = "1"  # a picture has one process, and it no threads
     bare = types.ModuleType("app")
     bare.__path__ = [str(Path(__file__).resolve().parents[1])]
     sys.modules["app"] = bare
+
+import pyvips  # noqa: F401 - once, for all forks
 
 from app.media import looking, renditions
 from app.media.opening import Damaged, TooManyPixels, is_heavy, photo_mime

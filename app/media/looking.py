@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.media import readings
-from app.media.opening import opened
+from app.media.opening import loaded, opened
 from app.media.readings import Readings
 
 SMALLEST_SIDE: Final = 16
@@ -27,8 +27,6 @@ def look(data: bytes, mime: str) -> Look:
         width, height = image.size
         if min(width, height) < SMALLEST_SIDE:
             return Look(width, height, Readings())
-        # Greyscale at an eighth: every byte of the file is still read. A no-op for all but JPEG.
-        if image.format in ("JPEG", "MPO"):
-            image.draft("L", (image.width // 8, image.height // 8))
-        image.load()
+        # Greyscale at an eighth: every byte of the file is still read.
+        loaded(image, data, "L", (image.width // 8, image.height // 8))
         return Look(width, height, readings.read(image))

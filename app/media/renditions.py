@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image, ImageCms
 
 from app.media import readings
-from app.media.opening import Damaged, opened, photo_mime
+from app.media.opening import Damaged, loaded, opened, photo_mime
 
 # Long side in pixels.
 SIZES: Final = {"small": 480, "medium": 1080, "large": 2048}
@@ -46,11 +46,9 @@ def _picture(data: bytes) -> Image.Image:
         raise Damaged("not a photo")
     largest = max(SIZES.values())
     with opened(data, mime) as image:
-        if image.format in ("JPEG", "MPO"):
-            image.draft(None, _fit(image.size, largest))
-        image.load()
+        pixels = loaded(image, data, None, _fit(image.size, largest))
         orientation = readings.read(image).orientation
-        picture = _on_white(_fitted(_eight_bit(image), largest))
+        picture = _on_white(_fitted(_eight_bit(pixels), largest))
         picture = _in_srgb(picture, image.info.get("icc_profile"))
     # What Pillow carries along in ``info`` (comments, XMP, profiles) ends here.
     picture.info = {}
