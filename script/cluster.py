@@ -121,7 +121,11 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql+psycopg://{NAME}@/{NAME}?host={quote(str(self.run))}"
+        return self.url_of(NAME)
+
+    def url_of(self, role: str) -> str:
+        """The same, as another role."""
+        return f"postgresql+psycopg://{role}@/{NAME}?host={quote(str(self.run))}"
 
     def start_bound(self) -> subprocess.Popen[bytes]:
         """Start it as a child that ends with this process, whatever still runs of it."""

@@ -29,6 +29,8 @@ from cluster import Cluster, ClusterError, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = Path(sys.executable).parent
+#: Web and worker work as this role: it owns nothing, and cannot touch what keeps the history.
+APP_ROLE = "kathimerina_app"
 PREDECESSOR_SECONDS = 5
 READY_SECONDS = 90
 STOP_SECONDS = 5
@@ -173,6 +175,9 @@ class Town:
         self.step("Bringing the database up to date", "db", "upgrade")
         if self.environment.get("DEMO") != "0":
             self.step("Looking after the demo town", "demo", "load", "--base-url", self.base_url)
+        if self.database:
+            self.step("Giving web and worker a role of their own", "app-role", APP_ROLE)
+            self.environment["DATABASE_URL"] = self.database.url_of(APP_ROLE)
 
     def open(self) -> None:
         say("Starting web and worker")

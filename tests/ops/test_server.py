@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cluster
+import psycopg
 import pytest
 import serve
 
@@ -187,6 +189,28 @@ def test_whatever_is_killed_the_town_is_served_again_and_stops_only_when_asked(s
     server.process.terminate()
     assert server.process.wait(15) == 0
     assert not living(folder)
+
+
+def test_web_and_worker_can_do_their_work_and_not_touch_what_keeps_the_history(server: Server, folder: Path) -> None:
+    for process in (*named(folder, "gunicorn"), *named(folder, "flask", "worker")):
+        assert b"//kathimerina_app@/" in Path(f"/proc/{process}/environ").read_bytes()
+    where = f"host={cluster.Cluster(folder).run} user=kathimerina_app dbname=kathimerina"
+    with psycopg.connect(where, autocommit=True) as database:
+        superuser = database.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+        assert superuser == (False,)
+        for forbidden in (
+            "ALTER TABLE report_history DISABLE TRIGGER ALL",
+            "DROP TRIGGER report_history_append_only ON report_history",
+            "DROP FUNCTION history_is_append_only CASCADE",
+            "UPDATE report_history SET id = id",
+            "DELETE FROM report_history",
+            "TRUNCATE report_history CASCADE",
+            "SET session_replication_role = replica",
+            "CREATE TABLE mine (id int)",
+            "COPY report TO PROGRAM 'cat'",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                database.execute(forbidden)
 
 
 def half_requests(port: int) -> Iterator[socket.socket]:
