@@ -24,7 +24,16 @@ from config import from_environment
 
 
 class QuietApi(Api):  # type: ignore[misc]
-    """flask-smorest without an error face of its own: errors.py is the only one."""
+    """flask-smorest without an error face of its own: errors.py is the only one, and the description says so."""
+
+    ERROR_SCHEMA = http.Problem
+    DEFAULT_RESPONSE_CONTENT_TYPE = "application/json"
+
+    def _register_responses(self) -> None:
+        # Only the errors are registered here; what routes answer has its type from DEFAULT_RESPONSE_CONTENT_TYPE.
+        given, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, "application/problem+json"
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = given
 
     def _register_error_handlers(self, app: Flask | None = None) -> None:
         return None

@@ -28,6 +28,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 #: Work of our own; and what waits for machines that are not ours, each kind with a queue and a worker of its own.
 OURS, MAIL, PUSH = "default", "mail", "push"
 
+#: Of a job's arguments: the request in whose course it was queued.
+_ASKED_BY = "request"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -113,6 +116,8 @@ def job(name: str, *, queue: str = OURS, **options: Any) -> Callable[[Callable[P
             # A context of its own, so that two jobs at once do not share a session.
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             with app.app_context():
+                if asked := kwargs.pop(_ASKED_BY, None):
+                    g.request_id = asked
                 return function(*args, **kwargs)
 
         jobs.task(name=name, queue=queue, **options)(run)  # type: ignore[no-untyped-call]
@@ -131,12 +136,18 @@ def _to_defer(name: str) -> JobDeferrer:
     return deferrer
 
 
+def _asked_by() -> dict[str, Any]:
+    """Which request a job is queued by, for the log of the worker."""
+    return {_ASKED_BY: g.request_id} if "request_id" in g else {}
+
+
 def defer(name: str, **arguments: Any) -> None:
     """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed."""
-    _to_defer(name).defer(**arguments)
+    _to_defer(name).defer(**arguments, **_asked_by())
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """Queue several jobs of one kind at once, inside the caller's transaction."""
     if arguments:
-        _to_defer(name).batch_defer(*arguments)
+        asked = _asked_by()
+        _to_defer(name).batch_defer(*({**one, **asked} for one in arguments))

@@ -57,6 +57,16 @@ def version_wanted() -> int:
     return int(tags[0])
 
 
+class Problem(Schema):
+    """An error, as RFC 9457 says it; some carry further members, which the page of the API names."""
+
+    type = fields.String(required=True, metadata={"description": "an address whose last part names the kind of error"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "what to do, in the reader's language"})
+    errors = fields.Dict(keys=fields.String(), metadata={"description": "the sentences for each field"})
+
+
 #: marshmallow's own sentences, in the reader's language. A field copies them when it is made, so they are set here,
 #: where every schema of ours comes from.
 FIELD_SENTENCES: dict[type[fields.Field[Any]], dict[str, Any]] = {

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 
 _REDACTED = "…"
 #: What PostgreSQL adds about the row at fault, and what SQLAlchemy adds about the values.
@@ -46,6 +46,8 @@ class Discreet(logging.Formatter):
         }
         if has_request_context():
             told |= {"request": request_id(), "method": request.method, "endpoint": request.endpoint or ""}
+        elif has_app_context() and "request_id" in g:
+            told["request"] = g.request_id  # a job, queued by that request
         if record.exc_info:
             told["trace"] = _trace(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
@@ -66,6 +68,10 @@ def register(app: Flask) -> None:
         handler = logging.StreamHandler()
         handler.setFormatter(Discreet())
         root.addHandler(handler)
+
+    @app.before_request
+    def give_id() -> None:
+        request_id()
 
     @app.after_request
     def tell_id(answer: Response) -> Response:

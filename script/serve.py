@@ -174,7 +174,7 @@ class Town:
             self.environment["DATABASE_URL"] = self.database.url
         self.step("Bringing the database up to date", "db", "upgrade")
         if self.environment.get("DEMO") != "0":
-            self.step("Looking after the demo town", "demo", "load", "--base-url", self.base_url)
+            self.step("Looking after the demo town", "demo", "load", "--base-url", self.environment["PUBLIC_URL"])
         if self.database:
             self.step("Giving web and worker a role of their own", "app-role", APP_ROLE)
             self.environment["DATABASE_URL"] = self.database.url_of(APP_ROLE)

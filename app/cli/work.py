@@ -17,6 +17,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import make_url
 
+from app import counts
+from app.accounts import sessions
 from app.extensions import MAIL, OURS, PUSH, jobs
 from app.media import service as media
 from app.media import uploads
@@ -25,7 +27,7 @@ from app.notices import service as notices
 from app.reports import housekeeping, pace
 
 #: Whose jobs the worker does: importing them makes them known.
-WORKED_FOR = (media, uploads, notices, notices_housekeeping, housekeeping, pace)
+WORKED_FOR = (counts, sessions, media, uploads, notices, notices_housekeeping, housekeeping, pace)
 
 
 #: A worker writes a heartbeat every 10 s.

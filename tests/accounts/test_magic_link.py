@@ -17,7 +17,7 @@ PHONE, TABLET = "a" * 64, "b" * 64
 def sent(session: Session) -> list[dict[str, str]]:
     """What the worker was given to send, oldest first."""
     rows = session.execute(
-        text("SELECT args FROM procrastinate_jobs WHERE task_name = 'notices.magic_link' ORDER BY id")
+        text("SELECT args - 'request' FROM procrastinate_jobs WHERE task_name = 'notices.magic_link' ORDER BY id")
     )
     return [row[0] for row in rows]
 

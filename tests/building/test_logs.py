@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.extensions import db
+from app.extensions import db, job, jobs
 from app.logs import Discreet
 from tests.reports.test_submit_api import POTHOLE
 from tests.town import Town
@@ -99,3 +99,20 @@ def test_a_report_leaves_its_reporter_out_of_the_log(client: FlaskClient, town: 
         db.session.execute(text("SELECT no_such(:phone)"), {"phone": PHONE})
     logging.getLogger("app").error("so much for the reports")
     assert is_discreet(log)
+
+
+@job("tests.say")
+def say() -> None:
+    logging.getLogger("app").info("done by the worker")
+
+
+def test_what_the_worker_does_is_found_by_the_request_that_asked_for_it(
+    client: FlaskClient, town: Town, log: io.StringIO
+) -> None:
+    asked = {"X-Request-ID": "from-the-proxy-2"}
+    client.post("/api/v1/reports", json=POTHOLE | {"contact": {"email": EMAIL}}, headers=asked)
+    queued = db.session.scalars(text("SELECT args FROM procrastinate_jobs")).all()
+    assert queued
+    assert {args["request"] for args in queued} == {"from-the-proxy-2"}
+    jobs.tasks["tests.say"].func(request="from-the-proxy-2")
+    assert lines(log)[-1]["request"] == "from-the-proxy-2"

@@ -59,3 +59,16 @@ def test_what_the_api_answers_is_what_it_describes(
             answer = client.get("/api/v1" + path, headers=asking)
             if answer.status_code == 200:
                 OAS31Validator(schema | {"components": description["components"]}).validate(answer.json)
+
+
+def test_errors_are_problems_in_the_description_as_on_the_wire(
+    client: FlaskClient, town: Town, description: dict[str, Any]
+) -> None:
+    told = description["components"]["responses"]
+    assert {tuple(response["content"]) for response in told.values()} == {("application/problem+json",)}
+    schema = told["UNPROCESSABLE_ENTITY"]["content"]["application/problem+json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Problem"}
+    whole = {**description["components"]["schemas"]["Problem"], "components": description["components"]}
+    for answer in (client.post("/api/v1/reports", json={}), client.get("/api/v1/reports/000-000-000")):
+        assert answer.mimetype == "application/problem+json"
+        OAS31Validator(whole).validate(answer.json)

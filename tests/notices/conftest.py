@@ -89,7 +89,10 @@ def work(session: Session) -> Callable[[], list[str]]:
     def waiting() -> list[Any]:
         session.commit()
         rows = session.execute(
-            text("SELECT id, task_name, args FROM procrastinate_jobs WHERE task_name LIKE 'notices.%' ORDER BY id")
+            text(
+                "SELECT id, task_name, args - 'request' AS args FROM procrastinate_jobs"
+                " WHERE task_name LIKE 'notices.%' ORDER BY id"
+            )
         )
         return [row for row in rows if row.id not in done]
 
