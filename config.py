@@ -72,6 +72,8 @@ def from_environment() -> dict[str, Any]:
         "ALLOWED_HOSTS": env("ALLOWED_HOSTS", "").lower().replace(",", " ").split(),
         # smtp://user:password@host:port or smtps://…; empty: letters are kept as files under DATA_DIR/mail.
         "SMTP_URL": env("SMTP_URL", ""),
+        # Who hears by letter that the disk is getting full; empty: nobody.
+        "OPERATOR_EMAIL": env("OPERATOR_EMAIL", ""),
         "MAIL_FROM": env("MAIL_FROM", "kathimerina@localhost.localdomain"),
         # Web Push: the town's key (PEM, or base64url of the raw key); empty: made once in DATA_DIR/vapid_key.pem.
         "VAPID_PRIVATE_KEY": env("VAPID_PRIVATE_KEY", ""),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from app.extensions import defer_many, job, jobs, now, unit_of_work
+from flask import current_app
+
+from app.extensions import defer, defer_many, job, jobs, now, unit_of_work
+from app.media import room
 from app.notices import queries
 from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
@@ -58,6 +61,26 @@ def _letter(email: str, language: str, told: list[dict[str, object]], *, day: st
     )
 
 
+@job("notices.watch_disk")
+def watch_disk(timestamp: int) -> None:
+    """Write to the operator well before the disk is full, once a day; ``timestamp`` is Procrastinate's, in seconds."""
+    operator, left, at = current_app.config["OPERATOR_EMAIL"], room.left(), now()
+    if not operator or not left.is_getting_short:
+        return
+    with unit_of_work():
+        notice_id = queries.told_once(
+            kind=NoticeKind.OPERATOR,
+            channel=Channel.MAIL,
+            recipient=operator,
+            language=current_app.config["BABEL_DEFAULT_LOCALE"],
+            about=f"disk:{at.astimezone(ATHENS).date().isoformat()}",
+            detail={"free": left.free // 1024**2, "reserve": left.reserve // 1024**2},
+            queued_at=at,
+        )
+        if notice_id is not None:
+            defer("notices.deliver", notice_id=notice_id)
+
+
 @job("notices.forget")
 def forget(timestamp: int) -> None:
     """What nobody confirmed, what was ended, and old notices; ``timestamp`` is Procrastinate's, in seconds."""
@@ -68,4 +91,5 @@ def forget(timestamp: int) -> None:
 
 # Two minutes of grace: what was decided at 07:29:59 is committed by then.
 jobs.periodic(cron="32 * * * *")(jobs.tasks["notices.morning"])
+jobs.periodic(cron="*/10 * * * *")(jobs.tasks["notices.watch_disk"])
 jobs.periodic(cron="47 1 * * *")(jobs.tasks["notices.forget"])

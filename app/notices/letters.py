@@ -31,6 +31,8 @@ def written(notice: Notice, *, token: str, at: datetime) -> EmailMessage:
     with force_locale(notice.language):
         if notice.kind is NoticeKind.MAGIC_LINK:
             return _link(notice, token, at=at)
+        if notice.kind is NoticeKind.OPERATOR:
+            return _disk(notice, at=at)
         if notice.kind is NoticeKind.CONFIRMATION:
             return _confirm(notice, at=at)
         if notice.kind is NoticeKind.DIGEST:
@@ -201,6 +203,11 @@ def _confirm(notice: Notice, *, at: datetime) -> EmailMessage:
     return _letter(
         notice, "confirm", _("Επιβεβαιώστε ότι θέλετε να ακολουθείτε: %(topic)s", topic=told["topic"]), told, at=at
     )
+
+
+def _disk(notice: Notice, *, at: datetime) -> EmailMessage:
+    told = notice.detail | {"where": address("/")}
+    return _letter(notice, "disk", _("Ο δίσκος της Καθημερινά γεμίζει"), told, at=at)
 
 
 def _link(notice: Notice, token: str, *, at: datetime) -> EmailMessage:

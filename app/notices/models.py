@@ -42,6 +42,8 @@ class NoticeKind(enum.StrEnum):
     DIGEST = "digest"
     CONFIRMATION = "confirmation"
     MAGIC_LINK = "magic_link"
+    #: To the operator, about the machine.
+    OPERATOR = "operator"
 
 
 class NoticeState(enum.StrEnum):

@@ -13,6 +13,7 @@ depends_on = None
 
 ROLES = ('dispatcher', 'crew', 'head', 'admin')
 KINDS = ('totp', 'passkey', 'recovery')
+NOTICES = ('service', 'news', 'digest', 'confirmation', 'magic_link')
 WHEN = sa.DateTime(timezone=True)
 
 
@@ -20,7 +21,14 @@ def one_of(kinds: tuple[str, ...], name: str) -> sa.Enum:
     return sa.Enum(*kinds, name=name, native_enum=False, create_constraint=True, length=32)
 
 
+def notices_are(*kinds: str) -> None:
+    op.execute('ALTER TABLE notice DROP CONSTRAINT ck_notice_notice_kind')
+    listed = ', '.join(f"'{kind}'" for kind in kinds)
+    op.execute(f'ALTER TABLE notice ADD CONSTRAINT ck_notice_notice_kind CHECK (kind IN ({listed}))')
+
+
 def upgrade() -> None:
+    notices_are(*NOTICES, 'operator')
     op.create_table(
         'staff_session',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -76,6 +84,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM notice WHERE kind = 'operator'")
+    notices_are(*NOTICES)
     op.drop_table('limit_count')
     everybody_out = sa.text("encode(uuid_send(gen_random_uuid()), 'hex')")
     op.add_column('staff_user', sa.Column('session_key', sa.Text(), server_default=everybody_out, nullable=False))

@@ -180,6 +180,7 @@ NOTICE_KINDS = {
     NoticeKind.DIGEST: _l("Η επιστολή της ημέρας"),
     NoticeKind.CONFIRMATION: _l("Επιβεβαίωση διεύθυνσης"),
     NoticeKind.MAGIC_LINK: _l("Σύνδεσμος για τις αναφορές του"),
+    NoticeKind.OPERATOR: _l("Για τον τεχνικό"),
 }
 
 #: What a server's answer looks like, and what it means; the first that fits.
