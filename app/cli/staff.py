@@ -7,18 +7,20 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.accounts.factors import forget_all
 from app.accounts.models import Role, User
 from app.accounts.service import (
-    SHORTEST_PASSWORD,
     TOKEN_LIVES_AT_MOST,
     deactivate,
+    end_everywhere,
     hash_password,
     issue_token,
     set_password,
     set_role,
     user_by_email,
+    weakness_of,
 )
 from app.crews.models import Membership
 from app.crews.queries import crew_by_code
@@ -36,7 +38,7 @@ staff = AppGroup("staff", help="Accounts of the staff and keys of programs.")
 @click.password_option()
 def add(role: str, email: str, name: str, crew: str | None, password: str) -> None:
     """Add a member of the staff."""
-    _long_enough(password)
+    _good_enough(password, email, name)
     if user_by_email(email):
         raise click.ClickException(_("Υπάρχει ήδη λογαριασμός με αυτό το e-mail."))
     with unit_of_work():
@@ -48,9 +50,9 @@ def add(role: str, email: str, name: str, crew: str | None, password: str) -> No
     click.echo(_("Ο λογαριασμός %(email)s δημιουργήθηκε.", email=email))
 
 
-def _long_enough(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise click.ClickException(_("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD))
+def _good_enough(password: str, *about: str) -> None:
+    if weakness := weakness_of(password, *about):
+        raise click.ClickException(str(weakness))
 
 
 def _known(email: str) -> User:
@@ -65,9 +67,10 @@ def _known(email: str) -> User:
 @click.password_option()
 def password(email: str, password: str) -> None:
     """Set a new password; sessions and tokens of the account end."""
-    _long_enough(password)
+    user = _known(email)
+    _good_enough(password, user.email, user.name)
     with unit_of_work():
-        set_password(_known(email), password, at=now())
+        set_password(user, password, at=now())
     click.echo(_("Ο κωδικός άλλαξε· όπου ήταν συνδεδεμένος ο λογαριασμός, αποσυνδέθηκε."))
 
 
@@ -97,6 +100,19 @@ def key(label: str, source: str, days: int) -> None:
     """Issue a key with which a partner system or a device may report; it is shown this once."""
     with unit_of_work():
         click.echo(issue_token(label, at=now(), source=source, scopes=(), lives=timedelta(days=days)))
+
+
+@staff.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All accounts at once.")
+def sign_out(email: str | None, everybody: bool) -> None:
+    """End the sessions and tokens of an account, or of everybody."""
+    if bool(email) == everybody:
+        raise click.UsageError(_("Δώστε ένα e-mail ή --everybody."))
+    with unit_of_work():
+        for user in db.session.scalars(select(User)) if everybody else [_known(email or "")]:
+            end_everywhere(user, at=now())
+    click.echo(_("Έγινε: εκεί χρειάζεται νέα σύνδεση."))
 
 
 @staff.command("role")

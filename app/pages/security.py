@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
             "object-src": "'none'",
             "worker-src": "'self'",
             "manifest-src": "'self'",
-            "base-uri": "'self'",
+            "base-uri": "'none'",
             "form-action": "'self'",
             "frame-ancestors": "'none'",
         },

@@ -203,3 +203,24 @@ def test_nikos_makes_a_key_for_a_program_sees_it_once_and_takes_it_back(
     assert token not in nikos.sees("/account").text
     nikos.presses("Ανάκληση: Πίνακας στο χολ")
     assert client.get("/api/v1/crews", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        ("μικρός", False),
+        ("password123", False),
+        ("qwertyuiop", False),
+        ("aaaaaaaaaaaaaaaa", False),
+        ("kathimerina1", False),
+        ("nikos@example.gr", False),
+        ("x" * 1001, False),
+        ("τρεις κίτρινες καρέκλες", True),
+        ("correct horse battery", True),
+        ("π" * 20 + "μια φράση που αρχίζει παράξενα", True),
+    ],
+)
+def test_a_password_is_refused_when_it_is_guessed_easily_and_for_no_other_reason(
+    town: Town, password: str, good: bool
+) -> None:
+    assert bool(service.weakness_of(password, town.nikos.email, town.nikos.name)) is not good

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.accounts.models import User
+from app.accounts.models import StaffSession, User
 from app.accounts.service import authenticate, issue_token
+from app.accounts.sessions import open_session
 from app.errors import LoginRequired
 from app.extensions import db, now
 from tests import town as the_town
@@ -71,3 +72,23 @@ def test_a_new_password_or_a_closed_account_ends_every_session_and_token(own_dat
     with own_database.app_context(), pytest.raises(LoginRequired):
         authenticate("nikos@example.gr", "καινούριος-κωδικός")
     assert run.invoke(args=["staff", "deactivate", "nobody@example.gr"]).exit_code == 1
+
+
+def test_all_sessions_of_one_or_of_everybody_are_ended_from_the_shell(own_database: Flask) -> None:
+    with own_database.app_context():
+        town = the_town.build(db.session())
+        for user in (town.nikos, town.maria):
+            open_session(user, at=now())
+        db.session.commit()
+    run = own_database.test_cli_runner()
+
+    def open_ones() -> int:
+        with own_database.app_context():
+            ended = StaffSession.ended_at.is_(None)
+            return db.session.scalar(select(func.count()).select_from(StaffSession).where(ended)) or 0
+
+    assert run.invoke(args=["staff", "sign-out"]).exit_code == 2
+    assert run.invoke(args=["staff", "sign-out", "nikos@example.gr"]).exit_code == 0
+    assert open_ones() == 1
+    assert run.invoke(args=["staff", "sign-out", "--everybody"]).exit_code == 0
+    assert open_ones() == 0
