@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 
 from app.errors import CrossSite
+from app.logs import security
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OURS = frozenset({"same-origin", "none"})
@@ -98,4 +99,5 @@ def register(app: Flask) -> None:
     @app.before_request
     def refuse_other_sites() -> None:
         if request.method not in SAFE and is_cross_site(request.environ):
+            security.info("a request of another site was refused")
             raise CrossSite

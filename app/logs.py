@@ -22,6 +22,10 @@ _KEY = re.compile(r"(?<![\w.])[\w-]{20,}(?![\w.])")
 _ASKED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+#: What concerns the doors: who came in, who was refused. Accounts by number, never by name.
+security = logging.getLogger("app.security")
+
+
 def discreet(line: str) -> str:
     """A line without values of a row, arguments, e-mail addresses, telephone numbers and keys."""
     for pattern in (_VALUES, _EMAIL, _KEY, _PHONE):
@@ -63,6 +67,7 @@ def request_id() -> str:
 
 def register(app: Flask) -> None:
     """Log to stderr, unless whoever runs us has a handler already; every answer tells its request's id."""
+    security.setLevel(logging.INFO)
     root = logging.getLogger()
     if not root.handlers:
         handler = logging.StreamHandler()

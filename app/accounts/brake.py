@@ -20,6 +20,7 @@ from app.accounts.models import User
 from app.devices import is_secure
 from app.errors import TooOften
 from app.extensions import limiter
+from app.logs import security
 
 TRIES = parse("10 per 15 minutes")
 _MOST_KNOWN = 20
@@ -32,6 +33,7 @@ def before_try(email: str) -> None:
     if limiter.enabled and not limiter.limiter.hit(TRIES, *key):
         ends = limiter.limiter.get_window_stats(TRIES, *key).reset_time
         g.wait_s = max(1, int(ends - time.time()))
+        security.warning("too many tries at the door of one account")
         raise TooOften(_l("Πολλές προσπάθειες σύνδεσης σε αυτόν τον λογαριασμό. Δοκιμάστε ξανά σε ένα τέταρτο."))
     g.tried_as = key
 

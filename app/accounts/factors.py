@@ -16,6 +16,7 @@ from app.accounts.models import FactorKind, SecondFactor, User
 from app.accounts.service import end_everywhere, hash_password, is_hash_of
 from app.errors import Invalid, LoginRequired
 from app.extensions import db
+from app.logs import security
 
 #: Seconds of a code, and how many of them a clock may be off either way.
 STEP_S, SLACK = 30, 1
@@ -89,6 +90,7 @@ def take_code(user: User, code: str, *, at: datetime) -> None:
         elif factor.kind == FactorKind.RECOVERY and factor.name == _plain(code)[:_SHOWN] and _opens(factor, code):
             db.session.delete(factor)
             return
+    security.info("refused at the second step: account %s", user.id)
     raise LoginRequired(_l("Ο κωδικός δεν είναι σωστός ή χρησιμοποιήθηκε ήδη. Περιμένετε τον επόμενο."))
 
 

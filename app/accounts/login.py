@@ -14,6 +14,7 @@ from app.accounts import service, sessions
 from app.accounts.models import ApiToken, StaffSession, User
 from app.errors import LoginRequired
 from app.extensions import csrf, login, now, unit_of_work
+from app.logs import security
 
 #: In X-Requested-With of what the citizen's phone kept and now sends.
 OUTBOX = "outbox"
@@ -80,6 +81,7 @@ def sign_in(user: User, *, passed: bool = True) -> None:
     """Open a session here, in place of what this browser had; unless ``passed``, it still waits for a second factor."""
     sign_out()
     session[_KEY] = sessions.open_session(user, at=now(), user_agent=request.user_agent.string, passed=passed)
+    security.info("account %s signed in%s", user.id, "" if passed else ", the second step is to come")
     if passed:
         g._login_user = user
 
@@ -95,6 +97,7 @@ def sign_out() -> None:
     kept = this_session()
     if kept is not None:
         sessions.end_session(kept, at=now())
+        security.info("account %s signed out", kept.user_id)
     session.pop(_KEY, None)
     g.pop("staff_session", None)
     g._login_user = AnonymousUserMixin()

@@ -25,6 +25,7 @@ from app.accounts.factors import factors_of
 from app.accounts.models import FactorKind, SecondFactor, StaffSession, User
 from app.errors import Invalid, LoginRequired
 from app.extensions import db
+from app.logs import security
 
 LONGEST = 20_000
 
@@ -125,6 +126,7 @@ def take(user: User, here: StaffSession, credential: str, *, at: datetime) -> No
             credential_current_sign_count=factor.counter,
         )
     except (WebAuthnException, ValueError):
+        security.info("refused at the second step: account %s, by passkey", user.id)
         raise LoginRequired(_l("Το κλειδί δεν αναγνωρίστηκε. Δοκιμάστε ξανά ή γράψτε έναν κωδικό.")) from None
     factor.counter, factor.used_at = signed.new_sign_count, at
 

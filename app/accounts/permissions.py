@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.accounts.models import ApiToken, Role, Scope, User
 from app.errors import Forbidden, LoginRequired
+from app.logs import security
 
 
 class Act(enum.StrEnum):
@@ -64,5 +65,6 @@ def require(act: Act) -> User:
     if user is None:
         raise LoginRequired(_l("Συνδεθείτε για να συνεχίσετε."))
     if not may(user, act):
+        security.info("account %s may not %s", user.id, act)
         raise Forbidden(_l("Ο λογαριασμός σας δεν έχει αυτό το δικαίωμα. Ζητήστε το από τον προϊστάμενο."))
     return user

@@ -20,6 +20,7 @@ from app.accounts.models import ApiToken, Role, Scope, User
 from app.accounts.sessions import end_sessions
 from app.errors import Invalid, LoginRequired
 from app.extensions import db
+from app.logs import security
 
 #: What a stranger would try first here.
 OUR_WORDS = "kathimerina καθημερινά serres σέρρες σερρες dimos δήμος δημος demo admin office γραφείο"
@@ -52,6 +53,7 @@ def authenticate(email: str, password: str) -> User:
     user = user_by_email(email.replace("\0", ""))
     fits = is_hash_of(user.password_hash if user else _NOBODY, password[:LONGEST_PASSWORD])
     if user is None or not user.active or not fits:
+        security.info("refused at the door: %s", f"account {user.id}" if user else "no such account")
         raise LoginRequired(_l("Το e-mail ή ο κωδικός δεν είναι σωστά. Δοκιμάστε ξανά."))
     return user
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db, job, jobs
 from app.logs import Discreet
+from tests.conftest import PASSWORD
+from tests.pages.person import Person
 from tests.reports.test_submit_api import POTHOLE
 from tests.town import Town
 
@@ -116,3 +118,28 @@ def test_what_the_worker_does_is_found_by_the_request_that_asked_for_it(
     assert {args["request"] for args in queued} == {"from-the-proxy-2"}
     jobs.tasks["tests.say"].func(request="from-the-proxy-2")
     assert lines(log)[-1]["request"] == "from-the-proxy-2"
+
+
+def test_the_doors_are_in_the_log_by_number_and_never_by_name(
+    client: FlaskClient, town: Town, log: io.StringIO
+) -> None:
+    def enters(password: str, who: str = "thanasis@example.gr") -> Person:
+        return Person(client).sees("/login").presses("Σύνδεση", email=who, password=password)
+
+    enters("λάθος")
+    enters("λάθος", EMAIL)
+    thanasis = enters(PASSWORD)
+    assert client.get("/office").status_code == 403
+    client.post("/login", headers={"Sec-Fetch-Site": "cross-site"})
+    thanasis.sees("/crew").presses("Έξοδος")
+    number = town.thanasis.id
+    assert [line["said"] for line in lines(log) if line["logger"] == "app.security"] == [
+        f"refused at the door: account {number}",
+        "refused at the door: no such account",
+        f"account {number} signed in",
+        f"account {number} may not see_office",
+        "a request of another site was refused",
+        f"account {number} signed out",
+    ]
+    assert is_discreet(log)
+    assert "thanasis" not in log.getvalue()
