@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from datetime import datetime
 
 from limits.storage import Storage
 from sqlalchemy import Index, delete, func, select, text
@@ -21,7 +21,7 @@ class LimitCount(Model):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
-    expires_at: Mapped[Any] = mapped_column(db.DateTime(timezone=True))
+    expires_at: Mapped[datetime]
 
 
 _INCREMENT = text(

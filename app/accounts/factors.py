@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import pyotp
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.accounts.models import FactorKind, SecondFactor, User
 from app.accounts.service import end_everywhere, hash_password, is_hash_of
@@ -27,15 +28,23 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that looks like another
 
 
 def factors_of(user: User) -> Sequence[SecondFactor]:
-    """All this person has, oldest first."""
+    """What this person takes the second step with, oldest first; codes on paper alone are none."""
     return db.session.scalars(
-        select(SecondFactor).where(SecondFactor.user_id == user.id).order_by(SecondFactor.id)
+        select(SecondFactor)
+        .where(SecondFactor.user_id == user.id, SecondFactor.kind != FactorKind.RECOVERY)
+        .order_by(SecondFactor.id)
     ).all()
 
 
 def has_any(user: User) -> bool:
-    """Whether there is a second step to take; codes on paper alone are none."""
-    return any(factor.kind != FactorKind.RECOVERY for factor in factors_of(user))
+    """Whether there is a second step to take."""
+    return bool(factors_of(user))
+
+
+def paper_codes_left(user: User) -> int:
+    """How many codes on paper are still good."""
+    mine = select(func.count()).where(SecondFactor.user_id == user.id, SecondFactor.kind == FactorKind.RECOVERY)
+    return db.session.scalar(mine) or 0
 
 
 def is_demanded(user: User) -> bool:
@@ -66,20 +75,17 @@ def _step_of(secret: str, code: str, *, at: datetime, after: int) -> int | None:
     """The time step whose code this is, newer than ``after``; None when there is none."""
     digits = "".join(code.split())
     present = int(at.timestamp()) // STEP_S
-    try:
+    with suppress(ValueError):  # no base32
         totp = pyotp.TOTP(secret)
-        for step in range(present - SLACK, present + SLACK + 1):
-            if step > after and hmac.compare_digest(
-                totp.generate_otp(step).encode(), digits.encode("utf-8", "replace")
-            ):
+        for step in range(max(after + 1, present - SLACK), present + SLACK + 1):
+            if hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode("utf-8", "replace")):
                 return step
-    except ValueError:  # no base32
-        return None
     return None
 
 
 def take_code(user: User, code: str, *, at: datetime) -> None:
     """Accept a code of the app, or one on paper, once. Raises LoginRequired."""
+    plain = _plain(code)
     mine = select(SecondFactor).where(SecondFactor.user_id == user.id).with_for_update()
     for factor in db.session.scalars(mine):
         if factor.kind == FactorKind.TOTP:
@@ -87,7 +93,7 @@ def take_code(user: User, code: str, *, at: datetime) -> None:
             if step is not None:
                 factor.counter, factor.used_at = step, at
                 return
-        elif factor.kind == FactorKind.RECOVERY and factor.name == _plain(code)[:_SHOWN] and _opens(factor, code):
+        elif factor.kind == FactorKind.RECOVERY and factor.name == plain[:_SHOWN] and is_hash_of(factor.secret, plain):
             db.session.delete(factor)
             return
     security.info("refused at the second step: account %s", user.id)
@@ -128,10 +134,6 @@ def forget_all(user: User, *, at: datetime) -> None:
 
 def _letters() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(5))
-
-
-def _opens(factor: SecondFactor, code: str) -> bool:
-    return is_hash_of(factor.secret, _plain(code))
 
 
 def _plain(code: str) -> str:

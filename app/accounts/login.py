@@ -41,17 +41,9 @@ def this_session() -> StaffSession | None:
 
 
 def _from_session(request: Request) -> User | None:
+    """Asked where no bearer token came along: _read_bearer has answered for those."""
     kept = this_session()
     return kept.user if kept is not None and kept.passed else None
-
-
-def _from_somewhere(request: Request) -> User | None:
-    return _from_token(request) or _from_session(request)
-
-
-def _from_token(request: Request) -> User | None:
-    token = bearer()
-    return token.user if token else None
 
 
 def _read_bearer(request: Request) -> None:
@@ -79,7 +71,7 @@ def _from_an_outbox(request: Request) -> bool:
 
 def sign_in(user: User, *, passed: bool = True) -> None:
     """Open a session here, in place of what this browser had; unless ``passed``, it still waits for a second factor."""
-    sign_out()
+    _end_here()
     session[_KEY] = sessions.open_session(user, at=now(), user_agent=request.user_agent.string, passed=passed)
     security.info("account %s signed in%s", user.id, "" if passed else ", the second step is to come")
     if passed:
@@ -94,13 +86,19 @@ def half_signed_in() -> StaffSession | None:
 
 def sign_out() -> None:
     """End the session of this browser, here and for whoever copied its cookie."""
+    kept = _end_here()
+    if kept is not None:
+        security.info("account %s signed out", kept.user_id)
+
+
+def _end_here() -> StaffSession | None:
     kept = this_session()
     if kept is not None:
         sessions.end_session(kept, at=now())
-        security.info("account %s signed out", kept.user_id)
     session.pop(_KEY, None)
     g.pop("staff_session", None)
     g._login_user = AnonymousUserMixin()
+    return kept
 
 
 def _note_use() -> None:
@@ -138,7 +136,7 @@ def register(app: Flask) -> None:
     with it.
     """
     login.init_app(app)
-    login.request_loader(_from_somewhere)
+    login.request_loader(_from_session)
 
     @app.before_request
     def know_who_asks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -48,12 +49,9 @@ def are_possible() -> bool:
     return False
 
 
-def _passkeys(user: User) -> list[SecondFactor]:
-    return [factor for factor in factors_of(user) if factor.kind == FactorKind.PASSKEY]
-
-
-def _known(user: User) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential or "")) for one in _passkeys(user)]
+def _known(factors: Sequence[SecondFactor]) -> list[PublicKeyCredentialDescriptor]:
+    """The passkeys among these."""
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential)) for one in factors if one.credential]
 
 
 def to_make(user: User, here: StaffSession) -> str:
@@ -64,7 +62,7 @@ def to_make(user: User, here: StaffSession) -> str:
         user_id=str(user.id).encode(),
         user_name=user.email,
         user_display_name=user.name,
-        exclude_credentials=_known(user),
+        exclude_credentials=_known(factors_of(user)),
     )
     here.challenge = bytes_to_base64url(options.challenge)
     return options_to_json(options)
@@ -95,9 +93,9 @@ def add(user: User, here: StaffSession, credential: str, name: str, *, at: datet
     )
 
 
-def to_show(user: User, here: StaffSession) -> str | None:
-    """What the browser is to sign, as JSON; None when this person has no passkey that would work here."""
-    known = _known(user) if are_possible() else []
+def to_show(factors: Sequence[SecondFactor], here: StaffSession) -> str | None:
+    """What the browser is to sign with one of these, as JSON; None when none is a passkey that would work here."""
+    known = _known(factors) if are_possible() else []
     if not known:
         return None
     options = generate_authentication_options(rp_id=_host(), allow_credentials=known)

@@ -43,7 +43,7 @@ class TokenOut(Schema):
 
 
 @tokens.post("")
-@limiter.limit("300 per minute")
+@limiter.limit(brake.PER_ADDRESS)
 @tokens.arguments(TokenIn)
 @tokens.response(201, TokenOut)
 def issue_token(wanted: dict[str, Any]) -> Response:

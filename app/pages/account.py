@@ -37,15 +37,20 @@ def to_login(error: LoginRequired) -> Response:
     return redirect(url_for("account.login", next=wanted), 303)
 
 
+def _next() -> str:
+    """The page of ours they came for; ``/`` when they came for none."""
+    return local_path(request.values.get("next") or "/")
+
+
 def _wanted(user: User) -> str:
-    """The page they came for when it is one of ours and for them, else their home."""
-    path = local_path(request.values.get("next") or "/")
+    """The page they came for when it is for them, else their home."""
+    path = _next()
     for_office = path.startswith(url_for("office.desk"))
     return home_of(user) if path == "/" or (for_office and not may(user, Act.SEE_OFFICE)) else path
 
 
 def show(refusal: Refusal | None = None) -> str:
-    return render_template("account/login.html", refusal=refusal, next=local_path(request.values.get("next") or "/"))
+    return render_template("account/login.html", refusal=refusal, next=_next())
 
 
 account.register_error_handler(LoginRequired, to_login)
@@ -59,7 +64,7 @@ def login() -> str | Response:
 
 
 @account.post("/login")
-@limiter.limit("300 per minute")
+@limiter.limit(brake.PER_ADDRESS)
 @typed_stays(show, but=())
 def enter() -> Response:
     """E-mail and password; then the second step, where there is one."""
@@ -72,22 +77,23 @@ def enter() -> Response:
     if passed:
         brake.got_in(user)
         return redirect(_wanted(user), 303)
-    wanted = local_path(request.values.get("next") or "/")
+    wanted = _next()
     return redirect(url_for("account.second_step", next=wanted if wanted != "/" else None), 303)
 
 
 def show_second(refusal: Refusal | None = None) -> str:
     user, here = _halfway()
-    new = None if factors.has_any(user) else request.form.get("secret") or factors.new_secret()
+    mine = factors.factors_of(user)
+    new = None if mine else request.form.get("secret") or factors.new_secret()
     with unit_of_work():
-        passkey = passkeys.to_show(user, here)
+        passkey = passkeys.to_show(mine, here)
     return render_template(
         "account/second.html",
         refusal=refusal,
-        next=local_path(request.values.get("next") or "/"),
+        next=_next(),
         secret=new,
         passkey=passkey,
-        has_app=any(factor.kind != FactorKind.PASSKEY for factor in factors.factors_of(user)),
+        has_codes=any(one.kind == FactorKind.TOTP for one in mine) or factors.paper_codes_left(user) > 0,
         square=square(user, new) if new else "",
     )
 
@@ -116,7 +122,7 @@ def second_step() -> str | Response:
 
 
 @account.post("/login/second")
-@limiter.limit("300 per minute")
+@limiter.limit(brake.PER_ADDRESS)
 @typed_stays(show_second, but=())
 def take_second_step() -> Response:
     """Take the code, and open a session that counts."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,13 +13,15 @@ from werkzeug.wrappers import Response
 
 from app.accounts import factors, passkeys, service, sessions
 from app.accounts.login import sign_in, this_session
-from app.accounts.models import FactorKind, Role, Scope, User
+from app.accounts.models import ApiToken, Role, Scope, StaffSession, User
 from app.accounts.permissions import somebody
 from app.errors import Invalid, LoginRequired, NotFound
 from app.extensions import now, unit_of_work
 from app.notices.service import how_many_failed
 from app.pages.account import account, square
 from app.pages.outcome import Refusal, typed_stays
+
+Row = TypeVar("Row", StaffSession, ApiToken)
 
 SCOPES = {
     Scope.READ.value: _l("Ανάγνωση"),
@@ -34,11 +37,24 @@ def _me() -> User:
     return user
 
 
+def _ask_again(user: User) -> None:
+    """The password once more, before something weighty. Raises Invalid."""
+    service.check_password(user, request.form.get("password", ""))
+
+
+def _chosen(those: Sequence[Row], gone: str) -> Row:
+    """The one of these that the form names. Raises NotFound with the sentence ``gone``."""
+    which = request.form.get("which", type=int)
+    found = next((one for one in those if one.id == which), None)
+    if found is None:
+        raise NotFound(gone)
+    return found
+
+
 def show(refusal: Refusal | None = None, **once: Any) -> str:
     """The page; ``once`` is what is shown this one time: a new token, codes for paper, an app's secret."""
     user = _me()
     here = this_session()
-    mine = factors.factors_of(user)
     secret = request.form.get("secret") or once.get("secret")
     return render_template(
         "account/own.html",
@@ -48,10 +64,9 @@ def show(refusal: Refusal | None = None, **once: Any) -> str:
         sessions=sessions.sessions_of(user, at=now()),
         this_one=here.id if here else None,
         tokens=service.tokens_of(user, at=now()),
-        mine=[one for one in mine if one.kind != FactorKind.RECOVERY],
+        mine=factors.factors_of(user),
         passkeys_possible=passkeys.are_possible(),
-        paper_codes_left=sum(one.kind == FactorKind.RECOVERY for one in mine),
-        demanded=factors.is_demanded(user),
+        paper_codes_left=factors.paper_codes_left(user),
         SCOPES=SCOPES,
         how_many_failed=how_many_failed,
         square=square(user, secret) if secret else "",
@@ -73,11 +88,8 @@ def end_sessions() -> Response:
         if request.form.get("which") == "others":
             sessions.end_sessions(user, at=now(), but=here.id if here else None)
         else:
-            which = request.form.get("which", type=int)
-            found = next((one for one in sessions.sessions_of(user, at=now()) if one.id == which), None)
-            if found is None:
-                raise NotFound(_("Αυτή η σύνδεση έχει ήδη λήξει."))
-            sessions.end_session(found, at=now())
+            one = _chosen(sessions.sessions_of(user, at=now()), _("Αυτή η σύνδεση έχει ήδη λήξει."))
+            sessions.end_session(one, at=now())
     flash(_("Έγινε: εκεί χρειάζεται νέα σύνδεση."), "ok")
     return redirect(url_for("account.own"), 303)
 
@@ -88,7 +100,7 @@ def change_password() -> Response:
     """A new password; everywhere else one has to sign in anew."""
     user = _me()
     with unit_of_work():
-        service.check_password(user, request.form.get("password", ""))
+        _ask_again(user)
         service.choose_password(user, request.form.get("new_password", ""), at=now())
         sign_in(user)
     flash(_("Ο κωδικός άλλαξε. Σε όλες τις άλλες συσκευές χρειάζεται νέα σύνδεση."), "ok")
@@ -103,7 +115,7 @@ def set_up_app() -> Response:
     if not request.form.get("secret"):
         return Response(show(secret=factors.new_secret()), mimetype="text/html")
     with unit_of_work():
-        service.check_password(user, request.form.get("password", ""))
+        _ask_again(user)
         factors.set_up_app(user, request.form["secret"], request.form.get("code", ""), at=now())
         here = this_session()
         sessions.end_sessions(user, at=now(), but=here.id if here else None)
@@ -117,7 +129,7 @@ def new_codes() -> Response:
     """New codes for paper; those before are no good any more."""
     user = _me()
     with unit_of_work():
-        service.check_password(user, request.form.get("password", ""))
+        _ask_again(user)
         if not factors.has_any(user):
             raise NotFound(_("Πρώτα συνδέστε μια εφαρμογή κωδικών."))
         codes = factors.new_paper_codes(user, at=now())
@@ -133,15 +145,14 @@ def add_passkey() -> Response:
     if here is None or not passkeys.are_possible():
         raise NotFound(_("Εδώ δεν γίνονται κλειδιά εισόδου."))
     if not form.get("credential"):
-        service.check_password(user, form.get("password", ""))
+        _ask_again(user)
         with unit_of_work():
             options = passkeys.to_make(user, here)
         return _shown_once(passkey=options, passkey_name=name or sessions.device_words(request.user_agent.string))
     with unit_of_work():
         passkeys.add(user, here, form["credential"], name, at=now())
         sessions.end_sessions(user, at=now(), but=here.id)
-        papers = any(one.kind == FactorKind.RECOVERY for one in factors.factors_of(user))
-        codes = None if papers else factors.new_paper_codes(user, at=now())
+        codes = None if factors.paper_codes_left(user) else factors.new_paper_codes(user, at=now())
     if codes:
         return _shown_once(codes=codes)
     flash(_("Το κλειδί εισόδου καταχωρίστηκε."), "ok")
@@ -154,8 +165,8 @@ def remove_factor() -> Response:
     """Give up an app or a passkey; the last one only where the role allows it."""
     user = _me()
     with unit_of_work():
-        service.check_password(user, request.form.get("password", ""))
-        if factors.is_demanded(user) and sum(one.kind != FactorKind.RECOVERY for one in factors.factors_of(user)) < 2:
+        _ask_again(user)
+        if factors.is_demanded(user) and len(factors.factors_of(user)) < 2:
             raise Invalid(
                 {"password": [_("Ο ρόλος σας χρειάζεται δεύτερο βήμα. Συνδέστε άλλη εφαρμογή στη θέση της.")]}
             )
@@ -182,7 +193,7 @@ def new_token() -> Response:
     if errors or days is None:
         raise Invalid(errors)
     with unit_of_work():
-        service.check_password(user, form.get("password", ""))
+        _ask_again(user)
         token = service.issue_token(name, at=now(), user=user, scopes=scopes, lives=timedelta(days=days))
     return _shown_once(token=token)
 
@@ -190,12 +201,10 @@ def new_token() -> Response:
 @account.post("/account/tokens/revoke")
 def revoke_token() -> Response:
     """The program with this key gets in no more."""
-    user, which = _me(), request.form.get("which", type=int)
+    user = _me()
     with unit_of_work():
-        found = next((one for one in service.tokens_of(user, at=now()) if one.id == which), None)
-        if found is None:
-            raise NotFound(_("Αυτό το κλειδί δεν ισχύει πια."))
-        service.revoke_token(found, at=now())
+        token = _chosen(service.tokens_of(user, at=now()), _("Αυτό το κλειδί δεν ισχύει πια."))
+        service.revoke_token(token, at=now())
     flash(_("Το κλειδί ανακλήθηκε."), "ok")
     return redirect(url_for("account.own"), 303)
 

@@ -67,7 +67,6 @@ def upgrade() -> None:
     everything = sa.text("'{read,office,work}'")
     op.add_column('api_token', sa.Column('scopes', postgresql.ARRAY(sa.Text()), server_default=everything, nullable=False))
     op.add_column('api_token', sa.Column('expires_at', WHEN, server_default=sa.text("now() + '1 year'"), nullable=False))
-    op.add_column('api_token', sa.Column('used_at', WHEN, nullable=True))
     op.alter_column('api_token', 'scopes', server_default=None)
     op.alter_column('api_token', 'expires_at', server_default=None)
     op.drop_column('staff_user', 'session_key')
@@ -90,7 +89,7 @@ def downgrade() -> None:
     everybody_out = sa.text("encode(uuid_send(gen_random_uuid()), 'hex')")
     op.add_column('staff_user', sa.Column('session_key', sa.Text(), server_default=everybody_out, nullable=False))
     op.alter_column('staff_user', 'session_key', server_default=None)
-    for name in ('used_at', 'expires_at', 'scopes'):
+    for name in ('expires_at', 'scopes'):
         op.drop_column('api_token', name)
     op.drop_table('second_factor')
     op.drop_table('staff_session')

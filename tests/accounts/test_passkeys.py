@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from webauthn.helpers import bytes_to_base64url as words_of
 
 from app.accounts import passkeys
+from app.accounts.factors import factors_of
 from app.accounts.models import StaffSession, User
 from app.accounts.sessions import open_session, session_in_force
 from app.errors import Invalid, LoginRequired
@@ -80,7 +81,7 @@ def phone(session: Session, town: Town) -> Device:
 
 
 def asked(user: User, here: StaffSession) -> str:
-    options = passkeys.to_show(user, here)
+    options = passkeys.to_show(factors_of(user), here)
     assert options is not None
     return options
 
@@ -101,7 +102,7 @@ def test_an_answer_that_somebody_recorded_opens_nothing(phone: Device, town: Tow
 
 
 def test_a_key_of_somebody_else_opens_nothing(phone: Device, town: Town) -> None:
-    assert passkeys.to_show(town.maria, session_of(town.maria)) is None
+    assert passkeys.to_show(factors_of(town.maria), session_of(town.maria)) is None
     here = session_of(town.nikos)
     options = asked(town.nikos, here)
     with pytest.raises(LoginRequired):
