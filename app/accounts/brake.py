@@ -41,10 +41,15 @@ def before_try(email: str) -> None:
     g.tried_as = key
 
 
-def got_in(user: User) -> None:
-    """The right person: the tries are forgotten, and this browser is known from now on."""
+def forgive() -> None:
+    """It was the right person: the tries are forgotten."""
     if limiter.enabled and "tried_as" in g:
         limiter.limiter.clear(TRIES, *g.tried_as)
+
+
+def got_in(user: User) -> None:
+    """The right person in a browser, which is known from now on."""
+    forgive()
     known = _known()
     known.setdefault(_mark(user.email), secrets.token_hex(8))
     g.known_here = dict(list(known.items())[-_MOST_KNOWN:])

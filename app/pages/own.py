@@ -12,9 +12,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.accounts import factors, passkeys, service, sessions
-from app.accounts.login import sign_in, this_session
+from app.accounts.login import bearer, sign_in, this_session
 from app.accounts.models import ApiToken, Role, Scope, StaffSession, User
-from app.accounts.permissions import somebody
 from app.errors import Invalid, LoginRequired, NotFound
 from app.extensions import now, unit_of_work
 from app.notices.service import how_many_failed
@@ -30,11 +29,12 @@ SCOPES = {
 }
 
 
-def _me() -> User:
-    user = somebody()
-    if user is None:
+def _me() -> tuple[User, StaffSession]:
+    """Who is signed in here, and in which session: an account is its owner's, never a program's with a token."""
+    here = this_session()
+    if here is None or not here.passed or bearer() is not None:
         raise LoginRequired(_("Συνδεθείτε για να συνεχίσετε."))
-    return user
+    return here.user, here
 
 
 def _ask_again(user: User) -> None:
@@ -53,16 +53,16 @@ def _chosen(those: Sequence[Row], gone: str) -> Row:
 
 def show(refusal: Refusal | None = None, **once: Any) -> str:
     """The page; ``once`` is what is shown this one time: a new token, codes for paper, an app's secret."""
-    user = _me()
-    here = this_session()
-    secret = request.form.get("secret") or once.get("secret")
+    user, here = _me()
+    # Typed before and refused, or new; once it is kept, it is not shown again.
+    secret = request.form.get("secret") if refusal else once.get("secret")
     return render_template(
         "account/own.html",
         frame="crew/frame.html" if user.role == Role.CREW else "office/frame.html",
         refusal=refusal,
         errors=refusal.errors if refusal else {},
         sessions=sessions.sessions_of(user, at=now()),
-        this_one=here.id if here else None,
+        this_one=here.id,
         tokens=service.tokens_of(user, at=now()),
         mine=factors.factors_of(user),
         passkeys_possible=passkeys.are_possible(),
@@ -83,10 +83,10 @@ def own() -> str:
 @account.post("/account/sessions")
 def end_sessions() -> Response:
     """End one session, or all but this one."""
-    user, here = _me(), this_session()
+    user, here = _me()
     with unit_of_work():
         if request.form.get("which") == "others":
-            sessions.end_sessions(user, at=now(), but=here.id if here else None)
+            sessions.end_sessions(user, at=now(), but=here.id)
         else:
             one = _chosen(sessions.sessions_of(user, at=now()), _("Αυτή η σύνδεση έχει ήδη λήξει."))
             sessions.end_session(one, at=now())
@@ -98,7 +98,7 @@ def end_sessions() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def change_password() -> Response:
     """A new password; everywhere else one has to sign in anew."""
-    user = _me()
+    user, _here = _me()
     with unit_of_work():
         _ask_again(user)
         service.choose_password(user, request.form.get("new_password", ""), at=now())
@@ -111,14 +111,13 @@ def change_password() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def set_up_app() -> Response:
     """First the square to scan, then the code that shows that it worked; codes for paper come with it."""
-    user = _me()
+    user, here = _me()
     if not request.form.get("secret"):
         return Response(show(secret=factors.new_secret()), mimetype="text/html")
     with unit_of_work():
         _ask_again(user)
         factors.set_up_app(user, request.form["secret"], request.form.get("code", ""), at=now())
-        here = this_session()
-        sessions.end_sessions(user, at=now(), but=here.id if here else None)
+        sessions.end_sessions(user, at=now(), but=here.id)
         codes = factors.new_paper_codes(user, at=now())
     return _shown_once(codes=codes)
 
@@ -127,7 +126,7 @@ def set_up_app() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def new_codes() -> Response:
     """New codes for paper; those before are no good any more."""
-    user = _me()
+    user, _here = _me()
     with unit_of_work():
         _ask_again(user)
         if not factors.has_any(user):
@@ -140,9 +139,9 @@ def new_codes() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def add_passkey() -> Response:
     """First the name and the password; then, with the challenge that gave, what the browser made."""
-    user, here, form = _me(), this_session(), request.form
+    (user, here), form = _me(), request.form
     name = form.get("passkey_name", "").replace("\0", "").strip()
-    if here is None or not passkeys.are_possible():
+    if not passkeys.are_possible():
         raise NotFound(_("Εδώ δεν γίνονται κλειδιά εισόδου."))
     if not form.get("credential"):
         _ask_again(user)
@@ -163,7 +162,7 @@ def add_passkey() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def remove_factor() -> Response:
     """Give up an app or a passkey; the last one only where the role allows it."""
-    user = _me()
+    user, _here = _me()
     with unit_of_work():
         _ask_again(user)
         if factors.is_demanded(user) and len(factors.factors_of(user)) < 2:
@@ -179,7 +178,7 @@ def remove_factor() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def new_token() -> Response:
     """A key for a program, shown this once."""
-    user, form = _me(), request.form
+    (user, _here), form = _me(), request.form
     name, days = form.get("name", "").replace("\0", "").strip(), form.get("days", type=int)
     scopes = [scope for scope in Scope if scope.value in form.getlist("scope")]
     errors: dict[str, list[str]] = {}
@@ -201,7 +200,7 @@ def new_token() -> Response:
 @account.post("/account/tokens/revoke")
 def revoke_token() -> Response:
     """The program with this key gets in no more."""
-    user = _me()
+    user, _here = _me()
     with unit_of_work():
         token = _chosen(service.tokens_of(user, at=now()), _("Αυτό το κλειδί δεν ισχύει πια."))
         service.revoke_token(token, at=now())

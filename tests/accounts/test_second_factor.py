@@ -94,6 +94,7 @@ def test_nikos_sets_up_an_app_and_gets_codes_for_paper_that_open_once(client: Fl
     code = pyotp.TOTP(made).at(now() - timedelta(seconds=30))
     nikos.presses("Σύνδεση της εφαρμογής", code=code, password=PASSWORD)
     assert "δεν θα τους ξαναδείτε" in nikos.words
+    assert made not in nikos.text
     papers = [word for word in nikos.words.split() if len(word) == 11 and word[5] == "-"]
     assert len(papers) == 10
     for expected in ("/office", "/login/second"):
@@ -174,3 +175,11 @@ def test_nikos_who_mistypes_is_not_counted_further_once_he_is_in(braked: Flask) 
             assert enter(browser, password=f"λάθος {wrong}").status == 401
         assert enter(browser).path == "/office"
         Person(browser).sees("/office").presses("Έξοδος")
+
+
+def test_a_program_that_knows_the_password_may_ask_for_tokens_all_day(braked: Flask) -> None:
+    client = braked.test_client()
+    asked = {"email": "nikos@example.gr", "password": PASSWORD}
+    assert [client.post("/api/v1/tokens", json=asked).status_code for _time in range(12)] == [201] * 12
+    wrong = asked | {"password": "λάθος"}
+    assert [client.post("/api/v1/tokens", json=wrong).status_code for _time in range(11)] == [401] * 10 + [429]

@@ -224,3 +224,18 @@ def test_a_password_is_refused_when_it_is_guessed_easily_and_for_no_other_reason
     town: Town, password: str, good: bool
 ) -> None:
     assert bool(service.weakness_of(password, town.nikos.email, town.nikos.name)) is not good
+
+
+def test_a_token_opens_no_account(client: FlaskClient, session: Session, town: Town) -> None:
+    reading = headers(session, town.nikos, Scope.READ)
+    open_ones = sessions.open_session(town.nikos, at=now())
+    session.commit()
+    assert client.get("/account", headers=reading).headers["Location"].startswith("/login")
+    for path, form in {
+        "/account/sessions": {"which": "others"},
+        "/account/tokens/revoke": {"which": "1"},
+        "/account/tokens": {"name": "x", "scope": "office", "days": "9", "password": PASSWORD},
+    }.items():
+        assert client.post(path, data=form, headers=reading).headers["Location"].startswith("/login")
+    assert sessions.session_in_force(open_ones, at=now()) is not None
+    assert len(service.tokens_of(town.nikos, at=now())) == 1
