@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.ops.test_server import ROOT, free_port
+from own_server import ROOT, free_port
 
 APP = """
 import os, time
