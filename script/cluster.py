@@ -211,6 +211,8 @@ class Cluster:
 
         def popen(*command: str | Path, **more: object) -> subprocess.Popen[bytes]:
             environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "PGDATA": name}
+            # script/chaos turns the clock of a whole town by a preloaded library.
+            environment |= {key: told for key, told in os.environ.items() if key in ("LD_PRELOAD", "CHAOS_CLOCK")}
             return subprocess.Popen(command, cwd="/", env=environment, **keywords, **more)  # type: ignore[call-overload]
 
         try:

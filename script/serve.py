@@ -46,7 +46,8 @@ class RefusalError(Exception):
 
 
 def say(words: str) -> None:
-    print(f"· {words}", flush=True)
+    with contextlib.suppress(OSError):  # a log that cannot be written, on a full disk, stops nobody
+        print(f"· {words}", flush=True)
 
 
 def on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
@@ -109,17 +110,24 @@ def keep_secret_key(data_dir: Path) -> None:
 
 @dataclass
 class Life:
-    """How a child is started, since when it runs (or when it is due again), and how often it died young in a row."""
+    """How a child is started, since when it runs (or when it is due again), and how often it died young in a row.
+
+    One that ``has_run`` can start: it is tried for ever, however long a full disk keeps it from it.
+    """
 
     start: Callable[[], subprocess.Popen[bytes]]
     since: float = field(default_factory=time.monotonic)
     due: float | None = None
     young_deaths: int = 0
+    has_run: bool = False
 
     def note_death(self) -> float:
         """The seconds to wait before the next start."""
         lived = time.monotonic() - self.since
-        self.young_deaths = self.young_deaths + 1 if lived < YOUNG_SECONDS else 0
+        if lived < YOUNG_SECONDS:
+            self.young_deaths += 1
+        else:
+            self.young_deaths, self.has_run = 0, True
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**self.young_deaths)
         self.due = time.monotonic() + wait
         return wait
@@ -162,7 +170,7 @@ class Town:
         say(what)
         process = self.children["step"] = self.spawn("flask", "--app", "wsgi", *arguments)
         if process.wait():
-            raise RefusalError(f"{what} failed: flask {' '.join(arguments[:2])} ended with {process.returncode}.")
+            raise RefusalError(f"{what} failed: flask {arguments[0]} ended with {process.returncode}.")
         del self.children["step"]
 
     def prepare(self) -> None:
@@ -172,11 +180,13 @@ class Town:
             self.database = Cluster(self.data_dir)
             self._begin("PostgreSQL", self.database.start_bound)
             self.environment["DATABASE_URL"] = self.database.url
-        self.step("Bringing the database up to date", "db", "upgrade")
+        wanted = ["prepare"]
         if self.environment.get("DEMO") != "0":
-            self.step("Looking after the demo town", "demo", "load", "--base-url", self.environment["PUBLIC_URL"])
+            wanted += ["--demo-at", self.environment["PUBLIC_URL"]]
         if self.database:
-            self.step("Giving web and worker a role of their own", "app-role", APP_ROLE)
+            wanted += ["--role", APP_ROLE]
+        self.step("Bringing the database up to date", *wanted)
+        if self.database:
             self.environment["DATABASE_URL"] = self.database.url_of(APP_ROLE)
 
     def open(self) -> None:
@@ -214,6 +224,10 @@ class Town:
                 raise RefusalError(f"The {name} process ended by itself with {process.returncode}.")
 
     def announce(self) -> None:
+        with contextlib.suppress(OSError):  # as in ``say``
+            self._announce()
+
+    def _announce(self) -> None:
         pages = (("Citizens", "/"), ("Office", "/office"), ("Crews", "/crew"))
         print(
             "\n  Kathimerina is ready.\n",
@@ -243,7 +257,7 @@ class Town:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.children[name].pid, signal.SIGKILL)  # children of its own would hold the port
         wait = life.note_death()
-        if life.young_deaths > MOST_YOUNG_DEATHS:
+        if life.young_deaths > MOST_YOUNG_DEATHS and not life.has_run:
             raise RefusalError(f"The {name} process {how}, {life.young_deaths} times in a row: it cannot start.")
         say(f"The {name} process {how}: starting it again in {wait:g} s")
 

@@ -53,6 +53,11 @@ def _content(name: str) -> Any:
 @click.option("--base-url", default="http://127.0.0.1:8000", help="Address written to demo.json.")
 def load(base_url: str) -> None:
     """Load the demo town on an empty database, and write its logins to DATA_DIR/demo.json."""
+    look_after_demo(base_url)
+
+
+def look_after_demo(base_url: str) -> None:
+    """Load what is missing of the demo town, unless a real one is there, and write its logins."""
     if db.session.scalar(select(Area.id).limit(1)) is None:
         with unit_of_work():
             click.echo("Demo town: areas, places, assets, categories, crews and accounts …")

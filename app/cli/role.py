@@ -18,6 +18,11 @@ def app_role(name: str) -> None:
 
     It owns nothing: it cannot change tables, nor drop what keeps the history append-only. Run as the owner.
     """
+    give_role(name)
+
+
+def give_role(name: str) -> None:
+    """Make the role, if it is missing, and let it do what web and worker do."""
     role = sql.Identifier(name)
     with db.engine.begin() as connection:
         known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).scalar()

@@ -130,9 +130,10 @@ class PhotoStore:
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """All keys below a prefix with the moment each was written (UTC), in no order."""
-        for batch in obstore.list(self._store, prefix):
-            for found in batch:
-                yield found["path"], found["last_modified"]
+        with _answering():
+            for batch in obstore.list(self._store, prefix):
+                for found in batch:
+                    yield found["path"], found["last_modified"]
 
     def is_well(self) -> tuple[bool, str]:
         """Whether a small probe can be written, read and deleted; if not, the reason in one word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Final
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.errors import Invalid, NotFound, UploadOffset
+from app.errors import Invalid, NotFound, StoreAway, UploadOffset
 from app.extensions import db, defer, job, jobs, now, unit_of_work
 from app.media import queries, service, store
 from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
@@ -114,8 +115,12 @@ def forget(upload_id: UUID) -> None:
 
 
 def clear(upload_id: UUID) -> None:
-    """Delete the pieces of an upload that is whole, refused or withdrawn."""
-    store.here().delete_all(store.pieces_of(upload_id))
+    """Delete the pieces of an upload that is whole, refused or withdrawn.
+
+    The sender has an answer that does not depend on it: what a store that is away keeps goes with ``clear_orphans``.
+    """
+    with suppress(StoreAway):
+        store.here().delete_all(store.pieces_of(upload_id))
 
 
 def withdraw(upload_id: UUID, *, device: str | None) -> None:

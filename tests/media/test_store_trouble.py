@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -84,6 +85,22 @@ def test_a_piece_of_a_photo_waits_on_the_phone(client: FlaskClient, town: Town, 
     answer = client.patch(f"/api/v1/uploads/{upload}", data=b"1234", headers={"Upload-Offset": "0"})
     assert answer.status_code == 503
     assert session.get_one(Upload, upload).received == 0
+
+
+def test_a_phone_that_asks_again_hears_that_its_photo_is_whole_though_the_store_is_gone_by_now(
+    client: FlaskClient, town: Town, folder: Path
+) -> None:
+    upload, whole = uuid4(), photo()[0].read()
+    client.put(f"/api/v1/uploads/{upload}", json={"length": len(whole)})
+
+    def last_piece() -> Any:
+        return client.patch(f"/api/v1/uploads/{upload}", data=whole, headers={"Upload-Offset": "0"})
+
+    assert last_piece().json["photo"] is not None
+    folder.rename(folder.with_name("aside"))
+    folder.write_text("in the way")
+    assert last_piece().json["photo"] is not None
+    assert client.delete(f"/api/v1/uploads/{upload}").status_code == 204
 
 
 def test_a_photo_is_shown_though_its_new_size_cannot_be_kept(town: Town, folder: Path) -> None:

@@ -160,6 +160,23 @@ def test_what_cannot_start_at_all_is_given_up_with_a_sentence(
     assert capsys.readouterr().out.count("starting it again") == serve.MOST_YOUNG_DEATHS
 
 
+def test_what_once_ran_is_tried_for_ever_however_long_it_cannot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(serve, "LONGEST_WAIT", 0.0)
+    town = serve.Town("127.0.0.1", 1, tmp_path, {"PATH": os.environ["PATH"]})
+    monkeypatch.setattr(serve, "PROGRAMS", Path("/bin"))
+    town._begin("PostgreSQL", lambda: town.spawn("false"))
+    life = town.lives["PostgreSQL"]
+    life.since -= serve.YOUNG_SECONDS  # it was well, and then the disk filled up
+    for _death in range(3 * serve.MOST_YOUNG_DEATHS):
+        town.children["PostgreSQL"].wait()
+        town._bury("PostgreSQL", life, "ended by itself with 1")
+        town._revive("PostgreSQL", life)
+    town.children["PostgreSQL"].wait()
+    assert life.young_deaths > serve.MOST_YOUNG_DEATHS
+
+
 def test_an_unreachable_database_ends_in_a_sentence(tmp_path: Path) -> None:
     nowhere = f"postgresql://kathimerina@127.0.0.1:{free_port()}/kathimerina?connect_timeout=2"
     code, sentence = started(tmp_path / "data", DATABASE_URL=nowhere).ending()
