@@ -59,6 +59,9 @@ class Upload(Model):
     photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photo.id", ondelete="SET NULL"), index=True)
 
 
+_UNUSED = text("used_at IS NULL")
+
+
 class Photo(Model):
     """One photo a person sent.
 
@@ -73,6 +76,8 @@ class Photo(Model):
         CheckConstraint("mime LIKE 'image/%'", name="mime_is_image"),
         CheckConstraint("width > 0 AND height > 0", name="has_pixels"),
         CheckConstraint("bytes > 0", name="has_bytes"),
+        Index("ix_photo_unused_device", "device", postgresql_where=_UNUSED, postgresql_include=["bytes"]),
+        Index("ix_photo_unused_sender", "sender", postgresql_where=_UNUSED, postgresql_include=["bytes"]),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -87,3 +92,8 @@ class Photo(Model):
     location: Mapped[Any | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     state: Mapped[PhotoState] = mapped_column(_STATE, default=PhotoState.RECEIVED)
     received_at: Mapped[datetime]
+    #: SHA-256 of the key of the citizen's browser that sent it, and a keyed hash of its address (devices.py).
+    device: Mapped[str | None]
+    sender: Mapped[str] = mapped_column(default="", server_default="")
+    #: When a report got it; until then it is unfinished (shares.py).
+    used_at: Mapped[datetime | None]

@@ -12,7 +12,7 @@ from procrastinate import RetryStrategy
 
 from app.errors import NotFound, StoreAway
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import decoding, queries, renditions, store
+from app.media import decoding, queries, renditions, shares, store
 from app.media.intake import examine
 from app.media.models import Photo, PhotoState
 from app.media.readings import Position
@@ -24,8 +24,16 @@ ORPHAN_AGE: Final = timedelta(days=1)
 _ASKED_AT_ONCE: Final = 1000
 
 
-def take_in(data: bytes, name: str, *, at: datetime) -> Photo:
+#: Photos that no report has yet, of citizens' browsers.
+_UNUSED: Final = shares.Unfinished(
+    Photo, Photo.id, Photo.device, Photo.sender, Photo.bytes, Photo.received_at, Photo.used_at.is_(None)
+)
+
+
+def take_in(data: bytes, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
     """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused.
+
+    With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
 
     The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
     finds it the next day.
@@ -43,10 +51,16 @@ def take_in(data: bytes, name: str, *, at: datetime) -> Photo:
         location=_point(seen.position),
         state=PhotoState.RECEIVED,
         received_at=at,
+        device=device,
+        sender=sender,
     )
     store.here().put(store.original_key(photo.id), data)
     db.session.add(photo)
     defer("media.make_sizes", photo_id=str(photo.id))
+    if device is not None:
+        db.session.flush()
+        for gone in shares.too_many(_UNUSED, photo.id, device=device, sender=sender):
+            discard(db.session.get_one(Photo, gone))
     return photo
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.errors import Invalid, NotFound, StoreAway, UploadOffset
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import queries, service, store
+from app.media import service, shares, store
 from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
@@ -23,12 +23,11 @@ from app.media.room import require_room
 
 #: A phone that was without a network for longer begins again at the first byte: it still has the photo.
 UNTOUCHED_FOR: Final = timedelta(hours=48)
-#: Bytes of unfinished photos, as announced: a phone with a day's worth of reports; a whole town behind one address
-#: (carrier-grade NAT); everybody.
-PER_BROWSER: Final = 200 * MEGABYTE
-PER_ADDRESS: Final = 2000 * MEGABYTE
-IN_ALL: Final = 6000 * MEGABYTE
 _AT_ONCE: Final = 500
+#: Weighed as announced.
+_ON_THEIR_WAY: Final = shares.Unfinished(
+    Upload, Upload.id, Upload.device, Upload.sender, Upload.length, Upload.touched_at, Upload.photo_id.is_(None)
+)
 
 
 def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime, sender: str = "") -> Upload:
@@ -51,7 +50,7 @@ def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime,
     found = of_device(upload_id, device)
     if found.length != length:
         raise Invalid({"length": [_("Με αυτόν τον αριθμό άρχισε άλλη φωτογραφία.")]})
-    for gone in queries.unfinished_too_many(found, per_browser=PER_BROWSER, per_address=PER_ADDRESS, in_all=IN_ALL):
+    for gone in shares.too_many(_ON_THEIR_WAY, found.id, device=device, sender=sender):
         forget(gone)
         defer("media.clear_upload", upload_id=str(gone))
     return found
@@ -94,7 +93,7 @@ def _finish(upload: Upload, *, at: datetime) -> None:
     except FileNotFoundError:
         upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
         return
-    photo = service.take_in(data, upload.name, at=at)
+    photo = service.take_in(data, upload.name, at=at, device=upload.device, sender=upload.sender)
     db.session.flush()
     upload.photo_id = photo.id
 
@@ -145,7 +144,8 @@ def whole(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
             {"uploads": [_not_whole(number) for number, one in enumerate(wanted, 1) if one not in photos]},
             uploads={str(one): rows[one].received if one in rows else 0 for one in wanted if one not in photos},
         )
-    found = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(photos.values())))}
+    held = select(Photo).where(Photo.id.in_(photos.values())).order_by(Photo.id)
+    found = {photo.id: photo for photo in db.session.scalars(held.with_for_update(key_share=True))}
     return [found[photos[one]] for one in wanted]
 
 

@@ -13,10 +13,10 @@ from app.reports.calendar import ATHENS, local_day
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Draft, Report
 
-#: A form left open over a long weekend still finds its photos; the next night they go.
-UNSENT_PHOTOS_FOR = timedelta(days=5)
-#: Drafts kept without script; those on a phone are the phone's own and never expire.
-DRAFTS_FOR = timedelta(days=30)
+#: What is unfinished, drafts without script and photos without a report; drafts on a phone are the phone's own.
+UNSENT_FOR = timedelta(hours=48)
+#: Drafts that became a report: their address still leads to it.
+SENT_DRAFTS_FOR = timedelta(days=30)
 #: Addresses serve limits of an hour; a week lets the office look at a wave of spam.
 SENDERS_FOR = timedelta(days=7)
 #: Silence after a repair means yes, after this many days by the calendar of Serres.
@@ -32,11 +32,18 @@ def silence_ends(resolved_at: datetime) -> datetime:
 
 @job("reports.forget_unsent_photos")
 def forget_unsent_photos(timestamp: int) -> None:
-    """Photos of forms that were never sent belong to nobody; ``timestamp`` is Procrastinate's, in seconds."""
+    """Drafts and photos that were never sent belong to nobody; ``timestamp`` is Procrastinate's, in seconds."""
+    old = now() - UNSENT_FOR
     with unit_of_work():
-        db.session.execute(delete(Draft).where(Draft.updated_at < now() - DRAFTS_FOR))
-        for photo in queries.photos_without_report(before=now() - UNSENT_PHOTOS_FOR, limit=AT_MOST):
-            media.discard(photo)
+        unsent = Draft.report_id.is_(None) & (Draft.updated_at < old)
+        db.session.execute(delete(Draft).where(unsent | (Draft.updated_at < now() - SENT_DRAFTS_FOR)))
+    more = True
+    while more:
+        with unit_of_work():
+            gone = queries.photos_without_report(before=old, limit=AT_MOST)
+            for photo in gone:
+                media.discard(photo)
+        more = len(gone) == AT_MOST
 
 
 @job("reports.forget_senders")

@@ -366,9 +366,22 @@ class Draft(Model):
     """
 
     __tablename__ = "report_draft"
+    __table_args__ = (
+        Index(
+            "ix_report_draft_unsent_sender",
+            "sender",
+            postgresql_where=text("report_id IS NULL"),
+            postgresql_include=["bytes"],
+        ),
+        Index("ix_report_draft_updated_at", "updated_at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     device: Mapped[str] = mapped_column(index=True)
+    #: A keyed hash of the network address (devices.sender).
+    sender: Mapped[str] = mapped_column(default="", server_default="")
+    #: Of what was typed; its photos are weighed by themselves.
+    bytes: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Field names to lists of what was typed.
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     photos: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), default=list)

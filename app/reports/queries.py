@@ -293,7 +293,7 @@ def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
             select(Photo)
             .where(
                 Photo.received_at < before,
-                ~select(ReportPhoto).where(ReportPhoto.photo_id == Photo.id).exists(),
+                Photo.used_at.is_(None),
                 ~select(Draft).where(Photo.id == any_(Draft.photos)).exists(),
                 ~select(Upload).where(Upload.photo_id == Photo.id).exists(),
             )

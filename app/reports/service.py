@@ -162,6 +162,7 @@ def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment, *, at: 
             {"photo": [_("Μια φωτογραφία έχει ήδη σταλεί με άλλη αναφορά. Αφαιρέστε την και προσθέστε την ξανά.")]}
         )
     for position, photo in enumerate(photos):
+        photo.used_at = at
         db.session.add(
             ReportPhoto(report_id=report.id, photo_id=photo.id, moment=moment, position=position, added_at=at)
         )

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.extensions import db, now, unit_of_work
-from app.media import store, uploads
+from app.media import service as media
+from app.media import shares, store, uploads
 from app.media.models import Photo, Upload
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import login_as
@@ -418,7 +419,7 @@ def test_a_browser_that_has_too_much_unfinished_loses_its_oldest(session: Sessio
 def test_of_an_address_the_heaviest_browser_makes_room_and_honest_phones_go_on(
     session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "PER_ADDRESS", 100 * MB)
+    monkeypatch.setattr(shares, "PER_ADDRESS", 100 * MB)
     honest = [begun(f"phone-{number}", "tower", 900 - number, 5) for number in range(4)]
     heavy = [begun("spammer", "tower", 500 - number) for number in range(5)]
     elsewhere = begun("other", "elsewhere", 800)
@@ -431,7 +432,7 @@ def test_of_an_address_the_heaviest_browser_makes_room_and_honest_phones_go_on(
 def test_new_cookies_do_not_help_against_the_limit_of_all(
     session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "IN_ALL", 100 * MB)
+    monkeypatch.setattr(shares, "IN_ALL", 100 * MB)
     for number in range(20):
         begun(f"cookie-{number}", f"address-{number}", 500 - number)
     assert 0 < sum(session.scalars(select(Upload.length))) <= 100 * MB
@@ -440,7 +441,7 @@ def test_new_cookies_do_not_help_against_the_limit_of_all(
 def test_what_had_to_make_room_leaves_no_piece(
     app: Flask, phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "PER_BROWSER", 3000)
+    monkeypatch.setattr(shares, "PER_BROWSER", 3000)
     first, second = uuid4(), uuid4()
     for upload_id in (first, second):
         phone.client.put(f"/api/v1/uploads/{upload_id}", json={"length": 2000})
@@ -453,3 +454,39 @@ def test_what_had_to_make_room_leaves_no_piece(
     assert not list(store.here().keys(store.pieces_of(first)))
     assert list(store.here().keys(store.pieces_of(second)))
     assert phone.client.get(f"/api/v1/uploads/{first}").status_code == 404
+
+
+def test_photos_that_no_report_has_count_too_however_they_came_and_those_of_reports_do_not(
+    session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = camera.file(camera.street())
+    monkeypatch.setattr(shares, "PER_BROWSER", 3 * len(picture))
+
+    def taken(device: str | None, minutes_ago: int) -> Photo:
+        at = now() - timedelta(minutes=minutes_ago)
+        photo = media.take_in(picture, "a.jpg", at=at, device=device, sender="home")
+        session.flush()
+        return photo
+
+    reported, others = taken("spammer", 90), taken("eleni", 80)
+    reported.used_at = now()
+    crews = taken(None, 70)
+    spam = [taken("spammer", 60 - number) for number in range(6)]
+    kept = set(session.scalars(select(Photo.id)))
+    assert kept == {photo.id for photo in (reported, others, crews, *spam[-3:])}
+    told = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'media.discard_files'"
+    assert session.execute(text(told)).scalar() == 3
+
+
+def test_an_upload_whose_photo_had_to_make_room_begins_again(
+    phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.begins()
+    assert phone.sends(0).json["photo"] is not None
+    session.delete(session.scalars(select(Photo)).one())
+    session.commit()
+    session.expire_all()
+    told = phone.begins().json
+    assert (told["photo"], told["offset"]) == (None, len(phone.data))
+    assert phone.sends(told["offset"]).json["offset"] == 0
+    assert phone.sends(0).json["photo"] is not None

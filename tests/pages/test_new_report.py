@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -19,6 +19,7 @@ from app.accounts.models import User
 from app.extensions import unit_of_work
 from app.geo.models import Asset, Place
 from app.geo.shapes import point
+from app.media import shares
 from app.media.models import Photo
 from app.pages.citizen import reporting
 from app.reports import service
@@ -507,3 +508,29 @@ def test_a_device_keeps_its_drafts_apart(session: Session, eleni: Eleni) -> None
     cookie = eleni.client.get_cookie("device")
     assert cookie is not None
     assert cookie.http_only
+
+
+def test_drafts_have_a_share_and_the_oldest_of_who_has_too_many_make_room(
+    client: FlaskClient, town: Town, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "PER_BROWSER", 2500)
+    many = [Eleni(client) for _ in range(4)]
+    for one in many:
+        one.answers("words", description="α" * 500)
+    assert set(session.scalars(select(Draft.id))) == {UUID(one.draft) for one in many[-2:]}
+    assert many[-1].answers("words", description="β" * 400).status == 303
+    assert "β" * 400 in many[-1].at("words").html
+
+
+def test_who_comes_back_after_two_days_is_told_that_the_photo_is_gone(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    eleni = Eleni(client)
+    eleni.answers("photo", photos=[(camera.file(camera.street()), "a.jpg")])
+    assert "δεν κρατήθηκε" not in eleni.at("photo").text
+    session.delete(session.scalars(select(Photo)).one())
+    session.commit()
+    assert "Μια φωτογραφία δεν κρατήθηκε" in eleni.at("photo").text
+    assert "Μια φωτογραφία δεν κρατήθηκε" in eleni.at("check").text
+    eleni.answers("photo")
+    assert "δεν κρατήθηκε" not in eleni.at("photo").text

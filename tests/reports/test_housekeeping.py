@@ -137,7 +137,7 @@ def test_a_draft_that_nobody_goes_on_with_is_forgotten_with_its_photos_and_a_fre
     photos = [media.take_in(camera.file(camera.street()), f"{n}.jpg", at=taken) for n in range(4)]
     session.flush()
     in_old, in_fresh, in_upload, in_none = (photo.id for photo in photos)
-    for photo_id, touched in ((in_old, now() - timedelta(days=31)), (in_fresh, now() - timedelta(days=29))):
+    for photo_id, touched in ((in_old, now() - timedelta(hours=49)), (in_fresh, now() - timedelta(hours=47))):
         session.add(Draft(id=uuid4(), device="d", typed={}, photos=[photo_id], created_at=taken, updated_at=touched))
     upload = {"id": uuid4(), "device": "d", "name": "a.jpg", "length": 1, "received": 1, "touched_at": now()}
     session.add(Upload(**upload, photo_id=in_upload))

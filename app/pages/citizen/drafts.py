@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
 
-from app.devices import device, known_device
+from app.devices import device, known_device, sender
 from app.errors import NotFound
 from app.extensions import db, now, unit_of_work
+from app.media import shares
 from app.media.models import Photo
-from app.pages.citizen.forms import Draft, kept
+from app.pages.citizen.forms import Draft, kept, not_kept
 from app.pages.citizen.steps import fields_of, step_of
+from app.reports.housekeeping import UNSENT_FOR
 from app.reports.models import Draft as DraftRow
 
-#: A draft this old is no longer offered on the first page; its own address still opens it.
-OFFERED_FOR = timedelta(days=14)
 MOST_OFFERED = 3
 #: Characters that the answers of one step may have together: all that its fields take, several times over.
 LONGEST_STEP = 40_000
+_UNSENT = shares.Unfinished(
+    DraftRow,
+    DraftRow.id,
+    DraftRow.device,
+    DraftRow.sender,
+    DraftRow.bytes,
+    DraftRow.updated_at,
+    DraftRow.report_id.is_(None),
+)
 
 
 @dataclass
@@ -53,13 +63,16 @@ def load(draft_id: UUID) -> NewReport:
     if row.device != known_device():
         raise NotFound(_("Αυτό το πρόχειρο ανήκει σε άλλη συσκευή. Αρχίστε νέα αναφορά."))
     typed: MultiDict[str, str] = MultiDict([(name, value) for name, values in row.typed.items() for value in values])
-    return NewReport(
+    draft = NewReport(
         id=draft_id,
         typed=typed,
         photos=_photos(row.photos),
         created_at=row.created_at,
         report_id=row.report_id,
     )
+    if len(draft.photos) < len(row.photos):
+        draft.notices["photo"] = not_kept()
+    return draft
 
 
 def _photos(ids: Iterable[UUID]) -> list[Any]:
@@ -80,12 +93,15 @@ def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -
         row = insert(DraftRow).values(
             id=draft.id,
             device=device(),
+            sender=sender(),
             typed=told,
+            bytes=_weight(told),
             photos=[photo.id for photo in draft.photos],
             created_at=moment,
             updated_at=moment,
         )
-        changed: dict[str, Any] = {"typed": DraftRow.typed.op("||")(row.excluded.typed), "updated_at": moment}
+        both = DraftRow.typed.op("||")(row.excluded.typed)
+        changed: dict[str, Any] = {"typed": both, "bytes": func.octet_length(cast(both, Text)), "updated_at": moment}
         if step == "photo":
             changed["photos"] = row.excluded.photos
         db.session.execute(
@@ -93,6 +109,13 @@ def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -
                 index_elements=["id"], set_=changed, where=(DraftRow.device == device()) & DraftRow.report_id.is_(None)
             )
         )
+        gone = shares.too_many(_UNSENT, draft.id, device=device(), sender=sender())
+        if gone:
+            db.session.execute(delete(DraftRow).where(DraftRow.id.in_(gone)))
+
+
+def _weight(told: dict[str, list[str]]) -> int:
+    return len(json.dumps(told, ensure_ascii=False).encode())
 
 
 def unsent(at: datetime) -> list[DraftRow]:
@@ -103,7 +126,7 @@ def unsent(at: datetime) -> list[DraftRow]:
     return list(
         db.session.scalars(
             select(DraftRow)
-            .where(DraftRow.device == mine, DraftRow.report_id.is_(None), DraftRow.updated_at > at - OFFERED_FOR)
+            .where(DraftRow.device == mine, DraftRow.report_id.is_(None), DraftRow.updated_at > at - UNSENT_FOR)
             .order_by(DraftRow.updated_at.desc())
             .limit(MOST_OFFERED)
         )

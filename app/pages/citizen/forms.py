@@ -19,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response
 
+from app.devices import device, sender
 from app.errors import (
     DomainError,
     Invalid,
@@ -35,10 +36,11 @@ from app.geo.shapes import spot_of
 from app.media import service as media
 from app.media.models import Photo
 from app.media.room import require_room
+from app.reports.housekeeping import UNSENT_FOR
 from app.reports.service import MOST_PHOTOS
 
-#: A page left open over a weekend still finds its photos.
-_KEPT_FOR_S = 4 * 24 * 3600
+#: As long as the photo itself waits for its report.
+_KEPT_FOR_S = int(UNSENT_FOR.total_seconds())
 
 #: What the domain calls a field, and what the page calls it.
 _FIELDS = {
@@ -180,7 +182,7 @@ def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
 def _take_in(upload: FileStorage) -> KeptPhoto:
     require_room()
     with unit_of_work():
-        photo = media.take_in(upload.read(), upload.filename or "", at=now())
+        photo = media.take_in(upload.read(), upload.filename or "", at=now(), device=device(), sender=sender())
     return kept(photo)
 
 
@@ -192,7 +194,11 @@ def _keep_the_kept(draft: Draft) -> None:
     draft.photos = [kept(found[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in found]
     if len(draft.photos) < len(set(tokens)):
         draft.status = 422
-        draft.say("photo", _("Μια φωτογραφία δεν κρατήθηκε γιατί πέρασε πολλή ώρα. Προσθέστε την ξανά."))
+        draft.say("photo", not_kept())
+
+
+def not_kept() -> str:
+    return _("Μια φωτογραφία δεν κρατήθηκε γιατί πέρασε πολλή ώρα. Προσθέστε την ξανά.")
 
 
 def thumbnail(photo: Photo | None) -> Response:
@@ -208,8 +214,9 @@ def thumbnail(photo: Photo | None) -> Response:
 def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:
     """The rows of kept photos, in order."""
     ids = [photo.id for photo in sent]
-    rows = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(ids)))}
-    return [rows[photo_id] for photo_id in ids]
+    held = select(Photo).where(Photo.id.in_(ids)).order_by(Photo.id).with_for_update(key_share=True)
+    rows = {photo.id: photo for photo in db.session.scalars(held)}
+    return [rows[photo_id] for photo_id in ids if photo_id in rows]
 
 
 def number_in(typed: Mapping[str, str], name: str) -> float | None:

@@ -1,0 +1,38 @@
+"""whose the photos are that no report has, and how heavy drafts are, so that nobody fills the disk with them"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+UNUSED, UNSENT = sa.text('used_at IS NULL'), sa.text('report_id IS NULL')
+
+
+def upgrade() -> None:
+    op.add_column('photo', sa.Column('device', sa.Text(), nullable=True))
+    op.add_column('photo', sa.Column('sender', sa.Text(), server_default='', nullable=False))
+    op.add_column('photo', sa.Column('used_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute('UPDATE photo SET used_at = received_at FROM report_photo r WHERE r.photo_id = photo.id')
+    for name in ('device', 'sender'):
+        op.create_index(f'ix_photo_unused_{name}', 'photo', [name], postgresql_where=UNUSED, postgresql_include=['bytes'])
+    op.add_column('report_draft', sa.Column('sender', sa.Text(), server_default='', nullable=False))
+    op.add_column('report_draft', sa.Column('bytes', sa.Integer(), server_default='0', nullable=False))
+    op.execute('UPDATE report_draft SET bytes = octet_length(typed::text)')
+    op.create_index('ix_report_draft_unsent_sender', 'report_draft', ['sender'], postgresql_where=UNSENT, postgresql_include=['bytes'])
+    op.create_index('ix_report_draft_updated_at', 'report_draft', ['updated_at'])
+
+
+def downgrade() -> None:
+    op.drop_index('ix_report_draft_updated_at', table_name='report_draft')
+    op.drop_index('ix_report_draft_unsent_sender', table_name='report_draft')
+    for name in ('bytes', 'sender'):
+        op.drop_column('report_draft', name)
+    for name in ('sender', 'device'):
+        op.drop_index(f'ix_photo_unused_{name}', table_name='photo')
+    for name in ('used_at', 'sender', 'device'):
+        op.drop_column('photo', name)
