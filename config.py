@@ -54,8 +54,8 @@ def from_environment() -> dict[str, Any]:
         "DATA_DIR": data_dir(),
         "SQLALCHEMY_DATABASE_URI": _database_uri(),
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": 8,
-            "max_overflow": 4,
+            "pool_size": 4,  # kept open; each is a process of PostgreSQL
+            "max_overflow": 8,
             "pool_pre_ping": False,
             "hide_parameters": True,  # words, keys and addresses of people do not belong in a log
         },

@@ -1,8 +1,16 @@
 """The WSGI entry: ``gunicorn wsgi:app`` and ``flask --app wsgi``."""
 
+import ctypes
+import sys
+
 from flask.cli import NoAppException
 
 from app import create_app
+
+if sys.platform == "linux":
+    # glibc: what is larger than a megabyte, such as a photo, goes back to the system as soon as it is let go. Left to
+    # itself it raises this bound to 32 MB, and eight photos once in memory stay for ever.
+    ctypes.CDLL(None).mallopt(-3, 1024 * 1024)  # M_MMAP_THRESHOLD
 
 try:
     app = create_app()

@@ -12,9 +12,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from app.errors import Invalid, KeyReused
 from app.extensions import Model, db
+
+_AT_ONCE = 1024 * 1024
 
 
 class ActionKey(Model):
@@ -29,12 +32,20 @@ class ActionKey(Model):
     claimed_at: Mapped[datetime]
 
 
-def fingerprint(*parts: bytes) -> str:
-    """SHA-256 over the parts of a request, order kept."""
+def fingerprint(*parts: bytes | FileStorage) -> str:
+    """SHA-256 over the parts of a request, order kept; a file is read through and left at its beginning."""
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(hashlib.sha256(part).digest())
+        digest.update(hashlib.sha256(part).digest() if isinstance(part, bytes) else _digest_of(part))
     return digest.hexdigest()
+
+
+def _digest_of(file: FileStorage) -> bytes:
+    digest = hashlib.sha256()
+    while some := file.read(_AT_ONCE):
+        digest.update(some)
+    file.seek(0)
+    return digest.digest()
 
 
 def claim(scope: str, key: str, mark: str, *, at: datetime) -> dict[str, Any] | None:

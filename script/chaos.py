@@ -101,7 +101,7 @@ class Chaos:
         self.base, self.short, self.most, self.has_disk = base, short, most, has_disk
         self.folder = base / "disk" / "data"
         self.folder.parent.mkdir(exist_ok=True)
-        self.pause_s = 3.0 if short else 6.0
+        self.pause_s = 3.0 if short else 5.0
         self.mail = MailServer()
         self.clock = base / "clock"
         self.told = Told()
@@ -229,8 +229,8 @@ class Chaos:
 
         began = time.monotonic()
         people = [begins(citizen, self.town) for _ in range(CITIZENS)]
-        people += [begins(dispatcher, self.town, tokens["dispatcher"], crew_code)]
-        people += [begins(crew, self.town, tokens["crew"])]
+        people += [begins(dispatcher, self.town, tokens["dispatcher"], crew_code) for _ in range(2)]
+        people += [begins(crew, self.town, tokens["crew"]) for _ in range(2)]
         watching = begins(self.watch)
         time.sleep(self.pause_s)
         while True:

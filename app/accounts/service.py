@@ -14,7 +14,6 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import joinedload
-from zxcvbn import zxcvbn
 
 from app.accounts.models import ApiToken, Role, Scope, User
 from app.accounts.sessions import end_sessions
@@ -82,6 +81,8 @@ def weakness_of(password: str, *about: str) -> Any:
     if len(password) > LONGEST_PASSWORD:
         return _l("Ο κωδικός είναι πολύ μεγάλος.")
     parts = [word for words in (*about, OUR_WORDS) for word in re.split(r"[\s@.]+", words.lower()) if word]
+    from zxcvbn import zxcvbn  # its lists take 12 MB, and passwords are seldom set
+
     if zxcvbn(password[:72], user_inputs=[*parts, *(whole.lower() for whole in about)])["score"] < 2:
         return _l("Ο κωδικός μαντεύεται εύκολα. Διαλέξτε μια φράση με τρεις ή τέσσερις λέξεις.")
     return ""

@@ -17,7 +17,7 @@ from app.geo.importing import TakenIn
 from app.geo.models import AreaKind
 from app.reports import import_queries
 
-geo = AppGroup("geo", help="Outlines, places and assets of the town.")
+group = AppGroup("geo", help="Outlines, places and assets of the town.")
 
 #: Refused features named one by one; the rest is counted.
 NAMED_REFUSALS = 20
@@ -25,7 +25,7 @@ NAMED_REFUSALS = 20
 KINDS = [*(kind.value for kind in AreaKind), "place", "asset"]
 
 
-@geo.command("import")
+@group.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="What the file holds.")
 @click.option("--asset-kind", help="Which assets, as in the categories: light_pole, bench, tree …")
@@ -78,7 +78,7 @@ def import_outlines(
         raise Refusal(_("Δεν μπήκε κανένα στοιχείο του αρχείου."))
 
 
-@geo.command("refile")
+@group.command("refile")
 @for_operators
 def refile() -> None:
     """File every report again: unit, community, nearest place and asset."""

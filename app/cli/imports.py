@@ -30,7 +30,7 @@ from app.geo.queries import bounds_of_the_municipality
 from app.reports import importing, pace
 from app.reports.importing import Categories, Figures, Incoming
 
-imports = AppGroup("import", help="Take in what other systems know.")
+group = AppGroup("import", help="Take in what other systems know.")
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Course:
     seconds: float = 0.0
 
 
-@imports.command("reports")
+@group.command("reports")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--mapping", "mapping_path", type=click.Path(path_type=Path), required=True, help="What the columns mean."

@@ -155,14 +155,13 @@ def move_order(order_id: int) -> Response:
     if wanted["move"] in OFFICE_ONLY:
         require(Act.DISPATCH_REPORT)
     upload = request.files.get("photo")
-    data = upload.read() if upload else b""
     version = version_wanted()
     moment = now()
     key = request.headers.get("Idempotency-Key")
-    mark = fingerprint(repr(sorted(wanted.items(), key=str)).encode(), data)
+    mark = fingerprint(repr(sorted(wanted.items(), key=str)).encode(), upload or b"")
 
     def work() -> dict[str, Any]:
-        photo = media.take_in(data, upload.filename or "", at=moment) if upload else None
+        photo = media.take_in(upload.read, upload.filename or "", at=moment) if upload else None
         act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
         return {"done": True}
 

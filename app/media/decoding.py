@@ -13,12 +13,15 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from flask import current_app
 
 from app.errors import Busy
+from app.media.gate import GateFull, place
 from app.media.looking import Look
 from app.media.opening import Damaged, TooManyPixels
 
@@ -27,6 +30,9 @@ CHILD: Final = Path(__file__).with_name("decoding_child.py")
 WAIT_S: Final = 15
 WORK_S: Final = 20
 _SLACK_S: Final = 5
+#: Threads of one process that may be at photos or wait for their turn; the others (gunicorn.conf.py) serve everybody.
+MOST_WAITING: Final = 6
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 
 def look(data: bytes, mime: str) -> Look:
@@ -47,6 +53,24 @@ def render_all(data: bytes) -> dict[str, bytes]:
     return made
 
 
+def _gate() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "decoding"
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """A place for one whole photo in memory, of which the machine has few: read its bytes inside. Raises Busy."""
+    if not _waiting.acquire(blocking=False):
+        raise Busy
+    try:
+        with place(_gate(), "in-hand", WAIT_S):
+            yield
+    except GateFull:
+        raise Busy from None
+    finally:
+        _waiting.release()
+
+
 class Decoder:
     """This process's child, started when it is first needed and again when it is gone."""
 
@@ -58,8 +82,8 @@ class Decoder:
 
     def ask(self, what: str, data: bytes, *told: str) -> Any:
         """What the child's function answers for these bytes."""
-        gate = Path(current_app.config["DATA_DIR"]) / "decoding"
-        wish = {"what": what, "told": told, "length": len(data), "gate": str(gate), "wait_s": WAIT_S, "work_s": WORK_S}
+        wish = {"what": what, "told": told, "length": len(data), "gate": str(_gate()), "wait_s": WAIT_S}
+        wish |= {"work_s": WORK_S}
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:

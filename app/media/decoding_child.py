@@ -6,7 +6,6 @@ Ends when its parent closes the line, also by dying.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import json
 import os
@@ -15,9 +14,8 @@ import resource
 import signal
 import socket
 import sys
-import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,44 +29,17 @@ if __name__ == "__main__":
 import pyvips  # noqa: F401 - once, for all forks
 
 from app.media import looking, renditions
+from app.media.gate import GateFull, place
 from app.media.opening import Damaged, TooManyPixels, is_heavy, photo_mime
 
 MEGABYTE = 1024 * 1024
 #: The address space of one picture's process; what is loaded takes 300 MB of it before anything is decoded.
 MOST_MEMORY = 1400 * MEGABYTE
-#: How many at once on this machine: of pictures as phones make them, and of those that are decoded whole.
-PLACES = {"light": 2, "heavy": 1}
 TASKS: dict[str, Callable[..., Any]] = {
     "look": looking.look,
     "render": renditions.render,
     "render_all": renditions.render_all,
 }
-
-
-class GateFull(Exception):
-    """No place was free in time."""
-
-
-@contextlib.contextmanager
-def place(gate: Path, kind: str, wait_s: float) -> Iterator[None]:
-    """One of the machine's places, held by a lock that the kernel takes back however this process ends."""
-    gate.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait_s
-    with contextlib.ExitStack() as open_files:
-        files = [open_files.enter_context((gate / f"{kind}-{n}").open("a")) for n in range(PLACES[kind])]
-        while not any(_locks(file) for file in files):
-            if time.monotonic() > deadline:
-                raise GateFull
-            time.sleep(0.01)
-        yield
-
-
-def _locks(file: Any) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:

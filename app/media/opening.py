@@ -20,6 +20,7 @@ JPEG_PIXELS: Final = 210 * MEGAPIXEL
 OTHER_PIXELS: Final = 50 * MEGAPIXEL
 # What is decoded whole and larger than this takes its turn alone.
 LIGHT_PIXELS: Final = 13 * MEGAPIXEL
+NEARLY: Final = 0.95
 # A camera writes about ten scans; each further one is a whole pass over all pixels.
 PROGRESSIVE_SCANS: Final = 64
 
@@ -31,6 +32,8 @@ _FORMATS: Final = {
     "image/avif": AvifImagePlugin.AvifImageFile.format,
     "image/heic": "HEIF",
 }
+#: By how many bands libvips gives.
+_MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 _HEIC_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split())
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _quiet = threading.Lock()
@@ -105,26 +108,34 @@ def opened(data: bytes, mime: str) -> Iterator[Image.Image]:
 
 
 def loaded(image: Image.Image, data: bytes, mode: str | None, size: tuple[int, int]) -> Image.Image:
-    """The photo's pixels, all of them or, where the format can be decoded smaller, at least ``size``.
+    """The photo's pixels, all of them or, where it is a JPEG or large, at least ``size``.
 
-    A JPEG becomes ``mode`` as well. A large WebP goes by libvips, which scales it while libwebp decodes: Pillow copies
-    it whole, twice, and the emptiest one cost 770 MB.
+    A JPEG becomes ``mode`` as well. What is large otherwise goes by libvips, which scales while it decodes or from the
+    decoder's own memory: Pillow copies such a picture whole, up to three times, and the emptiest one cost 770 MB.
     """
-    if isinstance(image, WebPImagePlugin.WebPImageFile) and image.width * image.height > LIGHT_PIXELS:
-        return _scaled(data, size)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
-        image.draft(mode, size)
+        # Nearly is enough: 4000 pixels are then decoded as 2000, not as 4000 to become 2048.
+        image.draft(mode, (round(size[0] * NEARLY), round(size[1] * NEARLY)))
+    elif image.width * image.height > LIGHT_PIXELS and image.format != "AVIF":  # libvips takes twice Pillow's for it
+        return _scaled(image, data, size)
     image.load()
     return image
 
 
-def _scaled(data: bytes, size: tuple[int, int]) -> Image.Image:
+def _scaled(image: Image.Image, data: bytes, size: tuple[int, int]) -> Image.Image:
     import pyvips  # loaded by the decoders' process alone
 
-    options = {"height": size[1], "size": "down", "no_rotate": True, "fail_on": "truncated"}
-    pixels = pyvips.Image.thumbnail_buffer(data, size[0], **options)
-    mode = "RGBA" if pixels.hasalpha() else "RGB"
-    return Image.frombytes(mode, (pixels.width, pixels.height), pixels.write_to_memory())
+    width, how = size[0], {"height": size[1], "size": "down", "no_rotate": True}
+    if image.format == "HEIF":  # libvips has no decoder for HEVC
+        whole = pillow_heif.open_heif(data)
+        raw, bands = whole.data, len(whole.mode)
+        pixels = pyvips.Image.new_from_memory(raw, *whole.size, bands, "uchar").thumbnail_image(width, **how)
+    else:
+        pixels = pyvips.Image.thumbnail_buffer(data, width, **how, fail_on="truncated")
+    if pixels.format != "uchar":
+        pixels = pixels.colourspace("b-w" if pixels.bands < 3 else "srgb")
+    shape = (pixels.width, pixels.height)
+    return Image.frombytes(_MODES[pixels.bands], shape, pixels.cast("uchar").write_to_memory())
 
 
 def _open(data: bytes, mime: str) -> Image.Image:

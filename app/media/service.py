@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,17 +31,25 @@ _UNUSED: Final = shares.Unfinished(
 )
 
 
-def take_in(data: bytes, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
-    """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused.
+def take_in(
+    data: bytes | Callable[[], bytes], name: str, *, at: datetime, device: str | None = None, sender: str = ""
+) -> Photo:
+    """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StoreAway, Busy.
 
+    ``data`` is asked for once it is the photo's turn, so that few are in memory at once however many come.
     With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
 
     The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
     finds it the next day.
     """
-    seen = examine(data, name)
+    with decoding.turn():
+        whole = data() if callable(data) else data
+        seen = examine(whole, name)
+        photo_id = uuid4()
+        store.here().put(store.original_key(photo_id), whole)
+        del whole
     photo = Photo(
-        id=uuid4(),
+        id=photo_id,
         sha256=seen.sha256,
         received_name=seen.name,
         mime=seen.mime,
@@ -54,7 +63,6 @@ def take_in(data: bytes, name: str, *, at: datetime, device: str | None = None, 
         device=device,
         sender=sender,
     )
-    store.here().put(store.original_key(photo.id), data)
     db.session.add(photo)
     defer("media.make_sizes", photo_id=str(photo.id))
     if device is not None:
@@ -76,11 +84,12 @@ def rendition(photo: Photo, size: str) -> bytes:
         return kept.get(key)
     except FileNotFoundError:
         pass
-    try:
-        original = kept.get(store.original_key(photo.id))
-    except FileNotFoundError:
-        return _finished_meanwhile(key)
-    made = decoding.render(original, size)
+    with decoding.turn():
+        try:
+            original = kept.get(store.original_key(photo.id))
+        except FileNotFoundError:
+            return _finished_meanwhile(key)
+        made = decoding.render(original, size)
     with suppress(StoreAway):  # it is shown all the same, and made again next time
         kept.put(key, made)
     return made
@@ -151,7 +160,9 @@ jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
 
 def _make_sizes(photo_id: UUID) -> None:
     kept = store.here()
-    for size, made in decoding.render_all(kept.get(store.original_key(photo_id))).items():
+    with decoding.turn():
+        made_of = decoding.render_all(kept.get(store.original_key(photo_id)))
+    for size, made in made_of.items():
         kept.put(store.rendition_key(photo_id, size), made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Final
 from uuid import UUID
@@ -88,12 +89,12 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
 
 
 def _finish(upload: Upload, *, at: datetime) -> None:
+    whole = partial(_put_together, upload)
     try:
-        data = _put_together(upload)
+        photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
     except FileNotFoundError:
         upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
         return
-    photo = service.take_in(data, upload.name, at=at, device=upload.device, sender=upload.sender)
     db.session.flush()
     upload.photo_id = photo.id
 

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, current_app
 from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -85,6 +84,8 @@ def public_key() -> str:
 
 def send(endpoint: PushEndpoint, message: dict[str, Any]) -> None:
     """Send one message. Raises EndpointGone, Refused, or what ``requests`` says when it did not go this time."""
+    from pywebpush import WebPushException, webpush  # takes 15 MB, and only the worker sends
+
     config = current_app.config
     if not welcome(endpoint.url, local=config["PUSH_LOCAL"]):
         raise Refused("not an address of a push service")

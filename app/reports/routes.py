@@ -164,9 +164,9 @@ def submit_report() -> Response:
     Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
     """
     raw, wanted = sending.report_part()
-    files = [(upload.filename or "", upload.read()) for upload in request.files.getlist("photo")]
+    files = request.files.getlist("photo")
     key, moment = request.headers.get("Idempotency-Key"), now()
-    mark = fingerprint(raw, *(data for _name, data in files))
+    mark = fingerprint(raw, *files)
     who = sending.asker(key, mark)
     with unit_of_work():
         kept = once(

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import FileStorage
 
 from app.accounts.login import bearer
 from app.accounts.permissions import Act, may, somebody
@@ -75,7 +76,7 @@ def report_part() -> tuple[bytes, dict[str, Any]]:
 
 
 def send(
-    wanted: dict[str, Any], files: Sequence[tuple[str, bytes]], who: Asker, key: str | None, *, at: datetime
+    wanted: dict[str, Any], files: Sequence[FileStorage], who: Asker, key: str | None, *, at: datetime
 ) -> dict[str, Any]:
     """Make the report, unless the same action came before by the page, and say what its sender is told."""
     action = _action(key, who)
@@ -104,7 +105,7 @@ def send(
     # Last, so that a refused report leaves no files behind.
     if files:
         require_room()
-    taken = [media.take_in(data, name, at=at) for name, data in files]
+    taken = [media.take_in(file.read, file.filename or "", at=at) for file in files]
     service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
     if action is not None:
         mine = (Draft.id == action) & (Draft.device == who.device)

@@ -175,11 +175,11 @@ def test_when_the_child_is_killed_the_next_photo_gets_another(decoder: Decoder) 
 def test_when_no_place_is_free_people_are_told_to_come_again(
     decoder: Decoder, greek: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.media import decoding_child
+    from app.media.gate import place
 
     monkeypatch.setattr(decoding, "WAIT_S", 0.2)
     gate = Path(greek.config["DATA_DIR"]) / "decoding"
-    with decoding_child.place(gate, "light", 1), decoding_child.place(gate, "light", 1), pytest.raises(Busy):
+    with place(gate, "light", 1), place(gate, "light", 1), pytest.raises(Busy):
         decoder.ask("look", camera.file(camera.street()), "image/jpeg")
     assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
 

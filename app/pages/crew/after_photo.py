@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from app.errors import PhotoRefused
 from app.extensions import db, now, unit_of_work
@@ -14,12 +15,12 @@ from app.pages.citizen.forms import KeptPhoto, photo_id_in, photos_for_report
 from app.pages.outcome import Refusal
 
 
-def _sent() -> tuple[bytes, str] | None:
+def _sent() -> FileStorage | None:
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         return None
     upload.seek(0)
-    return upload.read(), upload.filename
+    return upload
 
 
 def _kept() -> KeptPhoto | None:
@@ -32,17 +33,17 @@ def _of(photo: Photo) -> KeptPhoto:
     return KeptPhoto(photo.id, photo.received_name, photo.sha256, spot=None)
 
 
-def mark() -> bytes:
+def mark() -> bytes | FileStorage:
     """What tells this request's photo from another."""
     sent, kept = _sent(), _kept()
-    return sent[0] if sent else kept.id.bytes if kept else b""
+    return sent or (kept.id.bytes if kept else b"")
 
 
 def taken_in(*, at: datetime) -> Photo | None:
     """The photo of this request: a new one, else the one kept before. Raises PhotoRefused, Invalid."""
     sent, kept = _sent(), _kept()
     if sent:
-        return media.take_in(*sent, at=at)
+        return media.take_in(sent.read, sent.filename or "", at=at)
     return photos_for_report([kept])[0] if kept else None
 
 
@@ -53,7 +54,7 @@ def kept_for(refusal: Refusal) -> KeptPhoto | None:
         return None if refusal.at("photo") else _kept()
     try:
         with unit_of_work():
-            return _of(media.take_in(*sent, at=now()))
+            return _of(media.take_in(sent.read, sent.filename or "", at=now()))
     except PhotoRefused as error:
         refusal.errors["photo"] = [str(error.detail)]
         return None
