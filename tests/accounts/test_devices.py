@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.media.models import Upload
 from app.reports.models import Report
@@ -78,3 +79,23 @@ def test_the_key_itself_is_neither_kept_nor_told_nor_logged(
     told = begun.text + made.text + client.get(f"/api/v1/reports/{made.json['reference']}").text
     assert key.value not in told + caplog.text
     assert digest not in told
+
+
+def test_nobody_says_for_oneself_where_one_comes_from_and_a_trusted_proxy_does(
+    client: FlaskClient, town: Town, session: Session, app: Flask
+) -> None:
+    def sender_of(browser: FlaskClient, said: str) -> str:
+        upload = begin_upload(browser, headers={"X-Forwarded-For": said}).json["id"]
+        session.expire_all()
+        return session.get_one(Upload, UUID(upload)).sender
+
+    assert sender_of(client, "192.0.2.1") == sender_of(client, "192.0.2.2")
+    with_proxy = app.test_client()
+    before = app.wsgi_app
+    app.wsgi_app = ProxyFix(before, x_for=1)  # type: ignore[method-assign]
+    try:
+        assert sender_of(with_proxy, "192.0.2.1") != sender_of(with_proxy, "192.0.2.2")
+        # Of several the last one is the proxy's own word.
+        assert sender_of(with_proxy, "10.9.9.9, 192.0.2.1") == sender_of(with_proxy, "192.0.2.1")
+    finally:
+        app.wsgi_app = before  # type: ignore[method-assign]

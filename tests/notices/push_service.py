@@ -41,6 +41,8 @@ class PushService:
                 if outer.answers == 201:
                     outer.messages.append(outer._read(body))
                 self.send_response(outer.answers)
+                if outer.answers == 307:
+                    self.send_header("Location", self.path)
                 self.send_header("Content-Length", "5")
                 self.end_headers()
                 self.wfile.write(b"words")

@@ -109,6 +109,16 @@ def test_a_browser_that_is_gone_is_asked_no_more_and_troubles_nobody(
     assert len(phone.messages) == 1
 
 
+def test_a_push_service_that_sends_us_on_is_not_followed(
+    client: FlaskClient, town: Town, phone: PushService, work: Work
+) -> None:
+    allows(client, phone, category="pothole")
+    phone.answers = 307
+    report(client)
+    assert "redirects" in work()[0]
+    assert len(phone.headers) == 1
+
+
 def test_a_push_service_in_trouble_is_tried_again_and_one_that_refuses_is_shown_to_the_office(
     client: FlaskClient, town: Town, session: Session, phone: PushService, work: Work
 ) -> None:
