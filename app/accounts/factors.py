@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import pyotp
+from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
@@ -68,11 +70,28 @@ def set_up_app(user: User, secret: str, code: str, *, at: datetime) -> None:
     db.session.execute(
         delete(SecondFactor).where(SecondFactor.user_id == user.id, SecondFactor.kind == FactorKind.TOTP)
     )
-    db.session.add(SecondFactor(user_id=user.id, kind=FactorKind.TOTP, secret=secret, counter=step, made_at=at))
+    kept = _lock().encrypt(secret.encode()).decode()
+    db.session.add(SecondFactor(user_id=user.id, kind=FactorKind.TOTP, secret=kept, counter=step, made_at=at))
+
+
+def _lock() -> Fernet:
+    """Whoever reads the database, or a backup of it, cannot make codes: the key is not in it."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return Fernet(base64.urlsafe_b64encode(hmac.digest(secret, b"second factor", "sha256")))
+
+
+def _secret_in(factor: SecondFactor) -> str:
+    """The app's secret; empty when it was kept under another SECRET_KEY."""
+    try:
+        return _lock().decrypt(factor.secret).decode()
+    except InvalidToken:
+        return ""
 
 
 def _step_of(secret: str, code: str, *, at: datetime, after: int) -> int | None:
     """The time step whose code this is, newer than ``after``; None when there is none."""
+    if not secret:
+        return None
     digits = "".join(code.split())
     present = int(at.timestamp()) // STEP_S
     with suppress(ValueError):  # no base32
@@ -89,7 +108,7 @@ def take_code(user: User, code: str, *, at: datetime) -> None:
     mine = select(SecondFactor).where(SecondFactor.user_id == user.id).with_for_update()
     for factor in db.session.scalars(mine):
         if factor.kind == FactorKind.TOTP:
-            step = _step_of(factor.secret, code, at=at, after=factor.counter)
+            step = _step_of(_secret_in(factor), code, at=at, after=factor.counter)
             if step is not None:
                 factor.counter, factor.used_at = step, at
                 return

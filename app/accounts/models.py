@@ -78,7 +78,8 @@ class SecondFactor(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"), index=True)
     kind: Mapped[FactorKind] = mapped_column(words(FactorKind, "factor_kind"))
     name: Mapped[str] = mapped_column(default="")
-    #: TOTP: the shared secret (base32); passkey: the public key (base64url); recovery: Argon2id of the code.
+    #: TOTP: the shared secret, encrypted (factors.py); passkey: the public key (base64url);
+    #: recovery: Argon2id of the code.
     secret: Mapped[str]
     #: A passkey's credential id (base64url).
     credential: Mapped[str | None] = mapped_column(unique=True)

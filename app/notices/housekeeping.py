@@ -12,7 +12,7 @@ from app.media import room
 from app.notices import queries
 from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
-from app.notices.service import FOLLOWED, NEWS
+from app.notices.service import FOLLOWED, NEWS, SOON
 from app.reports.calendar import ATHENS
 
 MORNING = time(7, 30)
@@ -61,7 +61,8 @@ def _letter(email: str, language: str, told: list[dict[str, object]], *, day: st
     )
 
 
-@job("notices.watch_disk")
+# Before the sizes of a wave of photos, which is when the disk fills; and never twice in line.
+@job("notices.watch_disk", priority=SOON, queueing_lock="notices.watch_disk")
 def watch_disk(timestamp: int) -> None:
     """Write to the operator well before the disk is full, once a day; ``timestamp`` is Procrastinate's, in seconds."""
     operator, left, at = current_app.config["OPERATOR_EMAIL"], room.left(), now()

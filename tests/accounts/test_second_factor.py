@@ -8,9 +8,11 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import factors
+from app.accounts.models import FactorKind, SecondFactor
 from app.errors import Invalid, LoginRequired
 from app.extensions import db, now
 from tests import town as the_town
@@ -183,3 +185,13 @@ def test_a_program_that_knows_the_password_may_ask_for_tokens_all_day(braked: Fl
     assert [client.post("/api/v1/tokens", json=asked).status_code for _time in range(12)] == [201] * 12
     wrong = asked | {"password": "λάθος"}
     assert [client.post("/api/v1/tokens", json=wrong).status_code for _time in range(11)] == [401] * 10 + [429]
+
+
+def test_the_database_does_not_tell_the_secret_of_an_app_and_another_key_opens_nothing(
+    app: Flask, session: Session, town: Town, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = session.scalars(select(SecondFactor.secret).where(SecondFactor.kind == FactorKind.TOTP)).one()
+    assert secret not in kept
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another")
+    with pytest.raises(LoginRequired):
+        factors.take_code(town.nikos, pyotp.TOTP(secret).now(), at=now())
