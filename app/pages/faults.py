@@ -7,7 +7,16 @@ import logging
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    TimeoutError,
+)
 
 from app.cross_site import SAFE
 from app.errors import Invalid, Stale, answer
@@ -16,9 +25,14 @@ from app.extensions import db
 log = logging.getLogger(__name__)
 
 
-def _database_away(error: DBAPIError) -> Response:
+#: How it shows: to a statement, to the one after it, to a job being queued, to whoever waits for a connection.
+AWAY = (OperationalError, InterfaceError, PendingRollbackError, ConnectorException, TimeoutError)
+
+
+def _database_away(error: Exception) -> Response:
     """A connection was lost or is not to be had: whoever only reads gets one more try on a fresh one."""
-    if error.connection_invalidated and request.method in SAFE and "tried_again" not in g:
+    lost = getattr(error, "connection_invalidated", isinstance(error, PendingRollbackError))
+    if lost and request.method in SAFE and "tried_again" not in g:
         g.tried_again = True
         return _once_more()
     log.error("the database does not answer: %s", error)
@@ -55,9 +69,20 @@ def _taken(error: IntegrityError) -> Response:
     return answer(409, "conflict", Stale.title, _("Στο μεταξύ το έκανε κάποιος άλλος. Δείτε το ξανά και συνεχίστε."))
 
 
+def _let_go(_error: BaseException | None) -> None:
+    """The answer is made by now: a connection that is lost at its very end changes nothing of it."""
+    try:
+        db.session.remove()
+    except DBAPIError as lost:
+        log.warning("a connection was lost after the answer: %s", type(lost).__name__)
+        db.session().invalidate()
+        db.session.registry.clear()
+
+
 def register(app: Flask) -> None:
-    for lost in (OperationalError, InterfaceError):
-        app.register_error_handler(lost, _database_away)
+    app.teardown_appcontext(_let_go)  # before Flask-SQLAlchemy's own, as the later is called first
+    for kind in AWAY:
+        app.register_error_handler(kind, _database_away)
     app.register_error_handler(IntegrityError, _taken)
     for unheld in (DataError, RecursionError, UnicodeEncodeError):
         app.register_error_handler(unheld, _no_such_value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from app.extensions import db
 from tests.conftest import login_as
@@ -76,3 +77,52 @@ def test_whoever_writes_is_told_and_the_second_try_is_the_only_one(
     assert browser.post("/api/v1/reports", json=POTHOLE, headers=key).status_code == 201
     with own_database.app_context():
         assert db.session.scalar(text("SELECT count(*) FROM report")) == 1
+
+
+@pytest.mark.parametrize("after", ["INSERT INTO report_history", "INSERT INTO report (", "INSERT INTO action_key"])
+def test_at_whatever_statement_it_is_lost_the_writer_is_told_and_nothing_is_half_done(
+    own_database: Flask, browser: FlaskClient, cut: Callable[[], None], after: str
+) -> None:
+    left = [cut]
+
+    def cut_once(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(after) and left:
+            left.pop()()
+
+    key = {"Idempotency-Key": "one"}
+    with own_database.app_context():
+        event.listen(db.engine, "after_cursor_execute", cut_once)
+        try:
+            answer = browser.post("/api/v1/reports", json=POTHOLE, headers=key)
+        finally:
+            event.remove(db.engine, "after_cursor_execute", cut_once)
+    assert not left
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert browser.post("/api/v1/reports", json=POTHOLE, headers=key).status_code == 201
+    with own_database.app_context():
+        assert db.session.scalar(text("SELECT count(*) FROM report")) == 1
+
+
+@pytest.mark.parametrize("address", ["/reports", "/api/v1/reports"])
+def test_at_whatever_statement_it_is_lost_the_reader_gets_the_page(
+    own_database: Flask, browser: FlaskClient, cut: Callable[[], None], address: str
+) -> None:
+    at = [0, 0]  # how many statements there were, and after which to cut
+
+    def cut_after(*_statement: Any) -> None:
+        at[0] += 1
+        if at[0] == at[1]:
+            cut()
+
+    with own_database.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", cut_after)
+    try:
+        assert browser.get(address).status_code == 200
+        statements = at[0]
+        for number in range(1, statements + 1):
+            at[:] = [0, number]
+            assert browser.get(address).status_code == 200, number
+    finally:
+        event.remove(engine, "after_cursor_execute", cut_after)
+    assert statements > 1
