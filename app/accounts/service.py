@@ -80,9 +80,9 @@ def weakness_of(password: str, *about: str) -> Any:
         return _l("Ο κωδικός χρειάζεται τουλάχιστον %(least)s χαρακτήρες.", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         return _l("Ο κωδικός είναι πολύ μεγάλος.")
-    parts = [word for words in (*about, OUR_WORDS) for word in re.split(r"[\s@.]+", words.lower()) if word]
     from zxcvbn import zxcvbn  # its lists take 12 MB, and passwords are seldom set
 
+    parts = [word for words in (*about, OUR_WORDS) for word in re.split(r"[\s@.]+", words.lower()) if word]
     if zxcvbn(password[:72], user_inputs=[*parts, *(whole.lower() for whole in about)])["score"] < 2:
         return _l("Ο κωδικός μαντεύεται εύκολα. Διαλέξτε μια φράση με τρεις ή τέσσερις λέξεις.")
     return ""

@@ -82,8 +82,8 @@ class Decoder:
 
     def ask(self, what: str, data: bytes, *told: str) -> Any:
         """What the child's function answers for these bytes."""
-        wish = {"what": what, "told": told, "length": len(data), "gate": str(_gate()), "wait_s": WAIT_S}
-        wish |= {"work_s": WORK_S}
+        limits = {"gate": str(_gate()), "wait_s": WAIT_S, "work_s": WORK_S}
+        wish = {"what": what, "told": told, "length": len(data), **limits}
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:

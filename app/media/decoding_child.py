@@ -45,8 +45,8 @@ TASKS: dict[str, Callable[..., Any]] = {
 def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:
     """What came of it, in a word, and the result or the reason."""
     try:
-        kind = "heavy" if is_heavy(data, photo_mime(data) or "") else "light"
-        with place(Path(wish["gate"]), kind, wish["wait_s"]):
+        heavy = is_heavy(data, photo_mime(data) or "")
+        with place(Path(wish["gate"]), "heavy", wish["wait_s"]) if heavy else contextlib.nullcontext():
             signal.setitimer(signal.ITIMER_REAL, wish["work_s"])
             return "done", TASKS[wish["what"]](data, *wish["told"])
     except GateFull:

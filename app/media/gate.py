@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-#: Whole photos in anybody's memory; of pictures in the decoders, those as phones make them, and those decoded whole.
-PLACES = {"in-hand": 2, "light": 2, "heavy": 1}
+#: Whole photos in anybody's memory; and of them, those that are decoded whole.
+PLACES = {"in-hand": 2, "heavy": 1}
 
 
 class GateFull(Exception):

@@ -15,8 +15,8 @@ from sqlalchemy.exc import (
     InterfaceError,
     OperationalError,
     PendingRollbackError,
-    TimeoutError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
 from app.cross_site import SAFE
 from app.errors import Invalid, Stale, answer
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 #: How it shows: to a statement, to the one after it, to a job being queued, to whoever waits for a connection.
-AWAY = (OperationalError, InterfaceError, PendingRollbackError, ConnectorException, TimeoutError)
+AWAY = (OperationalError, InterfaceError, PendingRollbackError, ConnectorException, NoConnectionInTime)
 
 
 def _database_away(error: Exception) -> Response:

@@ -37,13 +37,16 @@ def forget_unsent_photos(timestamp: int) -> None:
     with unit_of_work():
         unsent = Draft.report_id.is_(None) & (Draft.updated_at < old)
         db.session.execute(delete(Draft).where(unsent | (Draft.updated_at < now() - SENT_DRAFTS_FOR)))
-    more = True
-    while more:
-        with unit_of_work():
-            gone = queries.photos_without_report(before=old, limit=AT_MOST)
-            for photo in gone:
-                media.discard(photo)
-        more = len(gone) == AT_MOST
+    while _discard_unsent(old) == AT_MOST:
+        pass
+
+
+def _discard_unsent(before: datetime) -> int:
+    with unit_of_work():
+        photos = queries.photos_without_report(before=before, limit=AT_MOST)
+        for photo in photos:
+            media.discard(photo)
+    return len(photos)
 
 
 @job("reports.forget_senders")

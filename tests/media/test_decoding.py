@@ -179,9 +179,24 @@ def test_when_no_place_is_free_people_are_told_to_come_again(
 
     monkeypatch.setattr(decoding, "WAIT_S", 0.2)
     gate = Path(greek.config["DATA_DIR"]) / "decoding"
-    with place(gate, "light", 1), place(gate, "light", 1), pytest.raises(Busy):
+    with place(gate, "in-hand", 1), place(gate, "in-hand", 1), pytest.raises(Busy), decoding.turn():
         decoder.ask("look", camera.file(camera.street()), "image/jpeg")
-    assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
+    with decoding.turn():
+        assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
+
+
+def test_only_one_large_picture_is_decoded_at_once(
+    decoder: Decoder, greek: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.media.gate import place
+
+    monkeypatch.setattr(decoding, "WAIT_S", 0.2)
+    large = camera.file(Image.new("RGB", (4000, 4000)), "PNG")
+    with place(Path(greek.config["DATA_DIR"]) / "decoding", "heavy", 1):
+        with pytest.raises(Busy):
+            decoder.ask("look", large, "image/png")
+        assert decoder.ask("look", camera.file(camera.street()), "image/jpeg").width == 640
+    assert decoder.ask("look", large, "image/png").width == 4000
 
 
 def test_the_child_ends_with_its_parent(decoder: Decoder) -> None:

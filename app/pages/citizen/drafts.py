@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +10,8 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import Text, cast, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from werkzeug.datastructures import MultiDict
 
 from app.devices import device, known_device, sender
@@ -95,13 +94,13 @@ def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -
             device=device(),
             sender=sender(),
             typed=told,
-            bytes=_weight(told),
+            bytes=_weight(literal(told, JSONB)),
             photos=[photo.id for photo in draft.photos],
             created_at=moment,
             updated_at=moment,
         )
         both = DraftRow.typed.op("||")(row.excluded.typed)
-        changed: dict[str, Any] = {"typed": both, "bytes": func.octet_length(cast(both, Text)), "updated_at": moment}
+        changed: dict[str, Any] = {"typed": both, "bytes": _weight(both), "updated_at": moment}
         if step == "photo":
             changed["photos"] = row.excluded.photos
         db.session.execute(
@@ -114,8 +113,8 @@ def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -
             db.session.execute(delete(DraftRow).where(DraftRow.id.in_(gone)))
 
 
-def _weight(told: dict[str, list[str]]) -> int:
-    return len(json.dumps(told, ensure_ascii=False).encode())
+def _weight(typed: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.octet_length(cast(typed, Text))
 
 
 def unsent(at: datetime) -> list[DraftRow]:
