@@ -8,18 +8,13 @@ meanwhile.
 from __future__ import annotations
 
 import io
-import json
-import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
-import uuid
 from collections.abc import Callable
 from pathlib import Path
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
+from chaos_people import Person, Told, grainy, in_pieces
 from own_server import OwnServer
 from PIL import Image
 from pillow_heif import register_heif_opener
@@ -28,16 +23,9 @@ PIECE = 1024 * 1024
 TIMES = 8
 
 
-def grainy() -> Image.Image:
-    """50 megapixels that compress like a photo."""
-    noise = Image.effect_noise((766, 574), 90)
-    small = Image.merge("RGB", (noise, noise.rotate(90).resize(noise.size), noise.rotate(180)))
-    return small.resize((8160, 6120), Image.Resampling.BICUBIC)
-
-
 def pictures() -> dict[str, bytes]:
     register_heif_opener()
-    photo, empty = grainy(), Image.new("RGB", (7000, 7000))
+    photo, empty = grainy((766, 574), (8160, 6120)), Image.new("RGB", (7000, 7000))
 
     def file(image: Image.Image, kind: str, **how: object) -> bytes:
         out = io.BytesIO()
@@ -50,31 +38,6 @@ def pictures() -> dict[str, bytes]:
         "WebP, 50 MP": file(photo, "WEBP", quality=80),
         "HEIC, 50 MP": file(photo, "HEIF", quality=70),
     }
-
-
-def ask(server: OwnServer, browser: OpenerDirector, method: str, path: str, body: bytes, **headers: str) -> int:
-    asked = urllib.request.Request(server.url + path, body or None, headers, method=method)  # noqa: S310
-    try:
-        with browser.open(asked, timeout=90) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code
-
-
-def send(server: OwnServer, picture: bytes) -> int:
-    """Like a phone: opened, then in pieces; what the last piece was answered, patiently after 503."""
-    browser = build_opener(HTTPCookieProcessor())  # an upload belongs to the browser that began it
-    path = f"/api/v1/uploads/{uuid.uuid4()}"
-    opened = json.dumps({"length": len(picture), "name": "photo"}).encode()
-    status = ask(server, browser, "PUT", path, opened, **{"Content-Type": "application/json"})
-    if status >= 400:
-        sys.exit(f"an upload was refused with {status}")
-    for start in range(0, len(picture), PIECE):
-        headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(start)}
-        while (status := ask(server, browser, "PATCH", path, picture[start : start + PIECE], **headers)) == 503:
-            time.sleep(1)
-    return status
 
 
 def until(over: threading.Event, work: Callable[[], float]) -> tuple[threading.Thread, list[float]]:
@@ -91,15 +54,17 @@ def until(over: threading.Event, work: Callable[[], float]) -> tuple[threading.T
     return thread, worst
 
 
-def all_at_once(server: OwnServer, picture: bytes) -> list[int]:
-    """What each of the senders was answered at last."""
-    said: list[int] = []
-    senders = [threading.Thread(target=lambda: said.append(send(server, picture))) for _ in range(TIMES)]
+def all_at_once(server: OwnServer, picture: bytes) -> dict[str, int]:
+    """What the senders were answered, and how often; each is a browser of its own, patient after 503."""
+    told = Told()
+    senders = [
+        threading.Thread(target=in_pieces, args=(Person(server.url, told), picture, PIECE)) for _ in range(TIMES)
+    ]
     for sender in senders:
         sender.start()
     for sender in senders:
         sender.join()
-    return sorted(said)
+    return dict(told.answers)
 
 
 def main() -> None:

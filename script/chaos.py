@@ -25,22 +25,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from aiosmtpd.controller import Controller
+from chaos_count import Count, connected
 from chaos_people import JSON, Person, Told, Town, citizen, crew, dispatcher
-from cluster import Cluster
-from own_server import VICTIMS, OwnServer, free_port, kill, living, named
+from own_server import ROOT, VICTIMS, OwnServer, free_port, kill, living, named
 
-ROOT = Path(__file__).resolve().parents[1]
 CLOCK = ROOT / "script" / "chaos_clock.c"
 CITIZENS = 8
 LONGEST_WAIT_S = 10.0
-DISK_GB = 10
+DISK_GB, RESERVE_MB = 10, 500
 
 
 def say(words: str) -> None:
@@ -109,6 +106,7 @@ class Chaos:
         self.environment = {
             "DEMO": "1",
             "TRUSTED_PROXIES": "1",
+            "DISK_RESERVE_MB": str(RESERVE_MB),
             "SMTP_URL": f"smtp://127.0.0.1:{self.mail.port}",
             **self._clock_environment(),
         }
@@ -169,9 +167,7 @@ class Chaos:
 
     def disk_short(self) -> None:
         """Less than the reserve: photos wait, reports without one go on."""
-        disk = os.statvfs(self.folder)
-        reserve = min(2 << 30, disk.f_blocks * disk.f_frsize // 20)
-        with self._filled(int(reserve * 0.8)):
+        with self._filled(int(RESERVE_MB * 0.8) << 20):
             time.sleep(self.pause_s * 1.5)
 
     def disk_full(self) -> None:
@@ -286,13 +282,9 @@ class Chaos:
                 code = account.get("crew") or code
         return told, code
 
-    def _database(self) -> psycopg.Connection[Any]:
-        run = Cluster(self.folder).run
-        return psycopg.connect(f"host={run} user=kathimerina dbname=kathimerina", autocommit=True)
-
     def _drain(self) -> None:
         deadline = time.monotonic() + 900
-        with self._database() as database:
+        with connected(self.folder) as database:
             while time.monotonic() < deadline:
                 row = database.execute(
                     "SELECT count(*), string_agg(DISTINCT task_name, ', ') FROM procrastinate_jobs"
@@ -310,7 +302,7 @@ class Chaos:
         """Print the tables; whether nothing was lost, nothing came twice and nobody waited too long."""
         print(f"\n{'':32}{'others waited for a page':>26}{'… for a report to be taken in':>32}")
         by_name: dict[str, list[tuple[float, float]]] = {}
-        taken = sorted(self.told.moments[True] + self.told.moments[False])
+        taken = sorted(self.told.moments)
         for trouble, until in zip(self.troubles, [*(one.began for one in self.troubles[1:]), self.ended], strict=True):
             wait = longest_wait(self.watch.seen, trouble.began, until)
             by_name.setdefault(trouble.name, []).append((wait, longest_wait(taken, trouble.began, until)))
@@ -318,113 +310,15 @@ class Chaos:
         for name, waits in by_name.items():
             page, report = (max(wait[kind] for wait in waits) for kind in (0, 1))
             print(f"{name:32}{page:24.1f} s{report:30.1f} s   ({len(waits)}×)")
-            well &= page <= LONGEST_WAIT_S or self.short or name == "disk full to the last byte"
+            well &= page <= LONGEST_WAIT_S or self.short
         print()
-        for what, figure, bound in self._figures():
+        for what, figure, bound in Count(self.folder, self.told, self.mail.letters).figures():
             print(f"{what:60}{figure:>8}" + ("" if bound is None or figure <= bound else "   ✗"))
             well &= bound is None or figure <= bound
         print(f"\nanswers: {dict(self.told.answers.most_common())}")
         for words in (*self.told.faults, *self.told.gave_up)[:20]:
             print(words[:300])
         return well
-
-    def _figures(self) -> Iterator[tuple[str, int, int | None]]:
-        """(words, figure, the most that is allowed)."""
-        told = self.told
-        yield "reports acknowledged", len(told.reports), None
-        yield "people who were refused or gave up", len(told.gave_up), 0
-        yield "answers without a sentence (500)", len(told.faults), 0
-        with self._database() as database:
-
-            def ask(question: str, *values: Any) -> list[Any]:
-                return database.execute(question.encode(), values).fetchall()
-
-            kept: Counter[str] = Counter()
-            references: dict[str, str] = {}
-            ours = "SELECT description, reference FROM report WHERE description LIKE 'Σπασμένο παγκάκι %%'"
-            for words, reference in ask(ours):
-                mark = words.rpartition(" ")[2]
-                kept[mark] += 1
-                references[mark] = reference
-            lost = [mark for mark, (reference, *_) in told.reports.items() if references.get(mark) != reference]
-            yield "… and lost", len(lost), 0
-            yield "reports that are there twice", sum(number > 1 for number in kept.values()), 0
-            photos = dict(
-                ask(
-                    "SELECT r.reference, count(p.photo_id) FROM report r JOIN report_photo p ON p.report_id = r.id"
-                    " WHERE p.moment = 'before' GROUP BY 1"
-                )
-            )
-            wrong = [1 for reference, number, _email in told.reports.values() if photos.get(reference, 0) != number]
-            yield "… whose photo is lost, or there twice", len(wrong), 0
-
-            moves = Counter(ask("SELECT r.reference, h.move FROM report_history h JOIN report r ON r.id = h.report_id"))
-            decided = [(reference, move) for move, ones in told.decided.items() for reference in ones]
-            yield "decisions of the office acknowledged", len(decided), None
-            yield "… and lost", sum(not moves[one] for one in decided), 0
-            yield "… and done twice", sum(moves[one] > 1 for one in decided), 0
-            done = Counter(number for (number,) in ask("SELECT id FROM work_order WHERE status = 'done'"))
-            yield "work finished by the crew, acknowledged", len(told.finished), None
-            yield "… and lost", sum(not done[one] for one in told.finished), 0
-            yield (
-                "… without its after-photo, or with two",
-                sum(
-                    number != 1
-                    for (number,) in ask(
-                        "SELECT count(p.photo_id) FROM work_order o LEFT JOIN report_photo p"
-                        " ON p.report_id = o.report_id AND p.moment = 'after' WHERE o.id = ANY(%s) GROUP BY o.id",
-                        list(told.finished),
-                    )
-                ),
-                0,
-            )
-
-            letters = self._letters(ask)
-            yield "letters received", sum(self.mail.letters.values()), None
-            yield "… people whose last letter is lost", letters, 0
-            yield "… letters that came twice (same Message-ID)", sum(n > 1 for n in self.mail.letters.values()), None
-            yield "photo rows without their files", *self._files(ask)
-        yield "files without a row after the sweep", self.left_over, 0
-        yield "jobs that ended as failed", self.failed_jobs, 0
-
-    def _letters(self, ask: Callable[..., list[Any]]) -> int:
-        """How many reporters did not get the letter about the last thing that letters tell of."""
-        from app.reports.service import TOLD_BY_LETTER
-
-        last = ask(
-            "SELECT c.email, n.kind, n.id, n.state FROM report r JOIN report_contact c ON c.report_id = r.id"
-            " CROSS JOIN LATERAL (SELECT id FROM report_history h WHERE h.report_id = r.id AND h.move = ANY(%s)"
-            " ORDER BY id DESC LIMIT 1) h LEFT JOIN notice n ON n.history_id = h.id AND n.recipient = c.email"
-            " WHERE c.email LIKE 'citizen%%@example.org'",
-            [move.value for move in TOLD_BY_LETTER],
-        )
-        got = {message_id.partition("@")[0].strip("<") for message_id in self.mail.letters}
-        return sum(state != "sent" or f"{kind}-{number}" not in got for _email, kind, number, state in last)
-
-    def _files(self, ask: Callable[..., list[Any]]) -> tuple[int, int]:
-        """Photo rows without files; also sweeps, and notes what is left over."""
-        os.environ |= {"DATA_DIR": str(self.folder), "DATABASE_URL": Cluster(self.folder).url}
-        from app import create_app
-        from app.extensions import unit_of_work
-        from app.media import service, store, uploads
-        from app.media.renditions import SIZES
-
-        with create_app().app_context():
-            kept = store.here()
-            with unit_of_work():
-                service.forget_orphans(datetime.now(UTC) + timedelta(days=1))
-            uploads.clear_orphans(datetime.now(UTC) + timedelta(days=1))
-            files = {key for prefix in ("photos/", store.ORIGINALS, store.UPLOADS) for key, _at in kept.keys(prefix)}
-            wanted: set[str] = set()
-            missing = 0
-            for photo_id, state in ask("SELECT id, state FROM photo"):
-                sizes = {store.rendition_key(photo_id, size) for size in SIZES}
-                own = sizes if state == "ready" else {store.original_key(photo_id)}
-                missing += not own <= files
-                wanted |= own
-        self.left_over = len(files - wanted)
-        self.failed_jobs = int(ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")[0][0])
-        return missing, 0
 
 
 @contextlib.contextmanager
