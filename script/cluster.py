@@ -152,6 +152,11 @@ class Cluster:
         process.returncode = 0
         return None
 
+    def answer(self, question: str) -> str:
+        """What the database says to one SQL query, as ``psql`` prints it; nothing where it cannot tell."""
+        programs = find_programs(self._made_by())
+        return _output(programs / "psql", "-XAtq", "-h", str(self.run), "-U", NAME, "-d", NAME, "-c", question)
+
     def stop(self) -> None:
         """Stop it, and whatever an earlier kill -9 left of it."""
         if self.root.exists():

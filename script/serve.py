@@ -25,6 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from cluster import NAME as OWNER
 from cluster import Cluster, ClusterError, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -153,64 +154,79 @@ class Town:
         return f"[{host}]" if ":" in host else host
 
     def spawn(
-        self, program: str, *arguments: str, if_orphaned: signal.Signals = signal.SIGTERM
+        self, program: str, *arguments: str, if_orphaned: signal.Signals = signal.SIGTERM, role: str = APP_ROLE
     ) -> subprocess.Popen[bytes]:
+        url = {"DATABASE_URL": self.database.url_of(role)} if self.database else {}
         return subprocess.Popen(
             [PROGRAMS / program, *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | url,
             stdin=subprocess.DEVNULL,
             # Ctrl-C is for this process alone, which then stops the others in order.
             start_new_session=True,
             preexec_fn=die_with_parent(if_orphaned),
         )
 
-    def step(self, what: str, *arguments: str) -> None:
-        """One flask command; its own words reach the terminal, so a failure needs only a closing sentence."""
-        say(what)
-        process = self.children["step"] = self.spawn("flask", "--app", "wsgi", *arguments)
-        if process.wait():
-            raise RefusalError(f"{what} failed: flask {arguments[0]} ended with {process.returncode}.")
-        del self.children["step"]
-
-    def prepare(self) -> None:
-        self.environment.setdefault("PUBLIC_URL", self.base_url)
+    def start_database(self) -> None:
         if "DATABASE_URL" not in self.environment:
             say("Starting the private PostGIS cluster")
             self.database = Cluster(self.data_dir)
             self._begin("PostgreSQL", self.database.start_bound)
-            self.environment["DATABASE_URL"] = self.database.url
+
+    @property
+    def _has_demo(self) -> bool:
+        return self.environment.get("DEMO") != "0"
+
+    def is_prepared(self) -> bool:
+        """Whether an earlier start of this version left nothing to do that web and worker must wait for."""
+        if self.database is None or (self._has_demo and not (self.data_dir / "demo.json").exists()):
+            return False
+        role = f"SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}'"
+        found = self.database.answer(f"SELECT version_num FROM alembic_version WHERE EXISTS ({role})")
+        return found == (ROOT / "migrations" / "HEAD").read_text().strip()
+
+    def begin_to_prepare(self) -> None:
+        say("Bringing the database up to date")
         wanted = ["prepare"]
-        if self.environment.get("DEMO") != "0":
+        if self._has_demo:
             wanted += ["--demo-at", self.environment["PUBLIC_URL"]]
         if self.database:
             wanted += ["--role", APP_ROLE]
-        self.step("Bringing the database up to date", *wanted)
-        if self.database:
-            self.environment["DATABASE_URL"] = self.database.url_of(APP_ROLE)
+        self.children["prepare"] = self.spawn("flask", "--app", "wsgi", *wanted, role=OWNER)
+
+    def prepare(self) -> None:
+        """Its own words reach the terminal, so a failure needs only a closing sentence."""
+        self.begin_to_prepare()
+        if code := self.children["prepare"].wait():
+            raise RefusalError(f"Bringing the database up to date failed: flask prepare ended with {code}.")
 
     def open(self) -> None:
+        """The web first and alone: somebody waits for it, and nobody for a letter's second."""
         say("Starting web and worker")
         bind = f"{self._bracketed(self.host)}:{self.port}"
         web = ("--bind", bind, "--graceful-timeout", "3", "--log-level", "warning", "wsgi:app")  # and gunicorn.conf.py
         self._begin("web", lambda: self.spawn("gunicorn", *web))
+        self._wait_for("")
         # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
         work = ("flask", "--app", "wsgi", "worker")
         self._begin("worker", lambda: self.spawn(*work, if_orphaned=signal.SIGKILL))
+        self._wait_for("healthz")
+
+    def _wait_for(self, page: str) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while (trouble := self._trouble()) and time.monotonic() < deadline:
+        while (trouble := self._trouble(page)) and time.monotonic() < deadline:
             self.notice_deaths()
             time.sleep(0.1)
         if trouble:
-            raise RefusalError(f"{self.base_url}/healthz is not well after {READY_SECONDS} seconds: {trouble}.")
+            raise RefusalError(f"{self.base_url}/{page} is not well after {READY_SECONDS} seconds: {trouble}.")
 
     def _begin(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
         self.children[name] = start()
         self.lives[name] = Life(start)
 
-    def _trouble(self) -> str:
+    def _trouble(self, page: str) -> str:
         try:
-            with DIRECT.open(f"{self.base_url}/healthz", timeout=5):
+            with DIRECT.open(f"{self.base_url}/{page}", timeout=5):
                 return ""
         except urllib.error.HTTPError as answer:
             with answer:
@@ -219,8 +235,8 @@ class Town:
             return str(problem)
 
     def notice_deaths(self) -> None:
-        for name, process in self.children.items():
-            if process.poll() is not None:
+        for name in self.lives:
+            if (process := self.children[name]).poll() is not None:
                 raise RefusalError(f"The {name} process ended by itself with {process.returncode}.")
 
     def announce(self) -> None:
@@ -235,7 +251,7 @@ class Town:
             sep="\n",
         )
         demo = self.data_dir / "demo.json"
-        if self.environment.get("DEMO") != "0" and demo.exists():
+        if self._has_demo and demo.exists():
             print("\n  Demo logins")
             for account in json.loads(demo.read_text())["accounts"]:
                 role = f"{account['role']} · {account['crew']}" if account.get("crew") else account["role"]
@@ -299,12 +315,18 @@ def serve() -> None:
     environment = {name: value for name, value in os.environ.items() if value or name != "DATABASE_URL"}
     environment |= {"DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
     town = Town(os.environ.get("HOST") or "127.0.0.1", port, data_dir, environment)
+    environment.setdefault("PUBLIC_URL", town.base_url)
     with sole_server(data_dir):
         wait_for_port(town.host, port)
         keep_secret_key(data_dir)
         try:
-            town.prepare()
-            town.open()
+            town.start_database()
+            if town.is_prepared():
+                town.open()
+                town.begin_to_prepare()
+            else:
+                town.prepare()
+                town.open()
             town.announce()
             town.watch()
         finally:

@@ -72,6 +72,8 @@ def test_a_killed_server_is_succeeded_at_once_on_the_same_port(server: OwnServer
     try:
         successor.wait_until_ready()
         assert not before & living(folder)
+        # What is in order already keeps nobody waiting: it is looked at beside the open town.
+        assert successor.words.index("Starting web") < successor.words.index("Bringing the database up to date")
     finally:
         successor.process.send_signal(signal.SIGINT)
         assert successor.process.wait(10) == 0
@@ -91,6 +93,28 @@ def test_whatever_is_killed_the_town_is_served_again_and_stops_only_when_asked(s
     server.process.terminate()
     assert server.process.wait(15) == 0
     assert not living(folder)
+
+
+def test_what_the_town_cannot_be_served_without_is_made_before_it_opens(folder: Path) -> None:
+    town = serve.Town("127.0.0.1", 1, folder, {"DEMO": "0"})
+    town.start_database()
+    assert town.database is not None
+    head = (serve.ROOT / "migrations" / "HEAD").read_text().strip()
+    try:
+        assert town.is_prepared()
+        assert not serve.Town("127.0.0.1", 1, folder, {"DATABASE_URL": "a town's own"}).is_prepared()
+        with psycopg.connect(town.database.url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("ALTER ROLE kathimerina_app RENAME TO elsewhere")
+            assert not town.is_prepared()
+            connection.execute("ALTER ROLE elsewhere RENAME TO kathimerina_app")
+            connection.execute("UPDATE alembic_version SET version_num = '0001'")
+            assert not town.is_prepared()
+            connection.execute("UPDATE alembic_version SET version_num = %s", (head,))
+        town.environment["DEMO"] = "1"  # and its logins are not written yet
+        assert not town.is_prepared()
+    finally:
+        town.close()
+        town.children["PostgreSQL"].wait()
 
 
 def test_web_and_worker_can_do_their_work_and_not_touch_what_keeps_the_history(server: OwnServer, folder: Path) -> None:
