@@ -262,7 +262,7 @@ class Chaos:
     def _wait_until_whole(self) -> None:
         """The next trouble comes to a town that works: its worker, too."""
         deadline = time.monotonic() + 60
-        while not (self.server.answer("/reports") == 200 and named(self.folder, "flask", "worker")):
+        while not (self.server.answer("/reports") == 200 and named(self.folder, "town-worker")):
             if self.server.process.poll() is not None or time.monotonic() > deadline:
                 sys.exit(f"the town does not come back after: {self.troubles[-1].name}\n{self.server.words}")
             time.sleep(0.1)

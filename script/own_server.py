@@ -35,13 +35,12 @@ def living(folder: Path) -> set[int]:
     return found
 
 
-def named(folder: Path, *words: str) -> list[int]:
-    """The server's processes whose command has all these words, oldest first."""
+def named(folder: Path, name: str) -> list[int]:
+    """The server's processes of this name, such as town-web, oldest first."""
     found = []
     for pid in living(folder):
         with contextlib.suppress(OSError):
-            told = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-            if all(word in told for word in words):
+            if Path(f"/proc/{pid}/comm").read_text() == f"{name}\n":
                 found.append(pid)
     return sorted(found)
 
@@ -59,15 +58,15 @@ def a_backend(folder: Path) -> int:
 
 #: Who may be killed, and how they are found. The supervisor is the process that ``OwnServer`` started.
 VICTIMS: dict[str, Callable[[Path], list[int]]] = {
-    "jobs worker": lambda folder: named(folder, "flask", "worker"),
-    "web master": lambda folder: named(folder, "gunicorn")[:1],
-    "web worker": lambda folder: named(folder, "gunicorn")[-1:],
+    "jobs worker": lambda folder: named(folder, "town-worker"),
+    "web master": lambda folder: named(folder, "town-web")[:1],
+    "web worker": lambda folder: named(folder, "town-web")[-1:],
     "one backend": lambda folder: [a_backend(folder)],
     "postmaster": lambda folder: [postmaster(folder)],
     "all together": lambda folder: [
         postmaster(folder),
-        *named(folder, "gunicorn"),
-        *named(folder, "flask", "worker"),
+        *named(folder, "town-web"),
+        *named(folder, "town-worker"),
     ],
 }
 

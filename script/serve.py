@@ -26,10 +26,9 @@ from types import FrameType
 from typing import IO
 
 from cluster import NAME as OWNER
-from cluster import Cluster, ClusterError, die_with_parent
+from cluster import Cluster, ClusterError
+from forked import ROOT, Forked, flask_main, gunicorn_main, load
 
-ROOT = Path(__file__).resolve().parents[1]
-PROGRAMS = Path(sys.executable).parent
 #: Web and worker work as this role: it owns nothing, and cannot touch what keeps the history.
 APP_ROLE = "kathimerina_app"
 PREDECESSOR_SECONDS = 5
@@ -40,6 +39,8 @@ YOUNG_SECONDS = 5
 MOST_YOUNG_DEATHS = 8
 FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+Child = Forked | subprocess.Popen[bytes]
 
 
 class RefusalError(Exception):
@@ -116,7 +117,7 @@ class Life:
     One that ``has_run`` can start: it is tried for ever, however long a full disk keeps it from it.
     """
 
-    start: Callable[[], subprocess.Popen[bytes]]
+    start: Callable[[], Child]
     since: float = field(default_factory=time.monotonic)
     due: float | None = None
     young_deaths: int = 0
@@ -140,7 +141,7 @@ class Town:
     port: int
     data_dir: Path
     environment: dict[str, str]
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    children: dict[str, Child] = field(default_factory=dict)
     lives: dict[str, Life] = field(default_factory=dict)
     database: Cluster | None = None
 
@@ -154,18 +155,10 @@ class Town:
         return f"[{host}]" if ":" in host else host
 
     def spawn(
-        self, program: str, *arguments: str, if_orphaned: signal.Signals = signal.SIGTERM, role: str = APP_ROLE
-    ) -> subprocess.Popen[bytes]:
+        self, name: str, work: Callable[[], None], *, role: str = APP_ROLE, if_orphaned: signal.Signals = signal.SIGTERM
+    ) -> Forked:
         url = {"DATABASE_URL": self.database.url_of(role)} if self.database else {}
-        return subprocess.Popen(
-            [PROGRAMS / program, *arguments],
-            cwd=ROOT,
-            env=self.environment | url,
-            stdin=subprocess.DEVNULL,
-            # Ctrl-C is for this process alone, which then stops the others in order.
-            start_new_session=True,
-            preexec_fn=die_with_parent(if_orphaned),
-        )
+        return Forked(name, work, self.environment | url, if_orphaned)
 
     def start_database(self) -> None:
         if "DATABASE_URL" not in self.environment:
@@ -192,7 +185,7 @@ class Town:
             wanted += ["--demo-at", self.environment["PUBLIC_URL"]]
         if self.database:
             wanted += ["--role", APP_ROLE]
-        self.children["prepare"] = self.spawn("flask", "--app", "wsgi", *wanted, role=OWNER)
+        self.children["prepare"] = self.spawn("town-prepare", lambda: flask_main(*wanted), role=OWNER)
 
     def prepare(self) -> None:
         """Its own words reach the terminal, so a failure needs only a closing sentence."""
@@ -204,12 +197,13 @@ class Town:
         """The web first and alone: somebody waits for it, and nobody for a letter's second."""
         say("Starting web and worker")
         bind = f"{self._bracketed(self.host)}:{self.port}"
-        web = ("--bind", bind, "--graceful-timeout", "3", "--log-level", "warning", "wsgi:app")  # and gunicorn.conf.py
-        self._begin("web", lambda: self.spawn("gunicorn", *web))
+        rules = ("--config", str(ROOT / "gunicorn.conf.py"), "--bind", bind)
+        web = (*rules, "--graceful-timeout", "3", "--log-level", "warning", "wsgi:app")
+        self._begin("web", lambda: self.spawn("town-web", lambda: gunicorn_main(*web)))
         self._wait_for("")
         # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
-        work = ("flask", "--app", "wsgi", "worker")
-        self._begin("worker", lambda: self.spawn(*work, if_orphaned=signal.SIGKILL))
+        kill = signal.SIGKILL
+        self._begin("worker", lambda: self.spawn("town-worker", lambda: flask_main("worker"), if_orphaned=kill))
         self._wait_for("healthz")
 
     def _wait_for(self, page: str) -> None:
@@ -220,7 +214,7 @@ class Town:
         if trouble:
             raise RefusalError(f"{self.base_url}/{page} is not well after {READY_SECONDS} seconds: {trouble}.")
 
-    def _begin(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+    def _begin(self, name: str, start: Callable[[], Child]) -> None:
         self.children[name] = start()
         self.lives[name] = Life(start)
 
@@ -321,6 +315,7 @@ def serve() -> None:
         keep_secret_key(data_dir)
         try:
             town.start_database()
+            load()
             if town.is_prepared():
                 town.open()
                 town.begin_to_prepare()

@@ -14,7 +14,7 @@ import cluster
 import psycopg
 import pytest
 import serve
-from own_server import VICTIMS, OwnServer, free_port, kill, living, named
+from own_server import ROOT, VICTIMS, OwnServer, free_port, kill, living, named
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -85,7 +85,7 @@ def test_whatever_is_killed_the_town_is_served_again_and_stops_only_when_asked(s
         kill(folder, who)
         time.sleep(0.3)  # until the death has shown
         deadline = time.monotonic() + 30
-        while not (server.answer() == 200 and named(folder, "flask", "worker") and server.answer("/reports") == 200):
+        while not (server.answer() == 200 and named(folder, "town-worker") and server.answer("/reports") == 200):
             assert server.process.poll() is None, f"after {who}: {server.words}"
             assert time.monotonic() < deadline, f"after {who}: {server.words}"
             time.sleep(0.1)
@@ -99,7 +99,7 @@ def test_what_the_town_cannot_be_served_without_is_made_before_it_opens(folder: 
     town = serve.Town("127.0.0.1", 1, folder, {"DEMO": "0"})
     town.start_database()
     assert town.database is not None
-    head = (serve.ROOT / "migrations" / "HEAD").read_text().strip()
+    head = (ROOT / "migrations" / "HEAD").read_text().strip()
     try:
         assert town.is_prepared()
         assert not serve.Town("127.0.0.1", 1, folder, {"DATABASE_URL": "a town's own"}).is_prepared()
@@ -118,10 +118,11 @@ def test_what_the_town_cannot_be_served_without_is_made_before_it_opens(folder: 
 
 
 def test_web_and_worker_can_do_their_work_and_not_touch_what_keeps_the_history(server: OwnServer, folder: Path) -> None:
-    for process in (*named(folder, "gunicorn"), *named(folder, "flask", "worker")):
-        assert b"//kathimerina_app@/" in Path(f"/proc/{process}/environ").read_bytes()
+    assert server.answer("/reports") == 200
     where = f"host={cluster.Cluster(folder).run} user=kathimerina_app dbname=kathimerina"
     with psycopg.connect(where, autocommit=True) as database:
+        who = "SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        assert database.execute(who).fetchall() == [("kathimerina_app",)]
         superuser = database.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
         assert superuser == (False,)
         for forbidden in (
@@ -177,8 +178,7 @@ def test_what_cannot_start_at_all_is_given_up_with_a_sentence(
 ) -> None:
     monkeypatch.setattr(serve, "LONGEST_WAIT", 0.0)
     town = serve.Town("127.0.0.1", 1, tmp_path, {"PATH": os.environ["PATH"]})
-    monkeypatch.setattr(serve, "PROGRAMS", Path("/bin"))
-    town._begin("worker", lambda: town.spawn("false"))
+    town._begin("worker", lambda: town.spawn("town-worker", lambda: sys.exit(1)))
     with pytest.raises(serve.RefusalError, match="cannot start"):
         town.watch()
     assert capsys.readouterr().out.count("starting it again") == serve.MOST_YOUNG_DEATHS
@@ -189,8 +189,7 @@ def test_what_once_ran_is_tried_for_ever_however_long_it_cannot(
 ) -> None:
     monkeypatch.setattr(serve, "LONGEST_WAIT", 0.0)
     town = serve.Town("127.0.0.1", 1, tmp_path, {"PATH": os.environ["PATH"]})
-    monkeypatch.setattr(serve, "PROGRAMS", Path("/bin"))
-    town._begin("PostgreSQL", lambda: town.spawn("false"))
+    town._begin("PostgreSQL", lambda: town.spawn("town-worker", lambda: sys.exit(1)))
     life = town.lives["PostgreSQL"]
     life.since -= serve.YOUNG_SECONDS  # it was well, and then the disk filled up
     for _death in range(3 * serve.MOST_YOUNG_DEATHS):

@@ -1,0 +1,114 @@
+"""Children that go on from what this process has loaded: they share its memory, and are there at once."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cluster import die_with_parent
+
+ROOT = Path(__file__).resolve().parents[1]
+_PR_SET_NAME = 15
+
+
+def load() -> None:
+    """What web, worker and ``flask`` have in common, once for all children to come."""
+    sys.path.insert(0, str(ROOT))
+    import flask.cli  # noqa: F401
+    import gunicorn.app.wsgiapp  # noqa: F401
+
+    import app.front  # noqa: F401
+
+    gc.collect()
+    gc.freeze()  # the collector would write into every object, and so copy what is shared
+
+
+def gunicorn_main(*arguments: str) -> None:
+    """``gunicorn`` with these arguments."""
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = ["gunicorn", *arguments]
+    run()
+
+
+def flask_main(*arguments: str) -> None:
+    """``flask --app wsgi`` with these arguments."""
+    from flask.cli import main
+
+    sys.argv = ["flask", "--app", "wsgi", *arguments]
+    main()
+
+
+class Forked:
+    """A child; of what ``Popen`` knows, what script/serve.py asks.
+
+    Begins as a program of its own would: no file is open but the standard three, no signal is handled. ``name``, of at
+    most 15 characters, is what ``ps`` and ``top`` show.
+    """
+
+    def __init__(
+        self, name: str, work: Callable[[], None], environment: Mapping[str, str], if_orphaned: signal.Signals
+    ) -> None:
+        arm = die_with_parent(if_orphaned)
+        self.returncode: int | None = None
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            code = 1
+            try:
+                arm()
+                _begin_anew(name, environment)
+                work()
+                code = 0
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else int(end.code is not None)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                with contextlib.suppress(OSError):
+                    sys.stdout.flush()
+                os._exit(code)
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired when it still runs after so many seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+            time.sleep(0.02)
+        return code
+
+    def terminate(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+
+def _begin_anew(name: str, environment: Mapping[str, str]) -> None:
+    # Ctrl-C is for the parent alone, which then stops the others in order.
+    os.setsid()
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the folder's lock among them, which must end with the parent
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
