@@ -161,7 +161,7 @@ def move_order(order_id: int) -> Response:
     mark = fingerprint(repr(sorted(wanted.items(), key=str)).encode(), upload or b"")
 
     def work() -> dict[str, Any]:
-        photo = media.take_in(upload.read, upload.filename or "", at=moment) if upload else None
+        photo = media.take_in(upload.stream, upload.filename or "", at=moment) if upload else None
         act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
         return {"done": True}
 

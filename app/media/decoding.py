@@ -13,10 +13,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from flask import current_app
 
@@ -35,40 +34,26 @@ MOST_WAITING: Final = 6
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 
-def look(data: bytes, mime: str) -> Look:
+def look(file: IO[bytes]) -> Look:
     """``looking.look``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
-    found: Look = _decoder.ask("look", data, mime)
+    found: Look = _decoder.ask("look", file)
     return found
 
 
-def render(data: bytes, size: str) -> bytes:
+def render(file: IO[bytes], size: str) -> bytes:
     """``renditions.render``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
-    made: bytes = _decoder.ask("render", data, size)
+    made: bytes = _decoder.ask("render", file, size)
     return made
 
 
-def render_all(data: bytes) -> dict[str, bytes]:
+def render_all(file: IO[bytes]) -> dict[str, bytes]:
     """``renditions.render_all``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
-    made: dict[str, bytes] = _decoder.ask("render_all", data)
+    made: dict[str, bytes] = _decoder.ask("render_all", file)
     return made
 
 
 def _gate() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "decoding"
-
-
-@contextmanager
-def turn() -> Iterator[None]:
-    """A place for one whole photo in memory, of which the machine has few: read its bytes inside. Raises Busy."""
-    if not _waiting.acquire(blocking=False):
-        raise Busy
-    try:
-        with place(_gate(), "in-hand", WAIT_S):
-            yield
-    except GateFull:
-        raise Busy from None
-    finally:
-        _waiting.release()
 
 
 class Decoder:
@@ -80,31 +65,48 @@ class Decoder:
         self._line: socket.socket | None = None
         atexit.register(self._end)
 
-    def ask(self, what: str, data: bytes, *told: str) -> Any:
-        """What the child's function answers for these bytes."""
-        limits = {"gate": str(_gate()), "wait_s": WAIT_S, "work_s": WORK_S}
-        wish = {"what": what, "told": told, "length": len(data), **limits}
+    def ask(self, what: str, file: IO[bytes], *told: str) -> Any:
+        """What the child's function answers for this file, when it is its turn; few are decoded at once.
+
+        Raises Damaged, TooManyPixels, or Busy when its turn did not come in time.
+        """
+        if not _waiting.acquire(blocking=False):
+            raise Busy
+        deadline = time.monotonic() + WAIT_S
+        try:
+            with place(_gate(), "light", WAIT_S):
+                said, value = self._answer(what, file, told, is_heavy=False)
+            if said == "heavy":
+                with place(_gate(), "heavy", deadline - time.monotonic()):
+                    said, value = self._answer(what, file, told, is_heavy=True)
+        except GateFull:
+            raise Busy from None
+        finally:
+            _waiting.release()
+        return _as_told(said, value)
+
+    def _answer(self, what: str, file: IO[bytes], told: tuple[str, ...], *, is_heavy: bool) -> tuple[str, Any]:
+        wish = {"what": what, "told": told, "is_heavy": is_heavy, "work_s": WORK_S}
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                self._hand_over(theirs)
-            ours.settimeout(WAIT_S + WORK_S + _SLACK_S)
+                self._hand_over(theirs.fileno(), file.fileno())
+            ours.settimeout(WORK_S + _SLACK_S)
             try:
                 ours.sendall(json.dumps(wish).encode() + b"\n")
-                ours.sendall(data)
                 with ours.makefile("rb") as answer:
                     # Our own code wrote it, from a picture that it took for bytes and nothing else.
                     said, value = pickle.load(answer)  # noqa: S301
             except (OSError, EOFError, pickle.UnpicklingError) as gone:
                 raise Damaged("its decoder did not end well") from gone
-        return _as_told(said, value)
+        return said, value
 
-    def _hand_over(self, line: socket.socket) -> None:
+    def _hand_over(self, *handles: int) -> None:
         with self._lock:
             for _try in range(2):
                 child = self._line or self._begin()
                 try:
-                    socket.send_fds(child, [b"."], [line.fileno()])
+                    socket.send_fds(child, [b"."], handles)
                 except OSError:
                     self._end()
                 else:
@@ -130,8 +132,6 @@ class Decoder:
 
 
 def _as_told(said: str, value: Any) -> Any:
-    if said == "busy":
-        raise Busy
     if said == "damaged":
         raise Damaged(value)
     if said == "too_many_pixels":

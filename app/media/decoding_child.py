@@ -26,10 +26,7 @@ if __name__ == "__main__":
     bare.__path__ = [str(Path(__file__).resolve().parents[1])]
     sys.modules["app"] = bare
 
-import pyvips  # noqa: F401 - once, for all forks
-
 from app.media import looking, renditions
-from app.media.gate import GateFull, place
 from app.media.opening import Damaged, TooManyPixels, is_heavy, photo_mime
 
 MEGABYTE = 1024 * 1024
@@ -43,27 +40,24 @@ TASKS: dict[str, Callable[..., Any]] = {
 
 
 def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:
-    """What came of it, in a word, and the result or the reason."""
+    """What came of it, in a word, and the result or the reason; what is heavy has to come again at its turn."""
     try:
-        heavy = is_heavy(data, photo_mime(data) or "")
-        with place(Path(wish["gate"]), "heavy", wish["wait_s"]) if heavy else contextlib.nullcontext():
-            signal.setitimer(signal.ITIMER_REAL, wish["work_s"])
-            return "done", TASKS[wish["what"]](data, *wish["told"])
-    except GateFull:
-        return "busy", None
+        if not wish["is_heavy"] and is_heavy(data, photo_mime(data) or ""):
+            return "heavy", None
+        return "done", TASKS[wish["what"]](data, *wish["told"])
     except TooManyPixels as error:
         return "too_many_pixels", error.limit
     except Damaged as error:
         return "damaged", str(error)
 
 
-def serve_one(line: socket.socket) -> None:
+def serve_one(line: socket.socket, file: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with line.makefile("rb") as asked:
         wish = json.loads(asked.readline())
-        data = asked.read(wish["length"])
-    said = answer(wish, data)
+    signal.setitimer(signal.ITIMER_REAL, wish["work_s"])
+    said = answer(wish, os.pread(file, os.fstat(file).st_size, 0))
     with line.makefile("wb") as told:
         pickle.dump(said, told)
 
@@ -74,15 +68,16 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     gc.freeze()  # so that a fork does not copy what it only reads
     while True:
-        said, handles, _flags, _address = socket.recv_fds(control, 1, 1)
+        said, handles, _flags, _address = socket.recv_fds(control, 1, 2)
         if not said:
             return
         line = socket.socket(fileno=handles[0])
         if os.fork() == 0:
             with contextlib.suppress(OSError):
-                serve_one(line)
+                serve_one(line, handles[1])
             os._exit(0)
         line.close()
+        os.close(handles[1])
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-#: Whole photos in anybody's memory; and of them, those that are decoded whole.
-PLACES = {"in-hand": 2, "heavy": 1}
+#: Photos that are decoded at once; one more may be large (opening.is_heavy).
+PLACES = {"light": 2, "heavy": 1}
 
 
 class GateFull(Exception):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import IO, Final
 
 from flask_babel import gettext as _
 
@@ -19,6 +20,8 @@ from app.media.refusals import refusal
 MEGABYTE: Final = 1024 * 1024
 LARGEST_MEGABYTES: Final = 20
 LONGEST_NAME: Final = 100
+#: What a file is stands in its first bytes.
+_HEAD: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Examined:
     position: Position | None
 
 
-def examine(data: bytes, name: str) -> Examined:
-    """Decide whether the bytes are a photo we can keep, and read what the camera wrote.
+def examine(file: IO[bytes], name: str) -> Examined:
+    """Decide whether the file is a photo we can keep, and read what the camera wrote.
 
     Accepts JPEG, PNG, WebP, GIF, HEIC and AVIF of at most 20 MB, by their content and never by their name, and
     decodes the pixels, so that a photo that breaks off is refused (a JPEG at an eighth of its size, which
@@ -53,15 +56,18 @@ def examine(data: bytes, name: str) -> Examined:
     Raises Busy when no decoder is free in time, PhotoRefused with a sentence for the sender, ``name`` and ``reason``.
     """
     name = clean_name(name)
-    if not data:
+    length = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(_HEAD)
+    if not head:
         raise refusal("empty", name)
-    if len(data) > LARGEST_MEGABYTES * MEGABYTE:
+    if length > LARGEST_MEGABYTES * MEGABYTE:
         raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
-    mime = photo_mime(data)
+    mime = photo_mime(head)
     if mime is None:
-        raise refusal(something_else(data), name)
+        raise refusal(something_else(head), name)
     try:
-        seen = decoding.look(data, mime)
+        seen = decoding.look(file)
     except TooManyPixels as error:
         raise refusal("too_many_pixels", name, limit=error.limit) from error
     except Damaged as error:
@@ -74,14 +80,22 @@ def examine(data: bytes, name: str) -> Examined:
     return Examined(
         name=name,
         mime=mime,
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
+        sha256=_sha256(file),
+        bytes=length,
         width=width,
         height=height,
         orientation=read.orientation,
         taken_at=read.taken_at,
         position=read.position,
     )
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(MEGABYTE):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def clean_name(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.media import readings
-from app.media.opening import loaded, opened
+from app.media.opening import Damaged, loaded, opened, photo_mime
 from app.media.readings import Readings
 
 SMALLEST_SIDE: Final = 16
@@ -21,8 +21,11 @@ class Look:
     readings: Readings
 
 
-def look(data: bytes, mime: str) -> Look:
+def look(data: bytes) -> Look:
     """Decode the pixels, a JPEG's at an eighth (as thorough and cheaper). Raises Damaged or TooManyPixels."""
+    mime = photo_mime(data)
+    if mime is None:
+        raise Damaged("not a photo")
     with opened(data, mime) as image:
         width, height = image.size
         if min(width, height) < SMALLEST_SIDE:

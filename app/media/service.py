@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import IO, Final
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
@@ -13,7 +12,7 @@ from procrastinate import RetryStrategy
 
 from app.errors import NotFound, StoreAway
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import decoding, queries, renditions, shares, store
+from app.media import decoding, queries, renditions, shares, spool, store
 from app.media.intake import examine
 from app.media.models import Photo, PhotoState
 from app.media.readings import Position
@@ -31,23 +30,18 @@ _UNUSED: Final = shares.Unfinished(
 )
 
 
-def take_in(
-    data: bytes | Callable[[], bytes], name: str, *, at: datetime, device: str | None = None, sender: str = ""
-) -> Photo:
+def take_in(sent: bytes | IO[bytes], name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
     """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StoreAway, Busy.
 
-    ``data`` is asked for once it is the photo's turn, so that few are in memory at once however many come.
     With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
 
     The original is on disk before the row is; if the caller's transaction is rolled back, ``forget_orphans``
     finds it the next day.
     """
-    with decoding.turn():
-        whole = data() if callable(data) else data
-        seen = examine(whole, name)
-        photo_id = uuid4()
-        store.here().put(store.original_key(photo_id), whole)
-        del whole
+    photo_id = uuid4()
+    with spool.spooled(sent) as file:
+        seen = examine(file, name)
+        store.here().put(store.original_key(photo_id), file)
     photo = Photo(
         id=photo_id,
         sha256=seen.sha256,
@@ -84,12 +78,11 @@ def rendition(photo: Photo, size: str) -> bytes:
         return kept.get(key)
     except FileNotFoundError:
         pass
-    with decoding.turn():
-        try:
-            original = kept.get(store.original_key(photo.id))
-        except FileNotFoundError:
-            return _finished_meanwhile(key)
-        made = decoding.render(original, size)
+    try:
+        with kept.open(store.original_key(photo.id)) as original:
+            made = decoding.render(original, size)
+    except FileNotFoundError:
+        return _finished_meanwhile(key)
     with suppress(StoreAway):  # it is shown all the same, and made again next time
         kept.put(key, made)
     return made
@@ -160,8 +153,8 @@ jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
 
 def _make_sizes(photo_id: UUID) -> None:
     kept = store.here()
-    with decoding.turn():
-        made_of = decoding.render_all(kept.get(store.original_key(photo_id)))
+    with kept.open(store.original_key(photo_id)) as original:
+        made_of = decoding.render_all(original)
     for size, made in made_of.items():
         kept.put(store.rendition_key(photo_id, size), made)
 

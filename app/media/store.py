@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from uuid import UUID, uuid4
@@ -20,10 +20,13 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from app.errors import StoreAway
+from app.media import spool
 
 ORIGINALS: Final = "originals/"
 UPLOADS: Final = "uploads/"
 MOST_REMEMBERED: Final = 10_000
+#: A file goes to the store and comes from it in such parts; S3 takes none that are smaller.
+_PART: Final = 5 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
@@ -78,11 +81,15 @@ class PhotoStore:
         else:
             self._store = from_url(url)
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes, whole or not at all; when this returns they are on the disk (or in the cloud)."""
+    def put(self, key: str, data: bytes | IO[bytes]) -> None:
+        """Keep the bytes, or all of a file, or nothing; when this returns they are on the disk (or in the cloud)."""
         with _answering():
             try:
-                obstore.put(self._store, key, data, use_multipart=False)
+                if isinstance(data, bytes):
+                    obstore.put(self._store, key, data, use_multipart=False)
+                else:
+                    data.seek(0)
+                    obstore.put(self._store, key, data, chunk_size=_PART, max_concurrency=1)
                 if self._root is not None:
                     self._settle(self._root, self._root / key)
             except FileNotFoundError as error:
@@ -104,6 +111,21 @@ class PhotoStore:
         """The bytes under a key."""
         with _answering():
             return obstore.get(self._store, key).bytes().to_bytes()
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[IO[bytes]]:
+        """The bytes under a key as a file that other processes can read."""
+        if self._root is not None:
+            with _answering():
+                kept = (self._root / key).open("rb")
+            with kept:
+                yield kept
+        else:
+            with spool.empty() as fetched:
+                with _answering():
+                    for part in obstore.get(self._store, key).stream(min_chunk_size=_PART):
+                        spool.write(fetched, bytes(part))
+                yield fetched
 
     def exists(self, key: str) -> bool:
         """Whether there is anything under a key."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
-from io import BytesIO
-from typing import Final
+from typing import IO, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -16,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.errors import Invalid, NotFound, StoreAway, UploadOffset
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import service, shares, store
+from app.media import service, shares, spool, store
 from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
@@ -89,9 +87,10 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
 
 
 def _finish(upload: Upload, *, at: datetime) -> None:
-    whole = partial(_put_together, upload)
     try:
-        photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
+        with spool.empty() as whole:
+            _put_together(upload, whole)
+            photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
     except FileNotFoundError:
         upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
         return
@@ -99,14 +98,12 @@ def _finish(upload: Upload, *, at: datetime) -> None:
     upload.photo_id = photo.id
 
 
-def _put_together(upload: Upload) -> bytes:
+def _put_together(upload: Upload, whole: IO[bytes]) -> None:
     """Piece after piece; what an earlier, withdrawn try may have left at other offsets is not looked at."""
-    whole = BytesIO()
-    while whole.tell() < upload.length:
-        key = store.piece_key(upload.id, whole.tell())
-        if not whole.write(store.here().get(key)):
+    while (written := whole.tell()) < upload.length:
+        key = store.piece_key(upload.id, written)
+        if not spool.write(whole, store.here().get(key)):
             raise FileNotFoundError(key)  # empty, as after a power cut
-    return whole.getvalue()
 
 
 def forget(upload_id: UUID) -> None:

@@ -105,7 +105,7 @@ def send(
     # Last, so that a refused report leaves no files behind.
     if files:
         require_room()
-    taken = [media.take_in(file.read, file.filename or "", at=at) for file in files]
+    taken = [media.take_in(file.stream, file.filename or "", at=at) for file in files]
     service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
     if action is not None:
         mine = (Draft.id == action) & (Draft.device == who.device)

@@ -9,6 +9,8 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from app.media import intake, spool
+
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 # How the pixels must lie in the file for EXIF's orientation to make them upright.
 LAID_DOWN = {
@@ -111,3 +113,9 @@ def png_bomb(side: int = 30_000) -> bytes:
 def with_chunk(png: bytes, extra: bytes) -> bytes:
     """A PNG with one more chunk right after its header."""
     return png[:33] + extra + png[33:]
+
+
+def examine(data: bytes, name: str) -> intake.Examined:
+    """What the door makes of these bytes."""
+    with spool.spooled(data) as sent:
+        return intake.examine(sent, name)

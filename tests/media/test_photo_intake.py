@@ -14,9 +14,10 @@ from flask import Flask
 from PIL import Image, ImageFile
 
 from app.errors import PhotoRefused
-from app.media.intake import clean_name, examine
+from app.media.intake import clean_name
 from app.media.refusals import SENTENCES
 from tests.media import camera
+from tests.media.camera import examine
 
 pytestmark = pytest.mark.usefixtures("greek")
 

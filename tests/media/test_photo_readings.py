@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from PIL import ExifTags
 
-from app.media.intake import examine
 from app.media.readings import Position
 from tests.media import camera
+from tests.media.camera import examine
 
 #: Decoding has its gate in a folder of the installation.
 pytestmark = pytest.mark.usefixtures("greek")

@@ -182,7 +182,7 @@ def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
 def _take_in(upload: FileStorage) -> KeptPhoto:
     require_room()
     with unit_of_work():
-        photo = media.take_in(upload.read, upload.filename or "", at=now(), device=device(), sender=sender())
+        photo = media.take_in(upload.stream, upload.filename or "", at=now(), device=device(), sender=sender())
     return kept(photo)
 
 

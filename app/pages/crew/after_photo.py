@@ -43,7 +43,7 @@ def taken_in(*, at: datetime) -> Photo | None:
     """The photo of this request: a new one, else the one kept before. Raises PhotoRefused, Invalid."""
     sent, kept = _sent(), _kept()
     if sent:
-        return media.take_in(sent.read, sent.filename or "", at=at)
+        return media.take_in(sent.stream, sent.filename or "", at=at)
     return photos_for_report([kept])[0] if kept else None
 
 
@@ -54,7 +54,7 @@ def kept_for(refusal: Refusal) -> KeptPhoto | None:
         return None if refusal.at("photo") else _kept()
     try:
         with unit_of_work():
-            return _of(media.take_in(sent.read, sent.filename or "", at=now()))
+            return _of(media.take_in(sent.stream, sent.filename or "", at=now()))
     except PhotoRefused as error:
         refusal.errors["photo"] = [str(error.detail)]
         return None

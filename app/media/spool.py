@@ -1,0 +1,55 @@
+"""Photos on their way are files without a name on the disk: however many come, none is whole in a server's memory."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from flask import current_app
+
+from app.errors import StoreAway
+
+
+@contextmanager
+def empty() -> Iterator[IO[bytes]]:
+    """A new file on the disk of DATA_DIR, gone when the block ends. Raises StoreAway when there is no room for it."""
+    folder = Path(current_app.config["DATA_DIR"]) / "spool"
+    try:
+        folder.mkdir(exist_ok=True)
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
+    except OSError as full:
+        raise StoreAway from full
+    with file:
+        yield file
+
+
+def write(file: IO[bytes], data: bytes) -> int:
+    """Add to a file of ``empty``; returns how many bytes. Raises StoreAway when there is no room for them."""
+    try:
+        written = file.write(data)
+        file.flush()
+    except OSError as full:
+        raise StoreAway from full
+    return written
+
+
+@contextmanager
+def spooled(sent: bytes | IO[bytes]) -> Iterator[IO[bytes]]:
+    """What was sent as a file that other processes can read, from its beginning. Raises StoreAway as ``empty``."""
+    if isinstance(sent, bytes):
+        sent = io.BytesIO(sent)
+    try:
+        sent.seek(0)
+        sent.fileno()  # a form's large file goes to the disk at the latest here
+    except io.UnsupportedOperation:  # a small one is bytes
+        with empty() as file:
+            write(file, sent.read())
+            yield file
+    except OSError as full:
+        raise StoreAway from full
+    else:
+        yield sent
