@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, has_request_context, request
-from flask_babel import format_date, format_datetime, format_timedelta, get_locale
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import force_locale, format_date, format_datetime, format_decimal, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 LANGUAGES = ("el", "en")
+
+
+def load(app: Flask) -> None:
+    """The words, dates and numbers of both languages, before processes are forked that would load them each."""
+    with app.test_request_context():
+        for one in LANGUAGES:
+            with force_locale(one):
+                _("Σέρρες")
+                format_datetime(None)
+                format_decimal(0)
 
 
 def choose() -> str:

@@ -36,6 +36,9 @@ SETTINGS = {
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # Once for all backends: each would load GEOS and PROJ with its first question.
+    "shared_preload_libraries": "postgis-3",
+    "max_logical_replication_workers": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

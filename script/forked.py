@@ -20,13 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 _PR_SET_NAME = 15
 
 
-def load() -> None:
-    """What web, worker and ``flask`` have in common, once for all children to come."""
+def load(environment: Mapping[str, str]) -> None:
+    """The application of this environment, once for all children to come. Raises click.ClickException."""
+    os.environ.update(environment)
     sys.path.insert(0, str(ROOT))
-    import flask.cli  # noqa: F401
     import gunicorn.app.wsgiapp  # noqa: F401
 
-    import app.front  # noqa: F401
+    import wsgi  # noqa: F401
 
     gc.collect()
     gc.freeze()  # the collector would write into every object, and so copy what is shared
@@ -40,11 +40,11 @@ def gunicorn_main(*arguments: str) -> None:
     run()
 
 
-def flask_main(*arguments: str) -> None:
-    """``flask --app wsgi`` with these arguments."""
+def flask_main(*arguments: str, app: str = "wsgi") -> None:
+    """``flask`` with these arguments, with the application loaded or another."""
     from flask.cli import main
 
-    sys.argv = ["flask", "--app", "wsgi", *arguments]
+    sys.argv = ["flask", "--app", app, *arguments]
     main()
 
 

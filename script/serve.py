@@ -25,6 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from click import ClickException
 from cluster import NAME as OWNER
 from cluster import Cluster, ClusterError
 from forked import ROOT, Forked, flask_main, gunicorn_main, load
@@ -157,8 +158,10 @@ class Town:
     def spawn(
         self, name: str, work: Callable[[], None], *, role: str = APP_ROLE, if_orphaned: signal.Signals = signal.SIGTERM
     ) -> Forked:
-        url = {"DATABASE_URL": self.database.url_of(role)} if self.database else {}
-        return Forked(name, work, self.environment | url, if_orphaned)
+        return Forked(name, work, self.environment_of(role), if_orphaned)
+
+    def environment_of(self, role: str) -> dict[str, str]:
+        return self.environment | ({"DATABASE_URL": self.database.url_of(role)} if self.database else {})
 
     def start_database(self) -> None:
         if "DATABASE_URL" not in self.environment:
@@ -185,7 +188,9 @@ class Town:
             wanted += ["--demo-at", self.environment["PUBLIC_URL"]]
         if self.database:
             wanted += ["--role", APP_ROLE]
-        self.children["prepare"] = self.spawn("town-prepare", lambda: flask_main(*wanted), role=OWNER)
+        self.children["prepare"] = self.spawn(
+            "town-prepare", lambda: flask_main(*wanted, app="app:create_app"), role=OWNER
+        )
 
     def prepare(self) -> None:
         """Its own words reach the terminal, so a failure needs only a closing sentence."""
@@ -315,7 +320,7 @@ def serve() -> None:
         keep_secret_key(data_dir)
         try:
             town.start_database()
-            load()
+            load(town.environment_of(APP_ROLE))
             if town.is_prepared():
                 town.open()
                 town.begin_to_prepare()
@@ -335,7 +340,7 @@ def main() -> None:
     os.umask(0o077)  # letters, photos and logins are nobody else's on this machine
     try:
         serve()
-    except (RefusalError, ClusterError) as problem:
+    except (RefusalError, ClusterError, ClickException) as problem:
         sys.exit(f"✗ {problem}")
 
 

@@ -9,7 +9,6 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from app.cli.demo_town import demo
 from app.cli.doctor import doctor
 from app.cli.prepare import prepare
 from app.cli.role import app_role
@@ -42,7 +41,9 @@ def register(app: Flask) -> None:
     app.cli.add_command(staff)
     app.cli.add_command(app_role)
     app.cli.add_command(prepare)
-    app.cli.add_command(demo)
+    app.cli.add_command(
+        Later("demo", "app.cli.demo_town", help="The demo town: an approximate Serres with people who do not exist.")
+    )
     app.cli.add_command(doctor)
     app.cli.add_command(Later("geo", "app.cli.geo", help="Outlines, places and assets of the town."))
     app.cli.add_command(Later("import", "app.cli.imports", help="Take in what other systems know."))

@@ -42,14 +42,14 @@ from app.reports.queries import report_by_reference
 ORIGIN = "demo"
 CONTENT = Path(__file__).parent / "demo"
 
-demo = AppGroup("demo", help="The demo town: an approximate Serres with people who do not exist.")
+group = AppGroup("demo")
 
 
 def _content(name: str) -> Any:
     return json.loads((CONTENT / name).read_text())
 
 
-@demo.command("load")
+@group.command("load")
 @click.option("--base-url", default="http://127.0.0.1:8000", help="Address written to demo.json.")
 def load(base_url: str) -> None:
     """Load the demo town on an empty database, and write its logins to DATA_DIR/demo.json."""

@@ -6,7 +6,6 @@ import click
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from app.cli.demo_town import look_after_demo
 from app.cli.role import give_role
 
 
@@ -18,6 +17,8 @@ def prepare(demo_at: str | None, role: str | None) -> None:
     """Bring the database up to date; with options, the demo town and the role of web and worker."""
     upgrade()
     if demo_at:
+        from app.cli.demo_town import look_after_demo  # draws, for which nobody else loads 7 MB
+
         look_after_demo(demo_at)
     if role:
         give_role(role)

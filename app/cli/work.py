@@ -111,7 +111,7 @@ async def _work(address: str, stop: asyncio.Event) -> None:
 
 @contextlib.asynccontextmanager
 async def _opened(address: str) -> AsyncIterator[procrastinate.App]:
-    connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=4 * len(SLOTS))
+    connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=2 * len(SLOTS))
     with jobs.replace_connector(connector) as app:
         async with app.open_async():
             yield app
