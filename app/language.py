@@ -18,7 +18,7 @@ def load(app: Flask) -> None:
     with app.test_request_context():
         for one in LANGUAGES:
             with force_locale(one):
-                _("Σέρρες")
+                _("μόλις τώρα")
                 format_datetime(None)
                 format_decimal(0)
 
