@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from flask_babel import lazy_gettext as _l
@@ -36,12 +36,14 @@ def fingerprint(*parts: bytes | FileStorage) -> str:
     """SHA-256 over the parts of a request, order kept; a file is read through and left at its beginning."""
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(hashlib.sha256(part).digest() if isinstance(part, bytes) else _digest_of(part))
+        digest.update(hashlib.sha256(part).digest() if isinstance(part, bytes) else digest_of(part))
     return digest.hexdigest()
 
 
-def _digest_of(file: FileStorage) -> bytes:
+def digest_of(file: IO[bytes] | FileStorage) -> bytes:
+    """SHA-256 of a file, which is read through and left at its beginning."""
     digest = hashlib.sha256()
+    file.seek(0)
     while some := file.read(_AT_ONCE):
         digest.update(some)
     file.seek(0)

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -56,6 +58,17 @@ def _gate() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "decoding"
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """Be at a photo, from its first byte to the store's word, as few threads of this process may be. Raises Busy."""
+    if not _waiting.acquire(blocking=False):
+        raise Busy
+    try:
+        yield
+    finally:
+        _waiting.release()
+
+
 class Decoder:
     """This process's child, started when it is first needed and again when it is gone."""
 
@@ -70,8 +83,6 @@ class Decoder:
 
         Raises Damaged, TooManyPixels, or Busy when its turn did not come in time.
         """
-        if not _waiting.acquire(blocking=False):
-            raise Busy
         deadline = time.monotonic() + WAIT_S
         try:
             with place(_gate(), "light", WAIT_S):
@@ -81,8 +92,6 @@ class Decoder:
                     said, value = self._answer(what, file, told, is_heavy=True)
         except GateFull:
             raise Busy from None
-        finally:
-            _waiting.release()
         return _as_told(said, value)
 
     def _answer(self, what: str, file: IO[bytes], told: tuple[str, ...], *, is_heavy: bool) -> tuple[str, Any]:

@@ -27,7 +27,7 @@ if __name__ == "__main__":
     sys.modules["app"] = bare
 
 from app.media import looking, renditions
-from app.media.opening import Damaged, TooManyPixels, is_heavy, photo_mime
+from app.media.opening import Damaged, TooManyPixels, is_heavy
 
 MEGABYTE = 1024 * 1024
 #: The address space of one picture's process; what is loaded takes 300 MB of it before anything is decoded.
@@ -42,7 +42,7 @@ TASKS: dict[str, Callable[..., Any]] = {
 def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:
     """What came of it, in a word, and the result or the reason; what is heavy has to come again at its turn."""
     try:
-        if not wish["is_heavy"] and is_heavy(data, photo_mime(data) or ""):
+        if not wish["is_heavy"] and is_heavy(data):
             return "heavy", None
         return "done", TASKS[wish["what"]](data, *wish["told"])
     except TooManyPixels as error:

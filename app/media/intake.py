@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import IO, Final
 
 from flask_babel import gettext as _
 
+from app.idempotency import digest_of
 from app.media import decoding
 from app.media.looking import SMALLEST_SIDE
 from app.media.opening import Damaged, TooManyPixels, photo_mime, something_else
@@ -80,7 +80,7 @@ def examine(file: IO[bytes], name: str) -> Examined:
     return Examined(
         name=name,
         mime=mime,
-        sha256=_sha256(file),
+        sha256=digest_of(file).hex(),
         bytes=length,
         width=width,
         height=height,
@@ -88,14 +88,6 @@ def examine(file: IO[bytes], name: str) -> Examined:
         taken_at=read.taken_at,
         position=read.position,
     )
-
-
-def _sha256(file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while part := file.read(MEGABYTE):
-        digest.update(part)
-    return digest.hexdigest()
 
 
 def clean_name(name: str) -> str:

@@ -89,12 +89,15 @@ def _brands(data: bytes) -> set[bytes]:
 
 
 @contextmanager
-def opened(data: bytes, mime: str) -> Iterator[Image.Image]:
+def opened(data: bytes) -> Iterator[Image.Image]:
     """The photo with its header read and its pixels not yet decoded.
 
     Whatever goes wrong while the block decodes comes out as Damaged: with a stranger's bytes any failure of a
     decoder is a fault of the file. Of a file with several pictures only the first is ever looked at.
     """
+    mime = photo_mime(data)
+    if mime is None:
+        raise Damaged("not a photo")
     try:
         with _open(data, mime) as image:
             _check_cost(image, data)
@@ -159,10 +162,10 @@ def _limit(baseline_jpeg: bool) -> int:
     return JPEG_PIXELS if baseline_jpeg else OTHER_PIXELS
 
 
-def is_heavy(data: bytes, mime: str) -> bool:
+def is_heavy(data: bytes) -> bool:
     """Whether decoding will take much memory, as far as the header tells; what has none will be found out later."""
     try:
-        with _open(data, mime) as image:
+        with _open(data, photo_mime(data) or "") as image:
             is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
             return image.width * image.height > LIGHT_PIXELS and (not is_jpeg or _is_whole(image, data))
     except Exception:

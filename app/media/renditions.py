@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image, ImageCms
 
 from app.media import readings
-from app.media.opening import Damaged, loaded, opened, photo_mime
+from app.media.opening import loaded, opened
 
 # Long side in pixels.
 SIZES: Final = {"small": 480, "medium": 1080, "large": 2048}
@@ -41,11 +41,8 @@ def render_all(data: bytes) -> dict[str, bytes]:
 
 def _picture(data: bytes) -> Image.Image:
     """The photo upright in sRGB, at most as large as the largest size."""
-    mime = photo_mime(data)
-    if mime is None:
-        raise Damaged("not a photo")
     largest = max(SIZES.values())
-    with opened(data, mime) as image:
+    with opened(data) as image:
         pixels = loaded(image, data, None, _fit(image.size, largest))
         orientation = readings.read(image).orientation
         picture = _on_white(_fitted(_eight_bit(pixels), largest))

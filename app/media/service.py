@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import IO, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
@@ -30,7 +30,7 @@ _UNUSED: Final = shares.Unfinished(
 )
 
 
-def take_in(sent: bytes | IO[bytes], name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
+def take_in(sent: spool.Sent, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
     """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StoreAway, Busy.
 
     With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
@@ -39,7 +39,7 @@ def take_in(sent: bytes | IO[bytes], name: str, *, at: datetime, device: str | N
     finds it the next day.
     """
     photo_id = uuid4()
-    with spool.spooled(sent) as file:
+    with decoding.turn(), spool.spooled(sent) as file:
         seen = examine(file, name)
         store.here().put(store.original_key(photo_id), file)
     photo = Photo(
@@ -79,7 +79,7 @@ def rendition(photo: Photo, size: str) -> bytes:
     except FileNotFoundError:
         pass
     try:
-        with kept.open(store.original_key(photo.id)) as original:
+        with decoding.turn(), kept.open(store.original_key(photo.id)) as original:
             made = decoding.render(original, size)
     except FileNotFoundError:
         return _finished_meanwhile(key)
@@ -153,7 +153,7 @@ jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
 
 def _make_sizes(photo_id: UUID) -> None:
     kept = store.here()
-    with kept.open(store.original_key(photo_id)) as original:
+    with decoding.turn(), kept.open(store.original_key(photo_id)) as original:
         made_of = decoding.render_all(original)
     for size, made in made_of.items():
         kept.put(store.rendition_key(photo_id, size), made)

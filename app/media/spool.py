@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from flask import current_app
 
 from app.errors import StoreAway
+
+#: Bytes, a file, or who writes into an empty one.
+Sent = bytes | IO[bytes] | Callable[[IO[bytes]], object]
 
 
 @contextmanager
@@ -38,18 +42,20 @@ def write(file: IO[bytes], data: bytes) -> int:
 
 
 @contextmanager
-def spooled(sent: bytes | IO[bytes]) -> Iterator[IO[bytes]]:
+def spooled(sent: Sent) -> Iterator[IO[bytes]]:
     """What was sent as a file that other processes can read, from its beginning. Raises StoreAway as ``empty``."""
+    if isinstance(sent, io.BytesIO):
+        sent = sent.getvalue()
     if isinstance(sent, bytes):
-        sent = io.BytesIO(sent)
+        sent = partial(write, data=sent)
+    if callable(sent):
+        with empty() as file:
+            sent(file)
+            yield file
+        return
     try:
         sent.seek(0)
         sent.fileno()  # a form's large file goes to the disk at the latest here
-    except io.UnsupportedOperation:  # a small one is bytes
-        with empty() as file:
-            write(file, sent.read())
-            yield file
     except OSError as full:
         raise StoreAway from full
-    else:
-        yield sent
+    yield sent

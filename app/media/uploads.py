@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Final
 from uuid import UUID
 
@@ -88,9 +89,8 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
 
 def _finish(upload: Upload, *, at: datetime) -> None:
     try:
-        with spool.empty() as whole:
-            _put_together(upload, whole)
-            photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
+        whole = partial(_put_together, upload)
+        photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
     except FileNotFoundError:
         upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
         return
