@@ -42,7 +42,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-_LIBC = ctypes.CDLL(None)
+LIBC = ctypes.CDLL(None)
 
 
 class ClusterError(Exception):
@@ -55,7 +55,7 @@ def die_with_parent(number: int) -> Callable[[], None]:
 
     def arm() -> None:
         if sys.platform == "linux":
-            _LIBC.prctl(1, number)  # PR_SET_PDEATHSIG
+            LIBC.prctl(1, number)  # PR_SET_PDEATHSIG
             if os.getppid() != parent:
                 os._exit(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import signal
@@ -13,8 +12,9 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import FrameType
 
-from cluster import die_with_parent
+from cluster import LIBC, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 _PR_SET_NAME = 15
@@ -30,6 +30,13 @@ def load(environment: Mapping[str, str]) -> None:
 
     gc.collect()
     gc.freeze()  # the collector would write into every object, and so copy what is shared
+
+
+def on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """What a request to stop does to this process."""
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(each) != signal.SIG_IGN or each != signal.SIGHUP:  # nohup stays nohup
+            signal.signal(each, action)
 
 
 def gunicorn_main(*arguments: str) -> None:
@@ -102,13 +109,13 @@ class Forked:
 def _begin_anew(name: str, environment: Mapping[str, str]) -> None:
     # Ctrl-C is for the parent alone, which then stops the others in order.
     os.setsid()
-    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(each, signal.SIG_DFL)
+    on_signals(signal.SIG_DFL)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the folder's lock among them, which must end with the parent
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
+    os.close(nothing)
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
+        LIBC.prctl(_PR_SET_NAME, name.encode())

@@ -28,7 +28,7 @@ from typing import IO
 from click import ClickException
 from cluster import NAME as OWNER
 from cluster import Cluster, ClusterError
-from forked import ROOT, Forked, flask_main, gunicorn_main, load
+from forked import ROOT, Forked, flask_main, gunicorn_main, load, on_signals
 
 #: Web and worker work as this role: it owns nothing, and cannot touch what keeps the history.
 APP_ROLE = "kathimerina_app"
@@ -51,12 +51,6 @@ class RefusalError(Exception):
 def say(words: str) -> None:
     with contextlib.suppress(OSError):  # a log that cannot be written, on a full disk, stops nobody
         print(f"· {words}", flush=True)
-
-
-def on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(each) != signal.SIG_IGN or each != signal.SIGHUP:  # nohup stays nohup
-            signal.signal(each, action)
 
 
 def stop(number: int, frame: FrameType | None) -> None:
@@ -195,37 +189,34 @@ class Town:
     def prepare(self) -> None:
         """Its own words reach the terminal, so a failure needs only a closing sentence."""
         self.begin_to_prepare()
-        if code := self.children["prepare"].wait():
+        code = self.children["prepare"].wait()
+        del self.children["prepare"]
+        if code:
             raise RefusalError(f"Bringing the database up to date failed: flask prepare ended with {code}.")
 
     def open(self) -> None:
-        """The web first and alone: somebody waits for it, and nobody for a letter's second."""
         say("Starting web and worker")
         bind = f"{self._bracketed(self.host)}:{self.port}"
         rules = ("--config", str(ROOT / "gunicorn.conf.py"), "--bind", bind)
         web = (*rules, "--graceful-timeout", "3", "--log-level", "warning", "wsgi:app")
         self._begin("web", lambda: self.spawn("town-web", lambda: gunicorn_main(*web)))
-        self._wait_for("")
         # An orphaned worker would wait for a database that is gone as well; the next one takes up what it was at.
         kill = signal.SIGKILL
         self._begin("worker", lambda: self.spawn("town-worker", lambda: flask_main("worker"), if_orphaned=kill))
-        self._wait_for("healthz")
-
-    def _wait_for(self, page: str) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while (trouble := self._trouble(page)) and time.monotonic() < deadline:
+        while (trouble := self._trouble()) and time.monotonic() < deadline:
             self.notice_deaths()
             time.sleep(0.1)
         if trouble:
-            raise RefusalError(f"{self.base_url}/{page} is not well after {READY_SECONDS} seconds: {trouble}.")
+            raise RefusalError(f"{self.base_url}/healthz is not well after {READY_SECONDS} seconds: {trouble}.")
 
     def _begin(self, name: str, start: Callable[[], Child]) -> None:
         self.children[name] = start()
         self.lives[name] = Life(start)
 
-    def _trouble(self, page: str) -> str:
+    def _trouble(self) -> str:
         try:
-            with DIRECT.open(f"{self.base_url}/{page}", timeout=5):
+            with DIRECT.open(f"{self.base_url}/healthz", timeout=5):
                 return ""
         except urllib.error.HTTPError as answer:
             with answer:
@@ -261,12 +252,19 @@ class Town:
     def watch(self) -> None:
         """Whatever ends by itself is started again: a stop is only ever asked for."""
         while True:
+            self._notice_prepared()
             for name, life in self.lives.items():
                 if life.due is not None:
                     self._revive(name, life)
                 elif (code := self.children[name].poll()) is not None:
                     self._bury(name, life, f"ended by itself with {code}")
             time.sleep(0.1)
+
+    def _notice_prepared(self) -> None:
+        if "prepare" in self.children and (code := self.children["prepare"].poll()) is not None:
+            del self.children["prepare"]  # its number may soon be somebody else's
+            if code:  # such as for a connection lost: the town is served all the same
+                say(f"Bringing the database up to date ended with {code}: the next start does it again")
 
     def _bury(self, name: str, life: Life, how: str) -> None:
         with contextlib.suppress(ProcessLookupError):
