@@ -28,6 +28,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 #: Work of our own; and what waits for machines that are not ours, each kind with a queue and a worker of its own.
 OURS, MAIL, PUSH = "default", "mail", "push"
 
+#: A job that failed is tried again, 4 s later, 16 s, … and for the eighth time a day later.
+TRIED_AGAIN = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+
 #: Of a job's arguments: the request in whose course it was queued.
 _ASKED_BY = "request"
 
@@ -108,7 +111,11 @@ def unit_of_work() -> Iterator[Session]:
 
 
 def job(name: str, *, queue: str = OURS, **options: Any) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
-    """Make a function a background job that runs in an application context of its own."""
+    """Make a function a background job that runs in an application context of its own, and again when it failed.
+
+    Whatever the database, the disk or the clock did to it: it may run twice, also at once, and must not mind.
+    """
+    options.setdefault("retry", TRIED_AGAIN)
 
     def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
         @functools.wraps(function)

@@ -119,5 +119,7 @@ class Count:
         ]
         yield "photo rows without their files", sum(not theirs <= files for theirs in own), 0
         yield "files without a row after the sweep", len(files - set().union(*own)), 0
-        failed = self._ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
-        yield "jobs that ended as failed", failed[0][0], 0
+        failed = self._ask("SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1")
+        yield "jobs that ended as failed", sum(number for _name, number in failed), 0
+        for name, number in failed:
+            yield f"… {name}", number, 0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import itertools
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -15,11 +18,14 @@ import procrastinate
 import psycopg.conninfo
 from flask import current_app
 from flask.cli import with_appcontext
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from sqlalchemy import make_url
 
 from app import counts
 from app.accounts import sessions
-from app.extensions import MAIL, OURS, PUSH, jobs
+from app.extensions import MAIL, OURS, PUSH, TRIED_AGAIN, jobs
 from app.media import service as media
 from app.media import uploads
 from app.notices import housekeeping as notices_housekeeping
@@ -36,16 +42,49 @@ GONE_AFTER_S = 60
 #: How many jobs of each queue at once: a mail server that hangs holds up letters and nothing else.
 SLOTS = {OURS: 2, MAIL: 2, PUSH: 2}
 FIRST_PAUSE_S, LONGEST_PAUSE_S, SETTLED_S = 0.5, 15.0, 60.0
+#: How often the database is told what became of a job: five minutes of a full disk, at the longest pause.
+MOST_TELLINGS = 24
 log = logging.getLogger(__name__)
 
 
+class Steady(JobManager):
+    """Tells the database what became of a job until it has heard it; else the job counts as being done for ever."""
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        await _until_heard(functools.partial(super().finish_job, job, status, delete_job))
+
+    async def retry_job(self, job: Job, retry_at: datetime | None = None, **options: Any) -> None:  # type: ignore[override]
+        await _until_heard(functools.partial(super().retry_job, job, retry_at, **options))
+
+
+async def _until_heard(tell: Callable[[], Awaitable[None]]) -> None:
+    for pause in _pauses(MOST_TELLINGS - 1):
+        try:
+            await tell()
+            return
+        except ConnectorException as trouble:
+            if not isinstance(trouble.__cause__, psycopg.OperationalError):
+                raise  # it answered: the job is not there, or not being done, any more
+        await asyncio.sleep(pause)
+    await tell()
+
+
+def _pauses(most: int | None = None) -> Iterator[float]:
+    """Seconds, longer each time."""
+    for number in itertools.count() if most is None else range(most):
+        yield min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(number, 10))
+
+
 @jobs.periodic(cron="*/2 * * * *")
-@jobs.task(name="work.take_up_again", queueing_lock="work.take_up_again", pass_context=True)
+@jobs.task(name="work.take_up_again", retry=TRIED_AGAIN, pass_context=True)
 async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
     """Queue again what a worker was at when its machine died: every job of ours may run twice."""
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER_S):
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except ConnectorException as trouble:  # it was only slow, and is done; the others wait still
+            log.warning("a job left behind was not taken up: %s: %s", stalled.task_name, type(trouble).__name__)
 
 
 def conninfo() -> str:
@@ -83,7 +122,7 @@ async def _work_on(address: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    pause = FIRST_PAUSE_S
+    pauses = _pauses()
     while not stop.is_set():
         began = time.monotonic()
         try:
@@ -91,10 +130,9 @@ async def _work_on(address: str) -> None:
         except Exception as trouble:  # whatever ended it, the next connection may do better
             log.warning("the worker lost its database: %s", type(trouble).__name__)
         if time.monotonic() - began > SETTLED_S:
-            pause = FIRST_PAUSE_S
+            pauses = _pauses()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-        pause = min(LONGEST_PAUSE_S, pause * 2)
+            await asyncio.wait_for(stop.wait(), next(pauses))
 
 
 async def _work(address: str, stop: asyncio.Event) -> None:
@@ -113,6 +151,7 @@ async def _work(address: str, stop: asyncio.Event) -> None:
 async def _opened(address: str) -> AsyncIterator[procrastinate.App]:
     connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=2 * len(SLOTS))
     with jobs.replace_connector(connector) as app:
+        app.job_manager = Steady(connector)
         async with app.open_async():
             yield app
 

@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
-from procrastinate import RetryStrategy
 
 from app.errors import NotFound, StoreAway
 from app.extensions import db, defer, job, jobs, now, unit_of_work
@@ -116,7 +115,7 @@ def forget_orphans(older_than: datetime) -> int:
     return forgotten
 
 
-@job("media.make_sizes", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@job("media.make_sizes")
 def make_sizes(photo_id: str) -> None:
     """Make all sizes of a photo and delete its original, so that no metadata remain anywhere.
 
@@ -132,7 +131,7 @@ def make_sizes(photo_id: str) -> None:
     store.here().delete(store.original_key(wanted))
 
 
-@job("media.discard_files", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@job("media.discard_files")
 def discard_files(photo_id: str) -> None:
     """Delete everything kept of a photo whose row is gone."""
     wanted = UUID(photo_id)

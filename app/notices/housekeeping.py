@@ -61,8 +61,8 @@ def _letter(email: str, language: str, told: list[dict[str, object]], *, day: st
     )
 
 
-# Before the sizes of a wave of photos, which is when the disk fills; and never twice in line.
-@job("notices.watch_disk", priority=SOON, queueing_lock="notices.watch_disk")
+# Before the sizes of a wave of photos, which is when the disk fills.
+@job("notices.watch_disk", priority=SOON)
 def watch_disk(timestamp: int) -> None:
     """Write to the operator well before the disk is full, once a day; ``timestamp`` is Procrastinate's, in seconds."""
     operator, left, at = current_app.config["OPERATOR_EMAIL"], room.left(), now()
