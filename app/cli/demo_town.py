@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role, User
 from app.accounts.service import hash_password, issue_token
+from app.calendar import local_day
 from app.cli.demo.draw import draw
 from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
 from app.dispatch import queries as dispatch_queries
@@ -33,7 +34,6 @@ from app.media import service as media
 from app.media.models import Photo
 from app.reports import guarding, pace, reporter
 from app.reports import service as reports
-from app.reports.calendar import local_day
 from app.reports.lifecycle import Move, Status
 from app.reports.models import BlockedKind, Category, CategoryGroup, FlagReason, PublishPolicy, Report, Source
 from app.reports.queries import report_by_reference

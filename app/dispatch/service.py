@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
+from app.calendar import local_day
 from app.crews.models import Crew, Trade
 from app.crews.queries import crew_by_code
 from app.dispatch import queries
@@ -22,7 +23,6 @@ from app.extensions import db
 from app.language import named
 from app.media.models import Photo
 from app.reports import intake
-from app.reports.calendar import local_day
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
 from app.reports.queries import locked_report_by_id

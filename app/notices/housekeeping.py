@@ -7,13 +7,13 @@ from itertools import groupby
 
 from flask import current_app
 
+from app.calendar import ATHENS
 from app.extensions import defer, defer_many, job, jobs, now, unit_of_work
 from app.media import room
 from app.notices import queries
 from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
 from app.notices.service import FOLLOWED, NEWS, SOON
-from app.reports.calendar import ATHENS
 
 MORNING = time(7, 30)
 ENDED_FOR = timedelta(days=30)

@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select, update
 
+from app.calendar import ATHENS, local_day
 from app.extensions import db, job, jobs, now, unit_of_work
 from app.media import service as media
 from app.reports import queries, service
-from app.reports.calendar import ATHENS, local_day
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Draft, Report
 

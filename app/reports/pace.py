@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from sqlalchemy import text, update
 
+from app import calendar
 from app.extensions import db, job, jobs, now, unit_of_work
-from app.reports import calendar
 from app.reports.models import Category
 
 #: Fewer say nothing.

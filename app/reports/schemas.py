@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate, validates_schema
 
+from app.calendar import ATHENS
 from app.errors import Invalid
 from app.http import Input
-from app.reports.calendar import ATHENS
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Priority, WordsKind
 

@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from shapely.geometry import Point
 
+from app import calendar
 from app.accounts.models import User
 from app.errors import Invalid, NotFound, OutsideTown, Stale
 from app.extensions import db, defer
 from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
-from app.reports import calendar, guarding, intake, queries
+from app.reports import guarding, intake, queries
 from app.reports.lifecycle import STATUS_WORDS, Move, Status, after
 from app.reports.models import (
     Category,

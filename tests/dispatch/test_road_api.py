@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.calendar import local_day
 from app.extensions import now
-from app.reports.calendar import local_day
 from tests.conftest import PASSWORD, counted_statements
 from tests.media import camera
 from tests.reports.test_submit_api import report

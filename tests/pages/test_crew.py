@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.calendar import local_day
 from app.crews.models import Membership
 from app.dispatch.models import WorkOrder
 from app.extensions import now
 from app.pages.citizen.forms import photo_id_in
-from app.reports.calendar import local_day
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import counted_statements
 from tests.dispatch.test_road_api import Program, dispatched

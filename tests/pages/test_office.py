@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.calendar import local_day
 from app.extensions import now
 from app.pages.office.words import DEEDS
-from app.reports.calendar import local_day
 from app.reports.lifecycle import MOVES, Move, Status
 from app.reports.models import Report
 from tests.conftest import counted_statements

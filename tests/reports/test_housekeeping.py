@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.calendar import ATHENS
 from app.extensions import db, now, unit_of_work
 from app.media import service as media
 from app.media.models import Photo, Upload
 from app.reports import housekeeping, service
-from app.reports.calendar import ATHENS
 from app.reports.housekeeping import close_silent, silence_ends
 from app.reports.lifecycle import Status
 from app.reports.models import Draft, Report, ReportHistory

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.reports.calendar import ATHENS
+from app.calendar import ATHENS
 from app.reports.lifecycle import Status
 from app.reports.models import Category, Report
 from app.reports.pace import measure, percentile, working_days

@@ -11,6 +11,7 @@ from flask_babel import format_date
 from pyproj import Geod
 from shapely.geometry import Point
 
+from app.calendar import ATHENS, local_day
 from app.crews.models import Crew
 from app.dispatch.lifecycle import MOVES, OPEN, OrderMove
 from app.dispatch.models import WorkOrder
@@ -18,7 +19,6 @@ from app.dispatch.queries import Reopened, day_of, first_open, reopened_of
 from app.geo.places import distance_words
 from app.geo.shapes import spot_of
 from app.reports import presenting
-from app.reports.calendar import ATHENS, local_day
 from app.reports.models import PhotoMoment, ReportPhoto
 from app.reports.presenting import where_words
 from app.reports.queries import photos_of

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import User
 from app.accounts.permissions import Act, may, require
+from app.calendar import local_day
 from app.crews.models import Crew
 from app.crews.queries import crew_by_code, crew_of, crews
 from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
@@ -25,7 +26,6 @@ from app.pages.account import to_login
 from app.pages.crew import after_photo
 from app.pages.crew.day import cards, date_words, day, long_day, place_of_work
 from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
-from app.reports.calendar import local_day
 
 crew = Blueprint("crew", __name__, url_prefix="/crew")
 crew.register_error_handler(LoginRequired, to_login)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.accounts.models import User
+from app.calendar import local_day
 from app.dispatch.lifecycle import MOVES as ORDER_MOVES
 from app.dispatch.lifecycle import OPEN as OPEN_ORDERS
 from app.dispatch.lifecycle import OrderMove
@@ -21,7 +22,6 @@ from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo
 from app.pages.office.words import CLOSE_DESPITE, DEEDS, DESPITE_DOUBT, Deed
 from app.pages.outcome import Refusal
 from app.reports import presenting, queries
-from app.reports.calendar import local_day
 from app.reports.lifecycle import MOVES, Move, Status
 from app.reports.models import BlockedKind, PhotoMoment, Report, ReportPhoto
 from app.reports.presenting import where_words

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.reports.calendar import ATHENS, is_working_day, local_day, target
+from app.calendar import ATHENS, is_working_day, local_day, target
 
 
 @pytest.mark.parametrize(
