@@ -19,8 +19,13 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GR", years=year)) | {date(year, m, d) for m, d in TOWN_FEASTS}
 
 
+def is_holiday(day: date) -> bool:
+    """Whether the town keeps this day, whichever day of the week it is."""
+    return day in _holidays(day.year)
+
+
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _holidays(day.year)
+    return day.weekday() < 5 and not is_holiday(day)
 
 
 def local_day(moment: datetime) -> date:

@@ -9,6 +9,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.cli.crew import crew
 from app.cli.doctor import doctor
 from app.cli.prepare import prepare
 from app.cli.role import app_role
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     """Attach every command."""
     app.cli.add_command(worker)
     app.cli.add_command(staff)
+    app.cli.add_command(crew)
     app.cli.add_command(app_role)
     app.cli.add_command(prepare)
     app.cli.add_command(

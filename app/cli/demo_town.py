@@ -136,6 +136,7 @@ def load_office() -> None:
             shift_start=time.fromisoformat(one["shift_start"]),
             shift_end=time.fromisoformat(one["shift_end"]),
             shift_days=one["days"],
+            works_on_holidays=one["works_on_holidays"],  # a demo is looked at on Sundays, too
             trades=[trades[code] for code in one["trades"]],
         )
         db.session.add(crew)
@@ -305,7 +306,7 @@ class Story:
             Status.MERGED: Move.MERGE,
             Status.CLOSED: Move.CLOSE,
         }
-        reports.decide(
+        dispatch.decide(
             self.reference,
             moves[wanted],
             by=self.office,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import ARRAY, CheckConstraint, Column, ForeignKey, Integer, Table
+from sqlalchemy import ARRAY, CheckConstraint, Column, ForeignKey, Index, Integer, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -54,6 +54,7 @@ class Crew(Model):
     shift_start: Mapped[time]
     shift_end: Mapped[time]
     shift_days: Mapped[list[int]] = mapped_column(ARRAY(Integer()))
+    works_on_holidays: Mapped[bool] = mapped_column(default=False, server_default="false")
     active: Mapped[bool] = mapped_column(default=True)
 
     trades: Mapped[list[Trade]] = relationship(secondary=crew_trade, order_by=Trade.id)
@@ -68,6 +69,23 @@ class Membership(Model):
     crew_id: Mapped[int] = mapped_column(ForeignKey("crew.id"), index=True)
 
     crew: Mapped[Crew] = relationship()
+
+
+class Absence(Model):
+    """Days on which a crew does not go out: leave, training, a truck in the workshop."""
+
+    __tablename__ = "crew_absence"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        Index("ix_crew_absence_crew", "crew_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    crew_id: Mapped[int] = mapped_column(ForeignKey("crew.id"))
+    #: By the calendar of Serres; both days belong to it.
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    why: Mapped[str] = mapped_column(default="")
 
 
 class Vehicle(Model):

@@ -1,13 +1,19 @@
-"""The life of a work order, as a table a dispatcher could read aloud. Nothing else decides."""
+"""The life of a work order, as a table a dispatcher could read aloud, and what it means for its report.
+
+Nothing else decides: what is offered and what is allowed are the same two functions.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
 
 from app.errors import MoveNotAllowed
+from app.reports.lifecycle import MOVES as REPORT_MOVES
+from app.reports.lifecycle import Move, Status, not_now
 
 
 class OrderStatus(enum.StrEnum):
@@ -75,3 +81,100 @@ def after(status: OrderStatus, move: OrderMove) -> OrderStatus:
             ),
             state=status.value,
         ) from None
+
+
+# -- a report and its work ---------------------------------------------------------------------------------------------
+
+#: In these states of a report its orders may be given to crews.
+PLANNED_IN = frozenset(status for status, moves in REPORT_MOVES.items() if Move.SCHEDULE in moves)
+
+#: Decisions of the office after which nobody will work: what is open is called off with them.
+ENDS_WORK = frozenset({Move.REJECT, Move.FORWARD, Move.MERGE})
+
+#: What has to wait for its turn.
+IN_TURN = frozenset({OrderMove.START, OrderMove.COULD_NOT})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What the rules know of a work order: its place in the work, its state, and whether a crew has it."""
+
+    id: int
+    step: int
+    status: OrderStatus
+    has_crew: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+def step_before(piece: Piece, work: Sequence[Piece]) -> Piece | None:
+    """The open order that must end before this one may begin."""
+    earlier = [other for other in work if other.is_open and other.step < piece.step]
+    return min(earlier, key=lambda other: other.step) if piece.is_open and earlier else None
+
+
+def moved(work: Sequence[Piece], number: int, move: OrderMove) -> list[Piece]:
+    """The report's work after one of its orders moved. What a crew could not do ends the later steps as well."""
+    changed = []
+    for piece in work:
+        if piece.id == number:
+            has_crew = piece.has_crew if move is not OrderMove.ASSIGN else True
+            status = after(piece.status, move)
+            piece = replace(piece, status=status, has_crew=has_crew and move is not OrderMove.UNASSIGN)
+        elif move is OrderMove.COULD_NOT and piece.is_open:
+            piece = replace(piece, status=OrderStatus.CANCELLED)
+        changed.append(piece)
+    return changed
+
+
+def consequence(status: Status, work: Sequence[Piece], happened: OrderMove | None) -> Move:
+    """What it means for a report in ``status`` that something happened to its work.
+
+    ``work`` is what was planned in the present life of the report, as it is now; ``happened`` None: crews were sent.
+    Raises MoveNotAllowed when it cannot happen to a report in this state.
+    """
+    move = _consequence(status, work, happened)
+    if move not in REPORT_MOVES[status]:
+        raise not_now(status)
+    return move
+
+
+def _consequence(status: Status, work: Sequence[Piece], happened: OrderMove | None) -> Move:
+    left = [piece for piece in work if piece.is_open]
+    match happened:
+        case None:
+            return Move.SCHEDULE
+        case OrderMove.ASSIGN:
+            if status not in PLANNED_IN:
+                raise not_now(status)
+            # Who goes instead of whom is the office's own affair; that somebody goes is news.
+            return Move.SCHEDULE if status is Status.ACCEPTED else Move.NOTE
+        case OrderMove.FINISH:
+            return Move.STEP_DONE if left else Move.RESOLVE
+        case OrderMove.UNASSIGN | OrderMove.CANCEL:
+            return _after_taking_away(status, work, left)
+        case _:
+            return Move(happened.value)
+
+
+def _after_taking_away(status: Status, work: Sequence[Piece], left: Sequence[Piece]) -> Move:
+    """While a crew still goes nothing changes; nothing left after good work, it is done; else the office decides."""
+    if any(piece.has_crew for piece in left):
+        return Move.NOTE
+    kept = [piece.status for piece in work if piece.status is not OrderStatus.CANCELLED]
+    if not left and kept and kept[-1] is OrderStatus.DONE and status in PLANNED_IN:
+        return Move.RESOLVE
+    return Move.UNSCHEDULE if Move.UNSCHEDULE in REPORT_MOVES[status] else Move.NOTE
+
+
+def is_allowed(status: Status, work: Sequence[Piece], piece: Piece, move: OrderMove) -> bool:
+    """Whether this order of a report in ``status`` may move so now."""
+    if move in IN_TURN and step_before(piece, work) is not None:
+        return False
+    try:
+        consequence(status, moved(work, piece.id, move), move)
+    except MoveNotAllowed:
+        return False
+    return True

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.crews.models import Crew, Trade
-from app.dispatch.lifecycle import OPEN, OrderStatus
+from app.dispatch.lifecycle import OPEN, OrderStatus, Piece
 from app.extensions import Model, words
 from app.media.models import Photo
 from app.reports.models import Report
@@ -48,7 +48,7 @@ class WorkOrder(Model):
         CheckConstraint("status <> 'done' OR after_photo_id IS NOT NULL", name="done_has_after_photo"),
         CheckConstraint("estimate_min > 0", name="estimate_positive"),
         Index("ix_work_order_report", "report_id", "step"),
-        Index("ix_work_order_crew_day", "crew_id", "planned_day", "sequence"),
+        Index("uq_work_order_place", "crew_id", "planned_day", "sequence", unique=True),
         Index("ix_work_order_crew_newest", "crew_id", text("id DESC")),
         Index("ix_work_order_crew_ended", "crew_id", "ended_at"),
     )
@@ -57,10 +57,12 @@ class WorkOrder(Model):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     trade_id: Mapped[int] = mapped_column(ForeignKey("trade.id"))
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
-    #: Orders of one report with a lower step come first and unlock the next.
+    #: The life of the report that it belongs to.
+    life: Mapped[int] = mapped_column(default=1, server_default="1")
+    #: Orders of one life of a report with a lower step come first and unlock the next.
     step: Mapped[int] = mapped_column(default=1)
     planned_day: Mapped[date]
-    #: Place in the crew's day.
+    #: Place in the crew's day; nobody else's there.
     sequence: Mapped[int] = mapped_column(default=0)
     #: Minutes of work on the spot.
     estimate_min: Mapped[int]
@@ -78,3 +80,18 @@ class WorkOrder(Model):
     trade: Mapped[Trade] = relationship()
     crew: Mapped[Crew | None] = relationship()
     after_photo: Mapped[Photo | None] = relationship()
+
+    @property
+    def piece(self) -> Piece:
+        """What the rules know of it."""
+        return Piece(self.id, self.step, self.status, has_crew=self.crew is not None)
+
+
+class CrewDay(Model):
+    """The last place that was given away in a crew's day. Whoever adds an order to the day holds this row."""
+
+    __tablename__ = "crew_day"
+
+    crew_id: Mapped[int] = mapped_column(ForeignKey("crew.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last_sequence: Mapped[int]

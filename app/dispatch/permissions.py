@@ -1,22 +1,45 @@
-"""Who may touch which work order: the office any, a crew its own only."""
+"""Who may do what with a report and its work orders: one table for page, API and tablet."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.accounts.permissions import Act, may, require
 from app.crews.queries import crew_of
+from app.dispatch.lifecycle import MOVES, OrderMove, is_allowed
 from app.dispatch.models import WorkOrder
 from app.errors import Forbidden
+from app.reports.models import Report
+
+#: What a crew does itself is open to the office as well; this is not the crew's.
+OFFICE_ONLY = frozenset({OrderMove.ASSIGN, OrderMove.UNASSIGN, OrderMove.CANCEL})
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a person may do with work orders, asked of the database once."""
+
+    works_on_any: bool
+    dispatches: bool
+    crew_id: int | None
+
+    def may_work(self, order: WorkOrder) -> bool:
+        """True for the office, and for members of the order's own crew."""
+        return self.works_on_any or (self.crew_id is not None and self.crew_id == order.crew_id)
+
+
+def hands_of(user: User) -> Hands:
+    works_on_any, dispatches = may(user, Act.WORK_ON_ANY_ORDER), may(user, Act.DISPATCH_REPORT)
+    crew = crew_of(user.id) if not works_on_any and may(user, Act.WORK_ON_OWN_ORDER) else None
+    return Hands(works_on_any, dispatches, crew.id if crew else None)
 
 
 def may_work(user: User, order: WorkOrder) -> bool:
-    """True for the office, and for members of the order's own crew."""
-    if may(user, Act.WORK_ON_ANY_ORDER):
-        return True
-    crew = crew_of(user.id)
-    return may(user, Act.WORK_ON_OWN_ORDER) and crew is not None and crew.id == order.crew_id
+    return hands_of(user).may_work(order)
 
 
 def require_work(order: WorkOrder) -> User:
@@ -25,3 +48,16 @@ def require_work(order: WorkOrder) -> User:
     if not may_work(user, order):
         raise Forbidden(_l("Αυτή η εντολή είναι άλλου συνεργείου."))
     return user
+
+
+def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, hands: Hands) -> frozenset[OrderMove]:
+    """What these hands may do with an order now. ``work``: all orders of the same life of the report, in order."""
+    if not hands.may_work(order):
+        return frozenset()
+    theirs = set(MOVES[order.status])
+    if not hands.dispatches:
+        theirs -= OFFICE_ONLY
+    if report.waits_aside:
+        theirs -= {OrderMove.ASSIGN}
+    pieces = [one.piece for one in work]
+    return frozenset(move for move in theirs if is_allowed(report.status, pieces, order.piece, move))

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.crews.models import Trade
-from app.dispatch.lifecycle import STATUS_WORDS
+from app.dispatch.lifecycle import STATUS_WORDS, step_before
 from app.dispatch.models import WorkOrder
+from app.dispatch.permissions import Hands, order_moves
 from app.dispatch.queries import RankedCrew
 from app.geo.shapes import to_geojson
 from app.reports.models import ReportPhoto
 from app.reports.presenting import photo_urls, short, where_words
 
 
-def order(one: WorkOrder, photos: Sequence[ReportPhoto], *, waits: bool) -> dict[str, Any]:
-    """An order with what its crew must know of the report: no contact of the reporter."""
+def order(one: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], hands: Hands) -> dict[str, Any]:
+    """An order with what its crew must know of the report: no contact of the reporter.
+
+    ``work`` are all orders of the same life of the report, in order; ``hands`` are of who asks.
+    """
     report = one.report
     return {
         "id": one.id,
@@ -24,7 +28,8 @@ def order(one: WorkOrder, photos: Sequence[ReportPhoto], *, waits: bool) -> dict
         "trade": short(one.trade),
         "crew": short(one.crew),
         "step": one.step,
-        "waits": waits,
+        "waits": step_before(one.piece, [other.piece for other in work]) is not None,
+        "moves": sorted(order_moves(report, work, one, hands)),
         "planned_day": one.planned_day,
         "sequence": one.sequence,
         "estimate_min": one.estimate_min,
@@ -59,5 +64,6 @@ def ranked(crew: RankedCrew, trade: Trade | None) -> dict[str, Any]:
         "open_minutes": crew.open_minutes,
         "distance_m": round(crew.distance_m),
         "trades": crew.trades,
+        "next_shift": crew.next_shift,
         "why": crew.why(trade),
     }

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-from sqlalchemy import func, or_, select, text, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import or_, select, text, true
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import joinedload
 
 from app.crews.models import Trade
+from app.crews.shifts import next_shifts
 from app.dispatch.lifecycle import OPEN, OrderStatus
-from app.dispatch.models import OPEN_SQL, JobPlanStep, WorkOrder
+from app.dispatch.models import OPEN_SQL, CrewDay, JobPlanStep, WorkOrder
 from app.errors import NotFound
 from app.extensions import db
 from app.geo.models import Area
@@ -41,6 +43,11 @@ class RankedCrew:
     open_minutes: int
     distance_m: float
     trades: list[dict[str, Any]]
+    shift_days: list[int]
+    works_on_holidays: bool
+    #: The first day from ``today`` on that it goes out; None: not within a year.
+    next_shift: date | None
+    today: date
 
     def why(self, trade: Trade | None) -> list[str]:
         """Why it stands where it stands, in the reader's words."""
@@ -56,6 +63,10 @@ class RankedCrew:
             else _("καμία ανοιχτή εντολή")
         )
         reasons.append(_("%(distance)s από τη βάση", distance=distance_words(self.distance_m)))
+        if self.next_shift is None:
+            reasons.append(_("χωρίς βάρδια"))
+        elif self.next_shift != self.today:
+            reasons.append(_("επόμενη βάρδια: %(day)s", day=format_date(self.next_shift, "EEEE d MMMM")))
         return reasons
 
 
@@ -64,7 +75,7 @@ class RankedCrew:
 _RANK = text(
     f"""
 WITH spot AS (SELECT location, unit_id, community_id FROM report WHERE id = :report_id)
-SELECT c.id, c.code, c.name_el, c.name_en,
+SELECT c.id, c.code, c.name_el, c.name_en, c.shift_days, c.works_on_holidays,
     CAST(:trade_id AS integer) IS NULL OR EXISTS (
         SELECT FROM crew_trade t WHERE t.crew_id = c.id AND t.trade_id = :trade_id) AS has_trade,
     EXISTS (
@@ -86,10 +97,11 @@ ORDER BY has_trade DESC, covers DESC, open_orders, distance_m, c.code
 )
 
 
-def crews_for(report: Report, trade: Trade | None) -> list[RankedCrew]:
-    """Who should go, best first, in one question."""
-    rows = db.session.execute(_RANK, {"report_id": report.id, "trade_id": trade.id if trade else None})
-    return [RankedCrew(**row._mapping) for row in rows]
+def crews_for(report: Report, trade: Trade | None, *, today: date) -> list[RankedCrew]:
+    """Who should go, best first."""
+    rows = db.session.execute(_RANK, {"report_id": report.id, "trade_id": trade.id if trade else None}).all()
+    days = next_shifts(rows, today)
+    return [RankedCrew(**row._mapping, next_shift=days[row.id], today=today) for row in rows]
 
 
 def plan_of(category_id: int) -> list[JobPlanStep]:
@@ -119,9 +131,14 @@ def orders_of(report_id: int) -> list[WorkOrder]:
             select(WorkOrder)
             .where(WorkOrder.report_id == report_id)
             .options(*_WITH_WORK)
-            .order_by(WorkOrder.step, WorkOrder.id)
+            .order_by(WorkOrder.life, WorkOrder.step, WorkOrder.id)
         )
     )
+
+
+def work_of(report: Report) -> list[WorkOrder]:
+    """The work orders of the report's present life, in order."""
+    return [order for order in orders_of(report.id) if order.life == report.life]
 
 
 def order_by_id(order_id: int) -> WorkOrder:
@@ -132,12 +149,12 @@ def order_by_id(order_id: int) -> WorkOrder:
     return found
 
 
-def locked_orders_of(report_id: int) -> list[WorkOrder]:
-    """The orders of a report that its caller already holds."""
+def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]:
+    """The orders of one life (None: the present one) of a report that its caller already holds, in order."""
     return list(
         db.session.scalars(
             select(WorkOrder)
-            .where(WorkOrder.report_id == report_id)
+            .where(WorkOrder.report_id == report.id, WorkOrder.life == (report.life if life is None else life))
             .order_by(WorkOrder.step, WorkOrder.id)
             .with_for_update(of=WorkOrder)
             .execution_options(populate_existing=True)
@@ -145,15 +162,13 @@ def locked_orders_of(report_id: int) -> list[WorkOrder]:
     )
 
 
-def first_open(report_ids: Iterable[int]) -> dict[int, WorkOrder]:
-    """For each of these reports the open order that comes first, in one question; later steps wait for it."""
-    rows = db.session.scalars(
-        select(WorkOrder)
-        .where(WorkOrder.report_id.in_(set(report_ids)), WorkOrder.status.in_(OPEN))
-        .options(joinedload(WorkOrder.trade))
-        .order_by(WorkOrder.step.desc(), WorkOrder.id.desc())
-    )
-    return {order.report_id: order for order in rows}
+def work_beside(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
+    """By report id and life all the work these orders belong to, in order, in one question."""
+    found = defaultdict(list)
+    question = select(WorkOrder).where(WorkOrder.report_id.in_({order.report_id for order in orders}))
+    for order in db.session.scalars(question.options(*_WITH_WORK).order_by(WorkOrder.step, WorkOrder.id)):
+        found[order.report_id, order.life].append(order)
+    return dict(found)
 
 
 def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:
@@ -213,12 +228,19 @@ def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
     return sorted((Reopened(*row) for row in rows), key=lambda one: one.at, reverse=True)
 
 
-def next_sequence(crew_id: int, day: date) -> int:
-    """The place at the end of a crew's day."""
-    last = db.session.scalar(
-        select(func.max(WorkOrder.sequence)).where(WorkOrder.crew_id == crew_id, WorkOrder.planned_day == day)
-    )
-    return (last or 0) + 1
+def take_places(days: Sequence[tuple[int, date]]) -> list[int]:
+    """For each (crew id, day) the place at the end of that day, from now on somebody's; two dispatchers get two.
+
+    Whoever takes several takes them in the same order as everybody, so that nobody waits in a ring.
+    """
+    taken: dict[int, int] = {}
+    for number in sorted(range(len(days)), key=lambda number: days[number]):
+        crew_id, day = days[number]
+        place = insert(CrewDay).values(crew_id=crew_id, day=day, last_sequence=1)
+        grown = {"last_sequence": CrewDay.last_sequence + 1}
+        place = place.on_conflict_do_update(index_elements=["crew_id", "day"], set_=grown)
+        taken[number] = db.session.scalars(place.returning(CrewDay.last_sequence)).one()
+    return [taken[number] for number in range(len(days))]
 
 
 def orders(

@@ -11,36 +11,38 @@ from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from app.accounts.models import User
-from app.accounts.permissions import Act, may, require
+from app.accounts.permissions import Act, require
+from app.calendar import local_day
 from app.crews.models import Trade
-from app.crews.queries import crew_by_code, crew_of
+from app.crews.queries import crew_by_code
 from app.dispatch import presenting, queries, service
 from app.dispatch.lifecycle import OrderMove, OrderStatus
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import require_work
+from app.dispatch.permissions import OFFICE_ONLY, Hands, hands_of, require_work
+from app.dispatch.plan import next_trade
 from app.dispatch.schemas import DispatchIn, OrderMoveIn, OrderOut, OrderPage, OrdersQuery, RankedCrewPage
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.idempotency import fingerprint, once
 from app.media import service as media
+from app.reports.models import Report
 from app.reports.presenting import short
 from app.reports.queries import photos_of, report_by_reference
+from app.reports.representation import represented
+from app.reports.schemas import MoveIn, ReportOut
 
 work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
 
-OFFICE_ONLY = frozenset({OrderMove.ASSIGN, OrderMove.UNASSIGN, OrderMove.CANCEL})
 
-
-def trade_in_question(category_id: int, asked: str | None) -> Trade | None:
-    """The trade to rank crews for: as asked, else the first step of the category's plan."""
+def _trade_in_question(report: Report, asked: str | None) -> Trade | None:
+    """The trade to rank crews for: as asked, else what comes next."""
     if asked:
         trade = queries.trade_by_code(asked)
         if trade is None:
             raise Invalid({"trade": [_l("Διαλέξτε μία από τις ειδικότητες της λίστας.")]})
         return trade
-    plan = queries.plan_of(category_id)
-    return plan[0].trade if plan else None
+    return next_trade(queries.plan_of(report.category_id), queries.work_of(report))
 
 
 @work_orders.get("/reports/<reference>/crews")
@@ -49,8 +51,8 @@ def rank_crews(reference: str) -> Response:
     """Who should go, best first, and why; ``?trade=`` asks for another craft than the plan's first."""
     require(Act.DISPATCH_REPORT)
     report = report_by_reference(reference)
-    trade = trade_in_question(report.category_id, request.args.get("trade"))
-    items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade)]
+    trade = _trade_in_question(report, request.args.get("trade"))
+    items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade, today=local_day(now()))]
     return json_answer({"trade": short(trade), "items": items})
 
 
@@ -67,16 +69,28 @@ def dispatch_report(wanted: dict[str, Any], reference: str) -> Response:
     with unit_of_work():
         made = service.dispatch(reference, steps=steps, by=by, at=now(), version=version_wanted(), **wanted)
         ids = [order.id for order in made]
-    return json_answer({"items": _presented([queries.order_by_id(number) for number in ids]), "next": None}, 201)
+    made = [queries.order_by_id(number) for number in ids]
+    return json_answer({"items": _presented(made, hands_of(by)), "next": None}, 201)
+
+
+@work_orders.post("/reports/<reference>/moves")
+@work_orders.arguments(MoveIn)
+@work_orders.response(200, ReportOut)
+def decide(wanted: dict[str, Any], reference: str) -> Response:
+    """Accept, reject, ask, forward, merge … Needs If-Match."""
+    by = require(Act.TRIAGE_REPORT)
+    with unit_of_work():
+        service.decide(reference, wanted.pop("move"), by=by, at=now(), version=version_wanted(), **wanted)
+    return represented(reference)
 
 
 @work_orders.get("/reports/<reference>/work-orders")
 @work_orders.response(200, OrderPage)
 def orders_of_report(reference: str) -> Response:
     """All work orders of one report, in the order of the work."""
-    require(Act.SEE_OFFICE)
+    user = require(Act.SEE_OFFICE)
     report = report_by_reference(reference)
-    return json_answer({"items": _presented(queries.orders_of(report.id)), "next": None})
+    return json_answer({"items": _presented(queries.orders_of(report.id), hands_of(user)), "next": None})
 
 
 @work_orders.get("/work-orders")
@@ -84,23 +98,22 @@ def orders_of_report(reference: str) -> Response:
 @work_orders.response(200, OrderPage)
 def list_orders(args: dict[str, Any]) -> Response:
     """Work orders, newest first; a crew's members see their own crew's only."""
-    user = require(Act.SEE_CREW_DAY)
+    hands = hands_of(require(Act.SEE_CREW_DAY))
     found = queries.orders(
-        crew_id=_crew_asked_for(user, args.get("crew")),
+        crew_id=_crew_asked_for(hands, args.get("crew")),
         statuses=_statuses(args.get("status", "")),
         day=args.get("day"),
         before=args.get("before"),
         limit=args["limit"] + 1,
     )
     shown = found[: args["limit"]]
-    return json_answer({"items": _presented(shown), "next": shown[-1].id if len(found) > len(shown) else None})
+    return json_answer({"items": _presented(shown, hands), "next": shown[-1].id if len(found) > len(shown) else None})
 
 
-def _crew_asked_for(user: User, code: str | None) -> int | None:
-    if may(user, Act.WORK_ON_ANY_ORDER):
+def _crew_asked_for(hands: Hands, code: str | None) -> int | None:
+    if hands.works_on_any:
         return crew_by_code(code).id if code else None
-    own = crew_of(user.id)
-    return own.id if own else 0
+    return hands.crew_id or 0
 
 
 def _statuses(listed: str) -> list[OrderStatus]:
@@ -110,15 +123,11 @@ def _statuses(listed: str) -> list[OrderStatus]:
         raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(OrderStatus))]}) from None
 
 
-def _presented(orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
+def _presented(orders: Sequence[WorkOrder], hands: Hands) -> list[dict[str, Any]]:
     photos = photos_of({order.report_id for order in orders})
-    first = queries.first_open(order.report_id for order in orders)
+    beside = queries.work_beside(orders)
     return [
-        presenting.order(
-            order,
-            photos.get(order.report_id, []),
-            waits=order.report_id in first and first[order.report_id].step < order.step,
-        )
+        presenting.order(order, photos.get(order.report_id, []), beside[order.report_id, order.life], hands)
         for order in orders
     ]
 
@@ -128,12 +137,11 @@ def _presented(orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
 def one_order(order_id: int) -> Response:
     """One work order: for the office and for its own crew."""
     order = queries.order_by_id(order_id)
-    require_work(order)
-    return _told(order)
+    return _represented(order, require_work(order))
 
 
-def _told(order: WorkOrder) -> Response:
-    return json_answer(_presented([order])[0], version=order.version)
+def _represented(order: WorkOrder, user: User) -> Response:
+    return json_answer(_presented([order], hands_of(user))[0], version=order.version)
 
 
 @work_orders.post("/work-orders/<int:order_id>/moves")
@@ -167,7 +175,7 @@ def move_order(order_id: int) -> Response:
 
     with unit_of_work():
         once(f"order.{order_id}", key, mark, at=moment, work=work)
-    return _told(queries.order_by_id(order_id))
+    return _represented(queries.order_by_id(order_id), by)
 
 
 def _move_wanted() -> dict[str, Any]:

@@ -57,6 +57,11 @@ class OrderOut(Schema):
     crew = fields.Nested(Named, allow_none=True, required=True)
     step = fields.Integer(required=True)
     waits = fields.Boolean(required=True, metadata={"description": "an earlier step is not done yet"})
+    moves = fields.List(
+        fields.String(metadata={"enum": [move.value for move in OrderMove]}),
+        required=True,
+        metadata={"description": "what whoever asks may do with it now"},
+    )
     planned_day = fields.Date(required=True)
     sequence = fields.Integer(required=True)
     estimate_min = fields.Integer(required=True)
@@ -91,6 +96,9 @@ class RankedCrewOut(Named):
     open_orders = fields.Integer(required=True)
     open_minutes = fields.Integer(required=True)
     distance_m = fields.Float(required=True)
+    next_shift = fields.Date(
+        allow_none=True, required=True, metadata={"description": "first day from today on that it goes out"}
+    )
     trades = fields.List(fields.Nested(Named), required=True)
     why = fields.List(fields.String(), required=True)
 

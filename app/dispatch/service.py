@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,18 +16,33 @@ from app.accounts.models import User
 from app.calendar import local_day
 from app.crews.models import Crew, Trade
 from app.crews.queries import crew_by_code
+from app.crews.shifts import planned_day as day_of_shift
 from app.dispatch import queries
-from app.dispatch.lifecycle import OPEN, STATUS_WORDS, OrderMove, OrderStatus, after
+from app.dispatch.lifecycle import (
+    ENDS_WORK,
+    IN_TURN,
+    OPEN,
+    STATUS_WORDS,
+    OrderMove,
+    OrderStatus,
+    Piece,
+    after,
+    consequence,
+    moved,
+    step_before,
+)
 from app.dispatch.models import JobPlanStep, WorkOrder
+from app.dispatch.plan import still_to_do
 from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
 from app.language import named
 from app.media.models import Photo
 from app.reports import intake
+from app.reports import service as reports
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
 from app.reports.queries import locked_report_by_id
-from app.reports.service import attach, hold, move
+from app.reports.service import attach, hold, move, require_looked_at
 
 DEFAULT_ESTIMATE_MIN = 60
 LONGEST_ESTIMATE_MIN = 60 * 24 * 30
@@ -54,60 +70,101 @@ def dispatch(
 ) -> list[WorkOrder]:
     """Send crews to a report: one work order a step, in order; the first step must name a crew.
 
-    A received report is accepted in the same stroke. Raises Invalid, Stale, MoveNotAllowed or NotFound.
+    A received report is accepted in the same stroke. An order that waits for a crew of the same trade is given away
+    instead of a new one; the others that wait stand behind, so that whoever is sent waits for nobody.
+    Raises Invalid, Stale, MoveNotAllowed or NotFound.
     """
     if not steps or not steps[0].crew:
         raise Invalid({"crew": [_("Διαλέξτε το συνεργείο που θα πάει.")]})
-    day = planned_day or local_day(at)
-    if day < local_day(at):
-        raise Invalid({"planned_day": [_("Η ημέρα έχει περάσει. Διαλέξτε σήμερα ή αργότερα.")]})
     crews = [crew_by_code(step.crew) if step.crew else None for step in steps]
+    days = _days(crews, planned_day, local_day(at))
     report = hold(reference, version)
+    require_looked_at(report)
     if report.status is Status.RECEIVED:
         move(report, Move.ACCEPT, by=by, at=at)
+    work = queries.locked_orders_of(report)
     plan = queries.plan_of(report.category_id)
-    existing = queries.locked_orders_of(report.id)
-    first = max((order.step for order in existing), default=0) + 1
-    made = []
-    for number, (step, crew) in enumerate(zip(steps, crews, strict=True)):
-        trade, planned = _craft(step, crew, plan)
-        order = WorkOrder(
-            report_id=report.id,
-            trade=trade,
-            crew=crew,
-            step=first + number,
-            planned_day=day,
-            sequence=queries.next_sequence(crew.id, day) if crew else 0,
-            estimate_min=_estimate(step.estimate_min or (planned.estimate_min if planned else DEFAULT_ESTIMATE_MIN)),
-            status=OrderStatus.ASSIGNED if crew else OrderStatus.PLANNED,
-            instructions=intake.description(instructions),
-            created_at=at,
-            version=1,
-        )
-        db.session.add(order)
-        db.session.flush()
-        made.append(order)
-    move(report, Move.SCHEDULE, by=by, at=at, public=intake.description(words), detail=_detail(*made))
-    return made
+    sent: list[WorkOrder] = []
+    with db.session.no_autoflush:  # not before each has its place
+        for step, crew, day in zip(steps, crews, days, strict=True):
+            trade, planned = _craft(step, crew, plan, still_to_do(plan, [*work, *sent]))
+            order = _waiting(work, sent, trade) or _new(report, trade, at=at)
+            _give(order, crew, day, at=at)
+            order.estimate_min = _estimate(
+                step.estimate_min or (planned.estimate_min if planned else DEFAULT_ESTIMATE_MIN)
+            )
+            order.instructions = intake.description(instructions) or order.instructions
+            sent.append(order)
+        _take_places(sent)
+        _put_in_order(work, sent)
+    db.session.add_all(sent)
+    db.session.flush()
+    news = consequence(report.status, _pieces(queries.locked_orders_of(report)), None)
+    move(report, news, by=by, at=at, public=intake.description(words), detail=_detail(*sent))
+    return sent
 
 
-def _craft(step: Step, crew: Crew | None, plan: list[JobPlanStep]) -> tuple[Trade, JobPlanStep | None]:
-    """The trade of a step: as said, else the plan's first one the crew has, else the crew's own first."""
+def _days(crews: list[Crew | None], wanted: date | None, today: date) -> list[date]:
+    """For the first step the day as wanted; for each other its crew's first shift not before the step before."""
+    days, earliest = [], today
+    for crew in crews:
+        earliest = day_of_shift(crew, wanted=wanted, earliest=earliest) if crew else earliest
+        wanted = None
+        days.append(earliest)
+    return days
+
+
+def _waiting(work: list[WorkOrder], sent: list[WorkOrder], trade: Trade) -> WorkOrder | None:
+    """An order of this trade that nobody has yet."""
+    free = (order for order in work if order.status is OrderStatus.PLANNED and order not in sent)
+    return next((order for order in free if order.trade is trade), None)
+
+
+def _new(report: Report, trade: Trade, *, at: datetime) -> WorkOrder:
+    planned = OrderStatus.PLANNED
+    return WorkOrder(
+        report_id=report.id, life=report.life, trade=trade, status=planned, instructions="", created_at=at, version=0
+    )
+
+
+def _give(order: WorkOrder, crew: Crew | None, day: date, *, at: datetime) -> None:
+    """Let the crew have the order; without a crew it waits for one."""
+    order.crew, order.planned_day = crew, day
+    _set(order, after(order.status, OrderMove.ASSIGN) if crew else order.status, at=at)
+
+
+def _take_places(sent: list[WorkOrder]) -> None:
+    given = [(order, order.crew.id) for order in sent if order.crew is not None]
+    places = queries.take_places([(crew_id, order.planned_day) for order, crew_id in given])
+    for (order, _crew_id), place in zip(given, places, strict=True):
+        order.sequence = place
+
+
+def _put_in_order(work: list[WorkOrder], sent: list[WorkOrder]) -> None:
+    """Number what is open anew: what is sent stands before the first order that nobody has."""
+    ended = [order for order in work if order.status not in OPEN]
+    others = [order for order in work if order.status in OPEN and order not in sent]
+    place = next((n for n, order in enumerate(others) if order.crew is None), len(others))
+    first = max((order.step for order in ended), default=0) + 1
+    for number, order in enumerate([*others[:place], *sent, *others[place:]], first):
+        order.step = number
+
+
+def _craft(
+    step: Step, crew: Crew | None, plan: list[JobPlanStep], left: list[Trade]
+) -> tuple[Trade, JobPlanStep | None]:
+    """The trade of a step: as said, else the first one still to do that the crew has, else the crew's own first."""
     by_code = {planned.trade.code: planned for planned in reversed(plan)}
     if step.trade:
         trade = queries.trade_by_code(step.trade)
         if trade is None:
             raise Invalid({"trade": [_("Διαλέξτε μία από τις ειδικότητες της λίστας.")]})
         return trade, by_code.get(trade.code)
-    have = crew.trades if crew else []
+    have = crew.trades if crew else left
     codes = {trade.code for trade in have}
-    for planned in plan:
-        if planned.trade.code in codes:
-            return planned.trade, planned
-    if have:
-        return have[0], None
-    if plan:
-        return plan[0].trade, plan[0]
+    wanted = [trade for trade in (*left, *(planned.trade for planned in plan)) if trade.code in codes]
+    for trade in (*wanted, *have):
+        return trade, by_code.get(trade.code)
     raise Invalid({"trade": [_("Διαλέξτε ειδικότητα.")]})
 
 
@@ -117,11 +174,49 @@ def _estimate(minutes: int) -> int:
     return minutes
 
 
-def hold_order(order_id: int, version: int | None) -> tuple[WorkOrder, Report, list[WorkOrder]]:
+@dataclass(frozen=True)
+class Held:
+    """An order with its report and all the work of the same life, locked."""
+
+    order: WorkOrder
+    report: Report
+    work: list[WorkOrder]
+
+    def advance(self, wanted: OrderMove, *, at: datetime) -> Move:
+        """Move the order; returns what that means for the report. Raises MoveNotAllowed."""
+        piece, pieces = self.order.piece, _pieces(self.work)
+        before = step_before(piece, pieces) if wanted in IN_TURN else None
+        if before is not None:
+            trade = next(order.trade for order in self.work if order.id == before.id)
+            raise MoveNotAllowed(
+                _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(trade)),
+                state=piece.status.value,
+            )
+        now_is = moved(pieces, piece.id, wanted)
+        news = consequence(self.report.status, now_is, wanted)
+        for order, changed in zip(self.work, now_is, strict=True):
+            if order is self.order or order.status is not changed.status:
+                _set(order, changed.status, at=at)
+        return news
+
+
+def _pieces(work: list[WorkOrder]) -> list[Piece]:
+    return [order.piece for order in sorted(work, key=lambda order: (order.step, order.id))]
+
+
+def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
+    """The one hand that changes the status of an order there is."""
+    order.status = status
+    order.version += 1
+    if status not in OPEN:
+        order.ended_at = at
+
+
+def hold_order(order_id: int, version: int | None) -> Held:
     """Lock report and orders, then see that the order is still what the reader saw. Raises NotFound or Stale."""
     report = locked_report_by_id(queries.order_by_id(order_id).report_id)
-    siblings = queries.locked_orders_of(report.id)
-    order = next(o for o in siblings if o.id == order_id)
+    work = queries.locked_orders_of(report, life=queries.order_by_id(order_id).life)
+    order = next(o for o in work if o.id == order_id)
     if version is not None and order.version != version:
         raise Stale(
             _l(
@@ -132,15 +227,7 @@ def hold_order(order_id: int, version: int | None) -> tuple[WorkOrder, Report, l
             state=order.status.value,
             version=order.version,
         )
-    return order, report, siblings
-
-
-def _advance(order: WorkOrder, wanted: OrderMove, *, at: datetime) -> None:
-    """The one hand that changes an order's status."""
-    order.status = after(order.status, wanted)
-    order.version += 1
-    if order.status not in OPEN:
-        order.ended_at = at
+    return Held(order, report, work)
 
 
 def assign(
@@ -148,30 +235,27 @@ def assign(
 ) -> WorkOrder:
     """Give an order to a crew, or to another one, perhaps on another day."""
     chosen = crew_by_code(crew)
-    order, report, _siblings = hold_order(order_id, version)
-    day = planned_day or max(order.planned_day, local_day(at))
-    if day < local_day(at):
-        raise Invalid({"planned_day": [_("Η ημέρα έχει περάσει. Διαλέξτε σήμερα ή αργότερα.")]})
+    held = hold_order(order_id, version)
+    order, report = held.order, held.report
+    require_looked_at(report)
+    today = local_day(at)
+    day = day_of_shift(chosen, wanted=planned_day, earliest=today if planned_day else max(order.planned_day, today))
     if (order.crew_id, order.planned_day) == (chosen.id, day) and order.status is OrderStatus.ASSIGNED:
         return order
-    _advance(order, OrderMove.ASSIGN, at=at)
-    order.crew = chosen
-    order.sequence = queries.next_sequence(chosen.id, day)
-    order.planned_day = day
-    # Who goes instead of whom is the office's own affair; that somebody goes is news.
-    news = Move.SCHEDULE if report.status is Status.ACCEPTED else Move.NOTE
+    [place] = queries.take_places([(chosen.id, day)])
+    news = held.advance(OrderMove.ASSIGN, at=at)
+    order.crew, order.planned_day, order.sequence = chosen, day, place
     move(report, news, by=by, at=at, detail=_detail(order))
     return order
 
 
 def unassign(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
     """Take an order back from its crew; it waits for another. With no crew left the report is the office's again."""
-    order, report, siblings = hold_order(order_id, version)
-    _advance(order, OrderMove.UNASSIGN, at=at)
-    order.crew = None
-    somebody_goes = any(o.status in OPEN and o.crew is not None for o in siblings)
-    move(report, Move.NOTE if somebody_goes else Move.UNSCHEDULE, by=by, at=at, detail=_detail(order))
-    return order
+    held = hold_order(order_id, version)
+    news = held.advance(OrderMove.UNASSIGN, at=at)
+    held.order.crew = None
+    move(held.report, news, by=by, at=at, detail=_detail(held.order))
+    return held.order
 
 
 def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
@@ -180,39 +264,20 @@ def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int |
     When nothing else is left to do, the report is resolved if the step before was done, else back at the office.
     """
     said = intake.description(reason)
-    order, report, siblings = hold_order(order_id, version)
-    _advance(order, OrderMove.CANCEL, at=at)
-    order.reason = said
-    move(report, _after_cancelling(report, siblings), by=by, at=at, internal=said, detail=_detail(order))
-    return order
-
-
-def _after_cancelling(report: Report, orders: list[WorkOrder]) -> Move:
-    kept = [order.status for order in orders if order.status is not OrderStatus.CANCELLED]
-    if any(status in OPEN for status in kept):
-        return Move.NOTE
-    under_way = report.status is Status.IN_PROGRESS
-    return Move.RESOLVE if under_way and kept and kept[-1] is OrderStatus.DONE else Move.UNSCHEDULE
-
-
-def _in_turn(order: WorkOrder, siblings: list[WorkOrder]) -> None:
-    """Raises MoveNotAllowed while an earlier step of the same report is not done."""
-    before = next((o for o in siblings if o.step < order.step and o.status in OPEN), None)
-    if before is not None:
-        raise MoveNotAllowed(
-            _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(before.trade)),
-            state=order.status.value,
-        )
+    held = hold_order(order_id, version)
+    news = held.advance(OrderMove.CANCEL, at=at)
+    held.order.reason = said
+    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order))
+    return held.order
 
 
 def start(order_id: int, *, by: User, at: datetime, version: int | None, words: str = "") -> WorkOrder:
     """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
-    order, report, siblings = hold_order(order_id, version)
-    _in_turn(order, siblings)
-    _advance(order, OrderMove.START, at=at)
-    order.started_at = at
-    move(report, Move.START, by=by, at=at, public=intake.description(words), detail=_detail(order))
-    return order
+    held = hold_order(order_id, version)
+    news = held.advance(OrderMove.START, at=at)
+    held.order.started_at = at
+    move(held.report, news, by=by, at=at, public=intake.description(words), detail=_detail(held.order))
+    return held.order
 
 
 def pause(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
@@ -220,17 +285,17 @@ def pause(order_id: int, *, reason: str, by: User, at: datetime, version: int | 
     said = intake.description(reason)
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί σταματάτε, για να το ξέρει το γραφείο.")]})
-    order, report, _siblings = hold_order(order_id, version)
-    _advance(order, OrderMove.PAUSE, at=at)
-    move(report, Move.PAUSE, by=by, at=at, internal=said, detail=_detail(order))
-    return order
+    held = hold_order(order_id, version)
+    news = held.advance(OrderMove.PAUSE, at=at)
+    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order))
+    return held.order
 
 
 def resume(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
-    order, report, _siblings = hold_order(order_id, version)
-    _advance(order, OrderMove.RESUME, at=at)
-    move(report, Move.RESUME, by=by, at=at, detail=_detail(order))
-    return order
+    held = hold_order(order_id, version)
+    news = held.advance(OrderMove.RESUME, at=at)
+    move(held.report, news, by=by, at=at, detail=_detail(held.order))
+    return held.order
 
 
 def finish(
@@ -240,14 +305,13 @@ def finish(
     said = intake.description(words)
     if after_photo is None:
         raise Invalid({"photo": [_("Βγάλτε μια φωτογραφία που δείχνει ότι έγινε.")]})
-    order, report, siblings = hold_order(order_id, version)
-    order.after_photo_id = after_photo.id
-    order.outcome = said
-    _advance(order, OrderMove.FINISH, at=at)
-    attach(report, [after_photo], PhotoMoment.AFTER, at=at)
-    left = any(o.status in OPEN for o in siblings)
-    move(report, Move.STEP_DONE if left else Move.RESOLVE, by=by, at=at, public=said, detail=_detail(order))
-    return order
+    held = hold_order(order_id, version)
+    held.order.after_photo_id = after_photo.id
+    held.order.outcome = said
+    news = held.advance(OrderMove.FINISH, at=at)
+    attach(held.report, [after_photo], PhotoMoment.AFTER, at=at)
+    move(held.report, news, by=by, at=at, public=said, detail=_detail(held.order))
+    return held.order
 
 
 def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
@@ -255,16 +319,24 @@ def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: in
     said = intake.description(reason)
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί δεν έγινε, για να αποφασίσει το γραφείο.")]})
-    order, report, siblings = hold_order(order_id, version)
-    _in_turn(order, siblings)
-    order.reason = said
-    _advance(order, OrderMove.COULD_NOT, at=at)
-    fallen = [other for other in siblings if other.status in OPEN]
-    for other in fallen:
-        _advance(other, OrderMove.CANCEL, at=at)
-        other.reason = said
-    move(report, Move.COULD_NOT, by=by, at=at, internal=said, detail=_detail(order, *fallen))
-    return order
+    held = hold_order(order_id, version)
+    falling = [order for order in held.work if order.status in OPEN and order is not held.order]
+    for order in (held.order, *falling):
+        order.reason = said
+    news = held.advance(OrderMove.COULD_NOT, at=at)
+    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order, *falling))
+    return held.order
+
+
+def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int | None, **said: Any) -> Report:
+    """A decision of the office, as ``app.reports.service.decide``; work that it makes pointless is called off."""
+    report = reports.decide(reference, wanted, by=by, at=at, version=version, **said)
+    if wanted in ENDS_WORK:
+        for order in queries.locked_orders_of(report):
+            if order.status in OPEN:
+                _set(order, after(order.status, OrderMove.CANCEL), at=at)
+                order.reason = said.get("internal") or said.get("words") or ""
+    return report
 
 
 def _detail(*orders: WorkOrder) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -50,6 +51,17 @@ def description(text: str, field: str = "description") -> str:
             }
         )
     return cleaned
+
+
+def stopping(kind: Category, stoppers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The category's questions whose answer, «yes», says that it is not for us at all."""
+    return [one for one in kind.stoppers if one.get("stop") and stoppers.get(one["code"]) == "yes"]
+
+
+def require_ours(kind: Category, stoppers: Mapping[str, Any]) -> None:
+    """Raises Invalid, with whom to call, when a question was answered so that it is not for us."""
+    for one in stopping(kind, stoppers):
+        raise Invalid({f"stopper.{one['code']}": [named(one, "say")]})
 
 
 def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:

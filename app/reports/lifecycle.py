@@ -66,6 +66,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.ASK: S.QUESTION,
         M.FORWARD: S.FORWARDED,
         M.MERGE: S.MERGED,
+        M.RESOLVE: S.RESOLVED,
         M.AMEND: S.ACCEPTED,
         M.NOTE: S.ACCEPTED,
     },
@@ -74,6 +75,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.START: S.IN_PROGRESS,
         M.COULD_NOT: S.ACCEPTED,
         M.UNSCHEDULE: S.ACCEPTED,
+        M.RESOLVE: S.RESOLVED,
         M.AMEND: S.SCHEDULED,
         M.NOTE: S.SCHEDULED,
     },
@@ -105,6 +107,12 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
 
 #: Somebody still has to do something about these.
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.QUESTION, S.FORWARDED})
+
+#: In these states the office may send crews; a received report is accepted in the same stroke.
+DISPATCHED_IN = frozenset({S.RECEIVED}) | {status for status, moves in MOVES.items() if M.SCHEDULE in moves}
+
+#: All that is decided about a report that waits aside until the office has looked.
+DECIDED_ASIDE = frozenset({M.REJECT, M.NOTE})
 
 STATUS_WORDS = {
     S.RECEIVED: _l("Υποβλήθηκε"),

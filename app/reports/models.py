@@ -203,6 +203,8 @@ class Report(Model):
     reference: Mapped[str] = mapped_column(Text, Computed("report_reference(id)", persisted=True), unique=True)
     status: Mapped[Status] = mapped_column(words(Status, "report_status"), default=Status.RECEIVED)
     version: Mapped[int] = mapped_column(default=1)
+    #: Counts from 1 how often it was opened; work of an earlier life does not count for this one.
+    life: Mapped[int] = mapped_column(default=1, server_default="1")
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     location: Mapped[WKBElement] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float | None]
@@ -253,6 +255,11 @@ class Report(Model):
     asset: Mapped[Asset | None] = relationship()
     near_place: Mapped[Place | None] = relationship()
     contact: Mapped[ReportContact | None] = relationship(uselist=False, viewonly=True)
+
+    @property
+    def waits_aside(self) -> bool:
+        """Whether something looks wrong with it and the office has not decided yet."""
+        return self.suspicion is not None and self.status in OPEN
 
 
 class ReportContact(Model):

@@ -13,8 +13,9 @@ from app.geo.shapes import to_geojson
 from app.language import language, named
 from app.media.renditions import SIZES
 from app.reports.cluster_queries import Cluster
-from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS
+from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Move
 from app.reports.models import Category, PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
+from app.reports.service import may_be_dispatched, office_moves
 
 _SHORT = ("code", "name_el", "name_en")
 
@@ -166,6 +167,7 @@ def office(report: Report, photos: Sequence[ReportPhoto] = (), said: Sequence[Re
         "objected_at": report.objected_at,
         "flagged_at": report.flagged_at,
         "suspicion": report.suspicion.value if report.suspicion else None,
+        "moves": sorted(office_moves(report) | ({Move.SCHEDULE} if may_be_dispatched(report) else frozenset())),
         "priority": report.priority.value,
         "source": report.source.value,
         "photos": [photo_urls(row) for row in photos],

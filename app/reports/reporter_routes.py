@@ -19,7 +19,8 @@ from app.reports import queries, reporter
 from app.reports.guarding import is_known_as_honest
 from app.reports.models import FlagReason, Report
 from app.reports.permissions import KEY_HEADER, has_key
-from app.reports.routes import reports, told
+from app.reports.representation import represented
+from app.reports.routes import reports
 from app.reports.schemas import ReportOut, SupportOut
 from app.reports.service import MOST_PHOTOS
 
@@ -145,4 +146,4 @@ def _once(reference: str, deed: Callable[[], Report]) -> Response:
             at=now(),
             work=work,
         )
-    return told(reference)
+    return represented(reference)

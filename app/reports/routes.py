@@ -21,14 +21,13 @@ from app.media.renditions import SIZES
 from app.reports import cluster_queries, guarding, presenting, queries, sending, service
 from app.reports.lifecycle import OPEN, Status
 from app.reports.permissions import has_key, is_reporter
-from app.reports.reporter import said_later
+from app.reports.representation import represented
 from app.reports.schemas import (
     CategoryOut,
     CategoryPage,
     ClusterCollection,
     ClustersQuery,
     HistoryPage,
-    MoveIn,
     ReportEdit,
     ReportIn,
     ReportOut,
@@ -187,42 +186,21 @@ def submit_report() -> Response:
 @reports.response(200, ReportOut)
 def one_report(reference: str) -> Response:
     """One report: public fields, and everything for the office."""
-    return told(reference)
-
-
-def told(reference: str) -> Response:
-    """The report as whoever asks may see it: the office, its reporter, or everybody."""
-    sees_all = may(somebody(), Act.SEE_REPORTER)
-    report = queries.report_by_reference(reference, contact=sees_all)
-    own = not sees_all and has_key(report)
-    service.seen_by(report, office=sees_all or is_reporter(report))
-    attached = queries.photos_of([report.id]).get(report.id, [])
-    if not (sees_all or own):
-        return json_answer(presenting.public(report, attached), version=report.version)
-    view = presenting.office if sees_all else presenting.reporter
-    return json_answer(view(report, attached, said_later(report.id)), version=report.version)
+    return represented(reference)
 
 
 @reports.patch("/<reference>")
 @reports.arguments(ReportEdit)
 @reports.response(200, ReportOut)
 def edit_report(wanted: dict[str, Any], reference: str) -> Response:
-    """Correct priority, category or release. Needs If-Match."""
+    """Correct priority, category or release; say that nothing is wrong with it. Needs If-Match."""
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        service.edit(reference, by=by, at=now(), version=version_wanted(), **wanted)
-    return told(reference)
-
-
-@reports.post("/<reference>/moves")
-@reports.arguments(MoveIn)
-@reports.response(200, ReportOut)
-def move_report(wanted: dict[str, Any], reference: str) -> Response:
-    """Accept, reject, ask, forward, merge … Needs If-Match."""
-    by = require(Act.TRIAGE_REPORT)
-    with unit_of_work():
-        service.decide(reference, wanted.pop("move"), by=by, at=now(), version=version_wanted(), **wanted)
-    return told(reference)
+        version = version_wanted()
+        if wanted.pop("trusted", False):
+            version = service.trust(reference, by=by, at=now(), version=version).version
+        service.edit(reference, by=by, at=now(), version=version, **wanted)
+    return represented(reference)
 
 
 @reports.get("/<reference>/history")

@@ -55,6 +55,12 @@ class ReportIn(Input):
     description = fields.String(allow_none=True)
     address = fields.String(allow_none=True, metadata={"description": "address in the reporter's words"})
     answers = fields.Dict(keys=fields.String(), allow_none=True)
+    stoppers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        allow_none=True,
+        metadata={"description": "yes or no to the category's questions that show whether it is for the municipality"},
+    )
     contact = fields.Nested(ContactIn, allow_none=True)
     uploads = fields.List(
         fields.UUID(),
@@ -129,6 +135,10 @@ class ReportOut(Schema):
     objected_at = fields.DateTime(allow_none=True)
     flagged_at = fields.DateTime(allow_none=True)
     suspicion = fields.String(allow_none=True)
+    moves = fields.List(
+        fields.String(metadata={"enum": [move.value for move in Move]}),
+        metadata={"description": "what the office may decide about it now; schedule: send crews"},
+    )
     address_words = fields.String()
     answers = fields.Dict()
     priority = fields.String()
@@ -277,11 +287,15 @@ class ReportEdit(Input):
     priority = fields.Enum(Priority, by_value=True)
     category = fields.String()
     released = fields.Boolean()
+    trusted = fields.Boolean(
+        validate=validate.Equal(True, error=_l("Δώστε true, ή απορρίψτε την αναφορά.")),
+        metadata={"description": "true: nothing is wrong with a report that waits aside"},
+    )
 
     @validates_schema
     def something(self, data: dict[str, Any], **kwargs: Any) -> None:
         if not data:
-            raise Invalid({"body": [_l("Δώστε τουλάχιστον ένα από: priority, category, released.")]})
+            raise Invalid({"body": [_l("Δώστε τουλάχιστον ένα από: priority, category, released, trusted.")]})
 
 
 class HistoryOut(Schema):

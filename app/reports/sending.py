@@ -94,6 +94,7 @@ def send(
         description=wanted.get("description") or "",
         address_words=wanted.get("address") or "",
         answers=wanted.get("answers"),
+        stoppers=wanted.get("stoppers"),
         contact=wanted.get("contact"),
         source=_source(wanted.get("source")),
         language=language(),

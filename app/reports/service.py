@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,13 @@ from shapely.geometry import Point
 
 from app import calendar
 from app.accounts.models import User
-from app.errors import Invalid, NotFound, OutsideTown, Stale
+from app.errors import Invalid, MoveNotAllowed, NotFound, OutsideTown, Stale
 from app.extensions import db, defer
 from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
 from app.reports import guarding, intake, queries
-from app.reports.lifecycle import STATUS_WORDS, Move, Status, after
+from app.reports.lifecycle import DECIDED_ASIDE, DISPATCHED_IN, MOVES, STATUS_WORDS, Move, Status, after
 from app.reports.models import (
     Category,
     PhotoMoment,
@@ -71,6 +71,7 @@ def submit(
     accuracy_m: float | None = None,
     description: str = "",
     answers: dict[str, Any] | None = None,
+    stoppers: Mapping[str, Any] | None = None,
     contact: dict[str, Any] | None = None,
     address_words: str = "",
     photos: Sequence[Photo] = (),
@@ -87,6 +88,7 @@ def submit(
     """
     kind = queries.category_by_code(category)
     words = intake.description(description)
+    intake.require_ours(kind, stoppers or {})
     reached = intake.contact(contact)
     answered = intake.answers(kind, answers or {})
     if len(photos) > MOST_PHOTOS:
@@ -219,6 +221,7 @@ def move(
         report.closed_at, report.objected_at = at, None
     elif move is Move.REOPEN:
         report.resolved_at = report.closed_at = report.objected_at = None
+        report.life += 1
     _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail)
 
 
@@ -262,6 +265,32 @@ OFFICE_MOVES = (
 )
 
 
+def require_looked_at(report: Report) -> None:
+    """Raises MoveNotAllowed for a report that waits aside: the office says first whether it is one at all."""
+    if report.waits_aside:
+        raise MoveNotAllowed(
+            _l("Η αναφορά περιμένει έλεγχο. Πείτε πρώτα αν είναι εντάξει, ή απορρίψτε την."), state=report.status.value
+        )
+
+
+def office_moves(report: Report) -> frozenset[Move]:
+    """What the office may decide about it now."""
+    possible = frozenset(OFFICE_MOVES) & MOVES[report.status].keys()
+    return possible & DECIDED_ASIDE if report.waits_aside else possible
+
+
+def may_be_dispatched(report: Report) -> bool:
+    """Whether crews may be sent to it now."""
+    return report.status in DISPATCHED_IN and not report.waits_aside
+
+
+def require_decision(report: Report, wanted: Move) -> None:
+    """Raises MoveNotAllowed unless it is one of ``office_moves``."""
+    after(report.status, wanted)
+    if wanted not in office_moves(report):
+        require_looked_at(report)
+
+
 def decide(
     reference: str,
     wanted: Move,
@@ -288,7 +317,7 @@ def decide(
         raise Invalid({"words": [NEEDS_WORDS[wanted]]})
     target = _merge_target(reference, into) if wanted is Move.MERGE else None
     report = hold(reference, version)
-    after(report.status, wanted)
+    require_decision(report, wanted)
     if wanted is Move.CLOSE and report.objected_at is not None and not words:
         raise Invalid({"words": [_("Γράψτε στον πολίτη γιατί κλείνει παρά την ένστασή του.")]})
     detail: dict[str, Any] = {}
@@ -359,6 +388,8 @@ def _merge_target(reference: str, into: str) -> Report:
         raise Invalid({"into": [_("Δεν υπάρχει αναφορά με αυτόν τον αριθμό.")]})
     if target.status is Status.MERGED:
         raise Invalid({"into": [_("Αυτή η αναφορά έχει ήδη συγχωνευθεί με άλλη. Δώστε εκείνη που μένει.")]})
+    if target.waits_aside:
+        raise Invalid({"into": [_("Αυτή η αναφορά περιμένει ακόμη έλεγχο. Πείτε πρώτα αν είναι εντάξει.")]})
     if target.status is Status.REJECTED:
         raise Invalid({"into": [_("Αυτή η αναφορά έχει απορριφθεί. Δώστε μία που προχωρά.")]})
     return target

@@ -25,9 +25,9 @@ RULES = {
     "received": "accept>accepted reject>rejected ask>question forward>forwarded merge>merged"
     " amend>received note>received",
     "accepted": "schedule>scheduled reject>rejected ask>question forward>forwarded merge>merged"
-    " amend>accepted note>accepted",
+    " resolve>resolved amend>accepted note>accepted",
     "scheduled": "schedule>scheduled start>in_progress could_not>accepted unschedule>accepted"
-    " amend>scheduled note>scheduled",
+    " resolve>resolved amend>scheduled note>scheduled",
     "in_progress": "schedule>in_progress start>in_progress pause>in_progress resume>in_progress"
     " step_done>in_progress could_not>accepted unschedule>accepted resolve>resolved"
     " amend>in_progress note>in_progress",

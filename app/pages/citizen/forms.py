@@ -134,6 +134,11 @@ class Draft:
                 given[name.removeprefix(prefix)] = filled if len(filled) > 1 else "".join(filled)
         return given
 
+    def stoppers(self) -> dict[str, str]:
+        """«yes» or «no» to the questions that show whether it is for us, by their code."""
+        prefix = "stopper."
+        return {name.removeprefix(prefix): said for name, said in self.typed.items() if name.startswith(prefix)}
+
     def contact(self) -> dict[str, Any]:
         return {part: self.typed.get(f"contact_{part}", "") for part in ("name", "email", "phone")}
 

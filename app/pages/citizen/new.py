@@ -27,7 +27,7 @@ from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos, thumbnail
 from app.pages.citizen.reporting import Told
 from app.pages.citizen.track import supported
-from app.reports import guarding, presenting, queries, reporter
+from app.reports import guarding, intake, presenting, queries, reporter
 from app.reports.category_queries import categories_for, search_categories
 from app.reports.models import Category, Report
 
@@ -152,7 +152,7 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         bounds=bounds_of_the_municipality() if step == "place" else None,
         answered=presenting.answers_of(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
-        stopped=step == "questions" and any(reporting.stopping(draft, kind)),
+        stopped=step == "questions" and kind is not None and bool(intake.stopping(kind, draft.stoppers())),
     )
 
 

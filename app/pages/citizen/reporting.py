@@ -132,26 +132,13 @@ def _chosen(kind: Category | None) -> None:
         raise Invalid({"category": [_("Διαλέξτε τι συμβαίνει.")]})
 
 
-def _not_stopped(draft: NewReport, kind: Category | None) -> None:
-    """Raises Invalid when a question was answered so that somebody else must be called."""
-    first = next(iter(stopping(draft, kind)), None)
-    if first is not None:
-        raise Invalid({f"stopper.{first['code']}": [named(first, "say")]})
-
-
-def stopping(draft: NewReport, kind: Category | None) -> list[dict[str, Any]]:
-    """The category's questions whose answer says that it is not for us at all."""
-    asked = kind.stoppers if kind else []
-    return [one for one in asked if one.get("stop") and draft.typed.get(f"stopper.{one['code']}") == "yes"]
-
-
 def check(step: str, draft: NewReport, kind: Category | None) -> bool:
     """True when a step is answered well; else its errors say what is missing."""
     checks: dict[str, list[Callable[[], Any]]] = {
         "place": [lambda: _inside(spot(draft)[0])],
         "category": [lambda: _chosen(kind)],
         "questions": [
-            lambda: _not_stopped(draft, kind),
+            lambda: intake.require_ours(kind, draft.stoppers()) if kind else None,
             lambda: intake.answers(kind, draft.answers()) if kind else None,
         ],
         "words": [lambda: intake.description(draft.typed.get("description", ""))],
@@ -178,6 +165,7 @@ def send(draft: NewReport) -> Report:
             accuracy_m=accuracy_m,
             description=draft.typed.get("description", ""),
             answers=draft.answers(),
+            stoppers=draft.stoppers(),
             contact=draft.contact(),
             address_words=draft.typed.get("address", ""),
             photos=photos_for_report(draft.photos),

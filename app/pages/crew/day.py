@@ -11,11 +11,14 @@ from flask_babel import format_date
 from pyproj import Geod
 from shapely.geometry import Point
 
+from app.accounts.models import User
 from app.calendar import ATHENS, local_day
 from app.crews.models import Crew
-from app.dispatch.lifecycle import MOVES, OPEN, OrderMove
+from app.dispatch.lifecycle import OPEN, OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.queries import Reopened, day_of, first_open, reopened_of
+from app.dispatch.permissions import hands_of, order_moves
+from app.dispatch.plan import waits_for
+from app.dispatch.queries import Reopened, day_of, reopened_of, work_beside
 from app.geo.places import distance_words
 from app.geo.shapes import spot_of
 from app.reports import presenting
@@ -42,12 +45,9 @@ class Card:
     distance: str
     photos: list[dict[str, Any]]
     waits_for: WorkOrder | None
+    #: What may be done now, the main thing first.
+    moves: list[OrderMove]
     late: bool
-
-    @property
-    def moves(self) -> list[OrderMove]:
-        """What may be done now; nothing while an earlier step is not done."""
-        return [] if self.waits_for else [move for move in CREW_MOVES if move in MOVES[self.order.status]]
 
     @property
     def before(self) -> list[dict[str, Any]]:
@@ -72,24 +72,25 @@ class Day:
         return any(card.order.report_id == report_id for card in self.ahead)
 
 
-def day(crew: Crew, at: datetime) -> Day:
+def day(crew: Crew, user: User, at: datetime) -> Day:
     """The open orders due by today, in order, and what was ended today."""
     today = local_day(at)
     orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
-    made = cards(orders, crew=crew, today=today)
+    made = cards(orders, user=user, crew=crew, today=today)
     ahead = [card for card in made if card.order.ended_at is None]
     ended = [card for card in made if card.order.ended_at is not None]
     return Day(crew, today, ahead, ended, reopened_of(crew.id, since=at - REOPENED_WITHIN))
 
 
-def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> list[Card]:
-    """The orders as cards; the first is so far from the base, each other so far from the one before."""
+def cards(orders: Sequence[WorkOrder], *, user: User, crew: Crew | None, today: date) -> list[Card]:
+    """The orders as cards for this reader; the first is so far from the base, each other so far from the one before."""
     photos = photos_of({order.report_id for order in orders})
-    first = first_open(order.report_id for order in orders)
+    beside, hands = work_beside(orders), hands_of(user)
     made, here = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
         there = spot_of(order.report.location)
-        earlier = first.get(order.report_id)
+        work = beside[order.report_id, order.life]
+        allowed = order_moves(order.report, work, order, hands)
         made.append(
             Card(
                 order=order,
@@ -97,7 +98,8 @@ def cards(orders: Sequence[WorkOrder], *, crew: Crew | None, today: date) -> lis
                 where=place_of_work(order),
                 distance=distance_words(metres(here, there)) if here is not None else "",
                 photos=_shown(photos.get(order.report_id, [])),
-                waits_for=earlier if order.status in OPEN and earlier and earlier.step < order.step else None,
+                waits_for=waits_for(order, work),
+                moves=[move for move in CREW_MOVES if move in allowed],
                 late=order.status in OPEN and order.planned_day < today,
             )
         )

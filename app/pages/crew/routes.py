@@ -16,9 +16,9 @@ from app.calendar import local_day
 from app.crews.models import Crew
 from app.crews.queries import crew_by_code, crew_of, crews
 from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
-from app.dispatch.permissions import require_work
+from app.dispatch.permissions import OFFICE_ONLY, require_work
 from app.dispatch.queries import order_by_id
-from app.dispatch.routes import OFFICE_ONLY, act
+from app.dispatch.routes import act
 from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
 from app.idempotency import fingerprint, once
@@ -103,7 +103,7 @@ def day_page() -> str:
     if mine is None:
         everybody = crews() if may(user, Act.WORK_ON_ANY_ORDER) else []
         return render_template("crew/choose.html", crews=everybody)
-    today = day(mine, now())
+    today = day(mine, user, now())
     return render_template("crew/day.html", day=today)
 
 
@@ -122,8 +122,8 @@ def order(order_id: int) -> str:
 
 def show(order_id: int, refusal: Refusal | None = None) -> str:
     found = order_by_id(order_id)
-    require_work(found)
-    [card] = cards([found], crew=found.crew, today=local_day(now()))
+    user = require_work(found)
+    [card] = cards([found], user=user, crew=found.crew, today=local_day(now()))
     asked = request.form.get("move") if refusal else request.args.get("do")
     do = next((move for move in card.moves if move.value == asked), None)
     kept = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.pages.office.desk import waits_aside
 from app.pages.office.words import FLAG_REASONS, SAID, SUSPICIONS
 from app.reports import presenting, reporter
 from app.reports.lifecycle import Move
@@ -55,7 +54,7 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
     said = _said(words, later)
     objected = [one for one in words if one.kind is WordsKind.OBJECTION and one.at == report.objected_at]
     return Attention(
-        doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and waits_aside(report) else "",
+        doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and report.waits_aside else "",
         objection=next((one for one in said if objected and one.at == objected[-1].at), None),
         flags=[(str(FLAG_REASONS[one.reason]), one) for one in _flags(report)],
         said=said,

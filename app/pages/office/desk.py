@@ -107,11 +107,6 @@ class Row:
     photos: int
 
 
-def waits_aside(report: Report) -> bool:
-    """Whether something looks wrong with it and the office has not decided yet."""
-    return report.suspicion is not None and report.status in OPEN
-
-
 def is_overdue(report: Report, at: datetime) -> bool:
     return report.status in OPEN and report.target_at is not None and report.target_at < at
 
@@ -121,5 +116,5 @@ def rows(page: queries.Page, photos: Mapping[int, Sequence[ReportPhoto]], at: da
     for report in page.reports:
         spot, shown = spot_of(report.location), len(photos.get(report.id, []))
         where = where_words(report, whole=True)
-        made.append(Row(report, where, spot.x, spot.y, is_overdue(report, at), waits_aside(report), shown))
+        made.append(Row(report, where, spot.x, spot.y, is_overdue(report, at), report.waits_aside, shown))
     return made

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from app.accounts.models import User
 from app.calendar import local_day
-from app.dispatch.lifecycle import MOVES as ORDER_MOVES
-from app.dispatch.lifecycle import OPEN as OPEN_ORDERS
 from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
+from app.dispatch.permissions import hands_of
+from app.dispatch.permissions import order_moves as moves_of
+from app.dispatch.plan import waits_for
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
 from app.pages.office.attention import Attention, attention, blockable
-from app.pages.office.desk import is_overdue, waits_aside
+from app.pages.office.desk import is_overdue
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo_of
-from app.pages.office.words import CLOSE_DESPITE, DEEDS, DESPITE_DOUBT, Deed
+from app.pages.office.words import CLOSE_DESPITE, DEEDS, Deed
 from app.pages.outcome import Refusal
 from app.reports import presenting, queries
-from app.reports.lifecycle import MOVES, Move, Status
+from app.reports.lifecycle import Move
 from app.reports.models import BlockedKind, PhotoMoment, Report, ReportPhoto
 from app.reports.presenting import where_words
+from app.reports.service import may_be_dispatched, office_moves
 
 Photos = Mapping[int, Sequence[ReportPhoto]]
 
@@ -44,6 +46,7 @@ class Pane:
     timeline: list[Happened]
     nearby: list[dict[str, Any]]
     orders: list[WorkOrder]
+    order_moves: Mapping[int, Collection[OrderMove]]
     deeds: dict[Move, Deed]
     may_dispatch: bool
     do: str
@@ -61,14 +64,12 @@ class Pane:
         return value in self.refusal.typed.getlist(name) if self.refusal else otherwise
 
     def may(self, order: WorkOrder, move: str) -> bool:
-        """Whether the life of an order knows this move now."""
-        return OrderMove(move) in ORDER_MOVES[order.status]
+        """Whether the reader may do this with an order now."""
+        return OrderMove(move) in self.order_moves[order.id]
 
     def waits(self, order: WorkOrder) -> WorkOrder | None:
         """The earlier step this order waits for."""
-        if order.status not in OPEN_ORDERS:
-            return None
-        return next((o for o in self.orders if o.step < order.step and o.status in OPEN_ORDERS), None)
+        return waits_for(order, [one for one in self.orders if one.life == order.life])
 
 
 def pane(
@@ -88,13 +89,16 @@ def pane(
     history = queries.history(report.id, public=False)
     orders = orders_of(report.id)
     deeds = deeds_of(report)
-    may_dispatch = report.status is Status.RECEIVED or Move.SCHEDULE in MOVES[report.status]
-    may_dispatch = may_dispatch and not waits_aside(report)
+    may_dispatch = may_be_dispatched(report)
+    hands = hands_of(user)
+    order_moves = {
+        order.id: moves_of(report, [one for one in orders if one.life == order.life], order, hands) for order in orders
+    }
     shown = photos.get(report.id, [])
     lines = timeline(history, orders)
     point = spot_of(report.location)
     # Words of a form that is not offered any more go on into a note, so that nobody types them twice.
-    do = _still_possible(do, deeds, may_dispatch, orders) or (Move.NOTE.value if do and refusal else "")
+    do = _still_possible(do, deeds, may_dispatch, order_moves) or (Move.NOTE.value if do and refusal else "")
     return Pane(
         report=report,
         where=where_words(report, whole=True),
@@ -107,39 +111,41 @@ def pane(
         timeline=lines,
         nearby=queries.where_is(point, report.category, but_not=report.id).open_near if Move.MERGE in deeds else [],
         orders=orders,
+        order_moves=order_moves,
         deeds=deeds,
         may_dispatch=may_dispatch,
         do=do,
         today=local_day(at),
         undo=undo_of(history, deeds, user, at),
         news=news_since(report, lines, refusal),
-        ranking=_ranking(report, orders, do, trade),
+        ranking=_ranking(report, orders, do, trade, local_day(at)),
         refusal=refusal,
     )
 
 
 def deeds_of(report: Report) -> dict[Move, Deed]:
     """What the office may decide now. First of all whether a suspicious one is a report at all."""
-    deeds = {move: deed for move, deed in DEEDS.items() if move in MOVES[report.status]}
-    if waits_aside(report):
-        return {move: deed for move, deed in deeds.items() if move in DESPITE_DOUBT}
+    possible = office_moves(report)
+    deeds = {move: deed for move, deed in DEEDS.items() if move in possible}
     if report.objected_at is not None:
         deeds = {Move.REOPEN: deeds[Move.REOPEN], **deeds, Move.CLOSE: CLOSE_DESPITE}
     return deeds
 
 
-def _still_possible(do: str, deeds: dict[Move, Deed], may_dispatch: bool, orders: Sequence[WorkOrder]) -> str:
+def _still_possible(
+    do: str, deeds: dict[Move, Deed], may_dispatch: bool, order_moves: Mapping[int, Collection[OrderMove]]
+) -> str:
     """The form that was asked for, if it is offered now."""
     verb, _colon, number = do.partition(":")
     if verb in ("assign", "cancel"):
-        order = next((o for o in orders if str(o.id) == number), None)
-        return do if order is not None and OrderMove(verb) in ORDER_MOVES[order.status] else ""
+        moves = next((moves for order_id, moves in order_moves.items() if str(order_id) == number), ())
+        return do if OrderMove(verb) in moves else ""
     offered = {"edit", "block", *(move.value for move in deeds)} | ({"dispatch"} if may_dispatch else set())
     return do if do in offered else ""
 
 
-def _ranking(report: Report, orders: Sequence[WorkOrder], do: str, trade: str) -> Ranking | None:
+def _ranking(report: Report, orders: Sequence[WorkOrder], do: str, trade: str, today: date) -> Ranking | None:
     verb, _colon, number = do.partition(":")
     if verb == "assign":
-        return for_order(report, next(order for order in orders if str(order.id) == number))
-    return for_dispatch(report, orders, trade) if verb == "dispatch" else None
+        return for_order(report, next(order for order in orders if str(order.id) == number), today=today)
+    return for_dispatch(report, orders, trade, today=today) if verb == "dispatch" else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.crews.models import Trade
 from app.dispatch.models import JobPlanStep, WorkOrder
+from app.dispatch.plan import next_trade, still_to_do
 from app.dispatch.queries import RankedCrew, crews_for, plan_of, trade_by_code
 from app.language import named
 from app.reports.models import Report
@@ -22,30 +24,30 @@ class Ranking:
     crews: list[RankedCrew]
     later: list[JobPlanStep]
 
+    def day(self, code: str, not_before: date) -> date:
+        """The first day on which the crew of this code, else the best one, can go."""
+        chosen = next((crew for crew in self.crews if crew.code == code), next(iter(self.crews), None))
+        return max(not_before, chosen.next_shift) if chosen and chosen.next_shift else not_before
+
     def with_trade(self, code: str) -> list[RankedCrew]:
         """The crews that have this trade, in the order of the ranking."""
         return [crew for crew in self.crews if any(trade["code"] == code for trade in crew.trades)]
 
 
-def for_order(report: Report, order: WorkOrder) -> Ranking:
+def for_order(report: Report, order: WorkOrder, *, today: date) -> Ranking:
     """For an order that changes hands."""
-    return Ranking(order.trade, [], crews_for(report, order.trade), [])
+    return Ranking(order.trade, [], crews_for(report, order.trade, today=today), [])
 
 
-def for_dispatch(report: Report, orders: Sequence[WorkOrder], asked: str) -> Ranking:
+def for_dispatch(report: Report, orders: Sequence[WorkOrder], asked: str, *, today: date) -> Ranking:
     """For new work; ``asked`` is the code of another trade than the plan's next one."""
     plan = plan_of(report.category_id)
-    by_code = {step.trade.code: step for step in reversed(plan)}
-    step = by_code.get(asked) if asked else _next_step(plan, orders)
-    trade = step.trade if step else trade_by_code(asked) if asked else None
-    crews = crews_for(report, trade)
+    work = [one for one in orders if one.life == report.life]
+    trade = trade_by_code(asked) if asked else next_trade(plan, work)
+    step = next((step for step in plan if trade is not None and step.trade_id == trade.id), None)
+    crews = crews_for(report, trade, today=today)
     trades = {step.trade.code: named(step.trade) for step in plan}
     trades |= {t["code"]: named(t) for crew in crews for t in crew.trades if t["code"] not in trades}
-    later = [other for other in plan if step is not None and other.position > step.position]
+    left = still_to_do(plan, work)
+    later = [other for other in plan if step and other.position > step.position and other.trade in left]
     return Ranking(trade, list(trades.items()), crews, later)
-
-
-def _next_step(plan: Sequence[JobPlanStep], orders: Sequence[WorkOrder]) -> JobPlanStep | None:
-    """The first step of the plan whose trade is neither on its way nor done."""
-    sent = {order.trade_id for order in orders if order.ended_at is None or order.after_photo_id is not None}
-    return next((step for step in plan if step.trade_id not in sent), plan[0] if plan else None)

@@ -93,7 +93,7 @@ def decide(reference: str) -> Response:
     except ValueError:
         raise Invalid({"move": [_("Διαλέξτε τι θα γίνει με την αναφορά.")]}) from None
     with unit_of_work():
-        service.decide(
+        dispatching.decide(
             reference,
             move,
             by=by,

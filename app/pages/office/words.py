@@ -80,9 +80,6 @@ CLOSE_DESPITE = Deed(
     compulsory=True,
 )
 
-#: All that is left to decide about a report that waits aside, beside «Είναι εντάξει».
-DESPITE_DOUBT = frozenset({M.REJECT, M.NOTE})
-
 #: What takes a decision back, while it is fresh, and what the public history then says.
 UNDO: dict[Move, tuple[Move, Any]] = {
     M.REJECT: (M.REOPEN, _l("Η απόρριψη ανακλήθηκε από το γραφείο.")),

@@ -1,0 +1,24 @@
+"""A report as whoever asks may see it."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app.accounts.permissions import Act, may, somebody
+from app.http import json_answer
+from app.reports import presenting, queries, service
+from app.reports.permissions import has_key, is_reporter
+from app.reports.reporter import said_later
+
+
+def represented(reference: str) -> Response:
+    """The answer with the report for the office, its reporter, or everybody. Raises NotFound."""
+    sees_all = may(somebody(), Act.SEE_REPORTER)
+    report = queries.report_by_reference(reference, contact=sees_all)
+    own = not sees_all and has_key(report)
+    service.seen_by(report, office=sees_all or is_reporter(report))
+    attached = queries.photos_of([report.id]).get(report.id, [])
+    if not (sees_all or own):
+        return json_answer(presenting.public(report, attached), version=report.version)
+    view = presenting.office if sees_all else presenting.reporter
+    return json_answer(view(report, attached, said_later(report.id)), version=report.version)
