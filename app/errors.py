@@ -233,7 +233,8 @@ def http_answer(error: HTTPException) -> Response:
 
 
 def _unexpected(error: InternalServerError) -> Response:
-    return answer(500, "internal", _("Σφάλμα"), http_sentence(500))
+    """Ours; the number is the request's, under which the log tells the rest."""
+    return answer(500, "internal", _("Σφάλμα"), http_sentence(500), {"request": g.get("request_id", "")})
 
 
 def come_again(response: Response) -> Response:

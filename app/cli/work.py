@@ -76,7 +76,7 @@ def _pauses(most: int | None = None) -> Iterator[float]:
 
 
 @jobs.periodic(cron="*/2 * * * *")
-@jobs.task(name="work.take_up_again", retry=TRIED_AGAIN, pass_context=True)
+@jobs.task(name="work.take_up_again", retry=TRIED_AGAIN, priority=notices.SOONEST, pass_context=True)
 async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
     """Queue again what a worker was at when its machine died: every job of ours may run twice."""
     manager = context.app.job_manager

@@ -57,16 +57,52 @@ def _once_more() -> Response:
         return current_app.make_response(current_app.handle_user_exception(error))
 
 
+#: SQLSTATEs of a value that nobody can hold: no such character (22021, 22P05), a number or time beyond all (22003,
+#: 22008). A text with NUL has none: psycopg itself refuses it.
+_NOBODY_CAN_HOLD = (None, "22003", "22008", "22021", "22P05")
+
+#: What two people can do at the same moment, of which the database lets one. Every other constraint is there for our
+#: own mistakes, and whoever meets one is not to blame.
+_TWO_AT_ONCE = frozenset(
+    {
+        "uq_report_photo_photo_id",
+        "uq_blocked_kind_value",
+        "uq_subscription_wish_email",
+        "uq_subscription_wish_push",
+        "uq_push_endpoint_url",
+        "uq_second_factor_credential",
+        "pk_upload",
+    }
+)
+
+
 def _no_such_value(error: Exception) -> Response:
-    """A value nobody can hold: NUL or half a character in a text, a number beyond all, JSON nested without end."""
     db.session.rollback()
     return answer(422, "invalid", Invalid.title, _("Μια τιμή δεν μπορεί να διαβαστεί. Ελέγξτε την και στείλτε ξανά."))
 
 
+def _unheld(error: DataError) -> Response:
+    """A value nobody can hold is the sender's; every other fault of the kind is ours."""
+    return _no_such_value(error) if getattr(error.orig, "sqlstate", None) in _NOBODY_CAN_HOLD else _ours(error)
+
+
+def _half_a_character(error: UnicodeEncodeError) -> Response:
+    return _no_such_value(error) if error.reason == "surrogates not allowed" else _ours(error)
+
+
 def _taken(error: IntegrityError) -> Response:
     """Two did the same thing at the same moment, and the database let one of them."""
+    refused = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if refused not in _TWO_AT_ONCE:
+        return _ours(error)
     db.session.rollback()
     return answer(409, "conflict", Stale.title, _("Στο μεταξύ το έκανε κάποιος άλλος. Δείτε το ξανά και συνεχίστε."))
+
+
+def _ours(error: Exception) -> Response:
+    """As any other exception: logged with its stack, a page with a number."""
+    db.session.rollback()
+    return current_app.make_response(current_app.handle_exception(error))
 
 
 def _let_go(_error: BaseException | None) -> None:
@@ -84,5 +120,5 @@ def register(app: Flask) -> None:
     for kind in AWAY:
         app.register_error_handler(kind, _database_away)
     app.register_error_handler(IntegrityError, _taken)
-    for unheld in (DataError, RecursionError, UnicodeEncodeError):
-        app.register_error_handler(unheld, _no_such_value)
+    app.register_error_handler(DataError, _unheld)
+    app.register_error_handler(UnicodeEncodeError, _half_a_character)

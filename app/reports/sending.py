@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
@@ -66,7 +67,7 @@ def report_part() -> tuple[bytes, dict[str, Any]]:
     else:
         raw = request.get_data()
     try:
-        wanted = ReportIn().loads(raw.decode() or "null")
+        wanted = ReportIn().load(orjson.loads(raw or b"null"))
     except ValidationError as wrong:
         messages = wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
         raise Invalid({key.removeprefix("_schema") or "body": value for key, value in messages.items()}) from None

@@ -118,3 +118,7 @@ def test_no_job_of_ours_is_given_up_because_it_failed_once(app: Flask) -> None:
     assert len(ours) > 10
     assert [task.name for task in ours if task.retry_strategy is None] == []
     assert [task.name for task in ours if task.queueing_lock] == []  # its second run could not wait beside the next
+
+
+def test_what_a_dead_worker_was_at_does_not_wait_behind_a_wave_of_photos() -> None:
+    assert jobs.tasks["work.take_up_again"].priority > jobs.tasks["media.make_sizes"].priority
