@@ -13,13 +13,13 @@ from app import cli, cross_site, devices, errors, http, language, logs, pages
 from app import counts as counts  # the limiter finds its storage by name
 from app.accounts import brake, login
 from app.accounts.routes import tokens
-from app.crews.routes import crews
+from app.crews import routes as crew_routes
 from app.dispatch.routes import work_orders
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.geo.routes import areas
 from app.media.routes import uploads
 from app.reports import reporter_routes as reporter_routes
-from app.reports.routes import categories, photos, reports
+from app.reports import routes as report_routes
 from config import from_environment
 
 
@@ -63,7 +63,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     brake.register(app)
     devices.register(app)
     _register_api(app)
-    app.register_blueprint(photos)
+    app.register_blueprint(report_routes.photos)
     pages.register(app)
     cli.register(app)
     return app
@@ -87,5 +87,13 @@ def _register_api(app: Flask) -> None:
         },
     )
     api = QuietApi(app)
-    for blueprint in (categories, areas, reports, uploads, crews, work_orders, tokens):
+    for blueprint in (
+        report_routes.categories,
+        areas,
+        report_routes.reports,
+        uploads,
+        crew_routes.crews,
+        work_orders,
+        tokens,
+    ):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
+from app.accounts.citizens import token_of
 from app.errors import MoveNotAllowed, NotFound
 from app.extensions import MAIL, PUSH, db, defer_many, job, now, unit_of_work
 from app.notices import letters, post, push, queries
@@ -86,8 +87,9 @@ def deliver_soon(notices: Iterable[tuple[int, Channel]]) -> None:
 
 
 @job("notices.magic_link", queue=MAIL, priority=SOONEST, retry=Patience())
-def magic_link(email: str, token: str, language: str) -> None:
+def magic_link(email: str, seed: str, language: str) -> None:
     """Send the link by which a citizen opens their reports on another device; the token itself is kept nowhere."""
+    token = token_of(seed)
     about, recipient = f"link:{hashlib.sha256(token.encode()).hexdigest()}", email.lower()
     with unit_of_work():
         queries.told_once(

@@ -149,11 +149,15 @@ def report_by_reference(typed: str, *, contact: bool = False) -> Report:
     return found
 
 
-def locked_pair(first: str, second: str) -> dict[str, Report]:
-    """Two reports held at once, always in the order of their ids, so that two people cannot wait for each other."""
+def locked_for_merging(goes: str, stays: str) -> dict[str, Report]:
+    """Two reports, and what was merged into the one that goes, held at once.
+
+    Always in the order of their ids, so that two people cannot wait for each other.
+    """
+    gone = select(Report.id).where(Report.reference == goes).scalar_subquery()
     found = db.session.scalars(
         select(Report)
-        .where(Report.reference.in_([first, second]))
+        .where(Report.reference.in_([goes, stays]) | (Report.merged_into_id == gone))
         .order_by(Report.id)
         .with_for_update(of=Report)
         .execution_options(populate_existing=True)
@@ -184,8 +188,9 @@ _HAS_BLOCKED_WORD = text(f"WITH {guarding.CTES} SELECT EXISTS (SELECT FROM block
 
 
 def merged_into(report_id: int) -> list[Report]:
-    """The reports that were merged into this one."""
-    return list(db.session.scalars(select(Report).where(Report.merged_into_id == report_id).order_by(Report.id)))
+    """The reports that were merged into this one, held like itself, which its caller holds."""
+    merged = select(Report).where(Report.merged_into_id == report_id).order_by(Report.id).with_for_update(of=Report)
+    return list(db.session.scalars(merged.execution_options(populate_existing=True)))
 
 
 def locked_report(typed: str) -> Report:

@@ -155,7 +155,7 @@ def said_later(report_id: int) -> list[ReporterWords]:
 
 def support(reference: str, *, device: str, at: datetime) -> int:
     """«Κι εγώ»: counts once a device, for the report that stays when this one was merged. Returns the public count."""
-    report = hold(queries.reference_that_stays(reference), None)
+    report = _held_where_it_stays(reference)
     seen_by(report, office=report.device == device)
     if report.status not in SUPPORTABLE:
         raise not_now(report.status)
@@ -163,6 +163,16 @@ def support(reference: str, *, device: str, at: datetime) -> int:
     if report.device != device and db.session.execute(mine.returning(Support.report_id)).scalar() is not None:
         report.supporters += 1
     return report.supporters
+
+
+def _held_where_it_stays(reference: str) -> Report:
+    """The report, or the one it was merged into, even when that is merged on at this very moment."""
+    while True:
+        attempt = db.session.begin_nested()
+        report = hold(queries.reference_that_stays(reference), None)
+        if report.merged_into_id is None:
+            return report
+        attempt.rollback()  # lets it go: held with the one it leads to now, it would be the wrong way round
 
 
 def supports(report_id: int, device: str | None) -> bool:

@@ -225,8 +225,11 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
     own = has_key(report, request.args.get("key", ""))
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
-    answer = Response(media.rendition(kept, size), mimetype="image/jpeg")
+    answer = Response(mimetype="image/jpeg")
     answer.set_etag(f"{photo_id}-{size}")
-    answer.headers["Cache-Control"] = "public, max-age=3600" if public else "private, no-cache"
+    # Asked for again each time, as the office may hide it at any moment; the bytes need not be read for that.
+    answer.headers["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
     answer.make_conditional(request)
+    if answer.status_code == 200:
+        answer.set_data(media.rendition(kept, size))
     return answer

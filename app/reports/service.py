@@ -383,7 +383,7 @@ def _merge_target(reference: str, into: str) -> Report:
         raise Invalid({"into": [mistyped if into.strip() else _("Γράψτε τον αριθμό της αναφοράς που μένει.")]})
     if stays == goes:
         raise Invalid({"into": [_("Μια αναφορά δεν συγχωνεύεται με τον εαυτό της.")]})
-    target = queries.locked_pair(goes, stays).get(stays)
+    target = queries.locked_for_merging(goes, stays).get(stays)
     if target is None:
         raise Invalid({"into": [_("Δεν υπάρχει αναφορά με αυτόν τον αριθμό.")]})
     if target.status is Status.MERGED:

@@ -65,6 +65,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_crew_absence')),
     )
     op.create_index('ix_crew_absence_crew', 'crew_absence', ['crew_id', 'last_day'])
+    # Their arguments were the link itself. Whoever waits for one asks again.
+    op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.magic_link'")
 
 
 def downgrade() -> None:

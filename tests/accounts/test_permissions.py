@@ -37,7 +37,7 @@ ROUTES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "reports.one_report"): (EVERYBODY, None),
     ("GET", "reports.history_of_report"): (EVERYBODY, None),
     ("PATCH", "reports.edit_report"): (OFFICE, {"priority": "high"}),
-    ("POST", "reports.move_report"): (OFFICE, {"move": "accept"}),
+    ("POST", "work_orders.decide"): (OFFICE, {"move": "accept"}),
     ("PUT", "uploads.begin_upload"): (EVERYBODY, {"length": 1000}),
     ("GET", "uploads.see_upload"): (EVERYBODY, None),
     ("PATCH", "uploads.add_to_upload"): (EVERYBODY, {}),

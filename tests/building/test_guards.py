@@ -46,3 +46,15 @@ def test_no_test_or_page_asks_the_network() -> None:
     pages = [ROOT / name for name in tracked if name.endswith((".html", ".ts", ".scss"))]
     outside = lines_with(r"""(src|href|url)\s*[=(]\s*["']?https?://""", pages)
     assert [line for line in outside if "openstreetmap.org/copyright" not in line] == []
+
+
+def test_every_flat_can_be_imported_by_its_name() -> None:
+    """A blueprint called like its flat would stand in its place."""
+    import importlib
+    import types
+
+    import app
+
+    for path in (ROOT / "app").glob("*/__init__.py"):
+        importlib.import_module(f"app.{path.parent.name}")
+        assert isinstance(getattr(app, path.parent.name), types.ModuleType), path.parent.name
