@@ -137,8 +137,8 @@ def job(name: str, *, queue: str = OURS, **options: Any) -> Callable[[Callable[P
 _outbox = JobManager(procrastinate.SyncPsycopgConnector())
 
 
-def _to_defer(name: str) -> JobDeferrer:
-    deferrer = jobs.configure_task(name, connection=db.session.connection().connection.driver_connection)
+def _to_defer(name: str, **options: Any) -> JobDeferrer:
+    deferrer = jobs.configure_task(name, connection=db.session.connection().connection.driver_connection, **options)
     deferrer.job_manager = _outbox
     return deferrer
 
@@ -148,9 +148,12 @@ def _asked_by() -> dict[str, Any]:
     return {_ASKED_BY: g.request_id} if "request_id" in g else {}
 
 
-def defer(name: str, **arguments: Any) -> None:
-    """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed."""
-    _to_defer(name).defer(**arguments, **_asked_by())
+def defer(name: str, *, after: datetime | None = None, in_order_of: str | None = None, **arguments: Any) -> None:
+    """Queue a job inside the caller's transaction: it exists if, and only if, the work is committed.
+
+    It is done not before ``after`` (None: at once), and not before those queued earlier with the same ``in_order_of``.
+    """
+    _to_defer(name, schedule_at=after, lock=in_order_of).defer(**arguments, **_asked_by())
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:

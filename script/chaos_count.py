@@ -81,14 +81,14 @@ class Count:
 
     def _of_letters(self) -> Iterator[Figure]:
         """Who waits for the letter about the last thing that letters tell of."""
-        from app.reports.service import TOLD_BY_LETTER
+        from app.notices.service import REPORTERS
 
         last = self._ask(
             "SELECT n.kind, n.id, n.state FROM report r JOIN report_contact c ON c.report_id = r.id"
             " CROSS JOIN LATERAL (SELECT id FROM report_history h WHERE h.report_id = r.id AND h.move = ANY(%s)"
             " ORDER BY id DESC LIMIT 1) h LEFT JOIN notice n ON n.history_id = h.id AND n.recipient = c.email"
             " WHERE c.email LIKE 'citizen%%@example.org'",
-            [move.value for move in TOLD_BY_LETTER],
+            [move.value for move in REPORTERS],
         )
         got = {message_id.partition("@")[0].strip("<") for message_id in self.letters}
         lost = sum(state != "sent" or f"{kind}-{number}" not in got for kind, number, state in last)

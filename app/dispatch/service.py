@@ -330,12 +330,25 @@ def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: in
 
 def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int | None, **said: Any) -> Report:
     """A decision of the office, as ``app.reports.service.decide``; work that it makes pointless is called off."""
+    if wanted is Move.UNDO:
+        return undo(reference, by=by, at=at, version=version)
     report = reports.decide(reference, wanted, by=by, at=at, version=version, **said)
     if wanted in ENDS_WORK:
         for order in queries.locked_orders_of(report):
             if order.status in OPEN:
                 _set(order, after(order.status, OrderMove.CANCEL), at=at)
                 order.reason = said.get("internal") or said.get("words") or ""
+    return report
+
+
+def undo(reference: str, *, by: User, at: datetime, version: int | None) -> Report:
+    """Take the own last decision back, and the work that was called off with it. Raises as ``reports.service.undo``."""
+    report, taken_back = reports.undo(reference, by=by, at=at, version=version)
+    if taken_back.move in ENDS_WORK:
+        for order in queries.locked_orders_of(report):
+            if order.status is OrderStatus.CANCELLED and order.ended_at == taken_back.at:
+                _set(order, OrderStatus.PLANNED, at=at)
+                order.ended_at, order.reason = None, ""
     return report
 
 

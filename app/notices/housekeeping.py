@@ -90,7 +90,7 @@ def forget(timestamp: int) -> None:
         queries.forget(unconfirmed_before=at - UNCONFIRMED_FOR, ended_before=at - ENDED_FOR, told_before=at - TOLD_FOR)
 
 
-# Two minutes of grace: what was decided at 07:29:59 is committed by then.
-jobs.periodic(cron="32 * * * *")(jobs.tasks["notices.morning"])
+# What was decided at 07:29:59 is committed by then, and nobody may take it back any more.
+jobs.periodic(cron="42 * * * *")(jobs.tasks["notices.morning"])
 jobs.periodic(cron="*/10 * * * *")(jobs.tasks["notices.watch_disk"])
 jobs.periodic(cron="47 1 * * *")(jobs.tasks["notices.forget"])

@@ -16,8 +16,9 @@ from app.accounts.models import CitizenDevice
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
-from app.reports.lifecycle import Move
+from app.reports.lifecycle import UNDO_WITHIN, UNDOABLE, Move
 from app.reports.models import Category, Report, ReportContact, ReportHistory
+from app.reports.queries import has_been
 
 WIDEST_M = 5000
 #: No circle reaches further: the index on the centres answers for its box, then each radius decides.
@@ -30,7 +31,9 @@ SELECT h.id, h.at, h.move AS own_move,
     CASE WHEN jsonb_exists(h.detail, 'trusted') THEN 'submit' ELSE h.move END AS move,
     h.report_id, r.category_id, r.unit_id, r.community_id, u.parent_id AS town_id, r.location,
     ST_Buffer(r.location, {_REACH_M}) AS reach
-FROM report_history h JOIN report r ON r.id = h.report_id LEFT JOIN area u ON u.id = r.unit_id"""
+FROM report_history h JOIN report r ON r.id = h.report_id
+    AND NOT EXISTS (SELECT FROM report_history u WHERE u.undoes_id = h.id)
+LEFT JOIN area u ON u.id = r.unit_id"""
 
 #: Who of all that follow wants to hear of the row ``n``. Whoever follows a report that was merged follows the one
 #: that stays; a report under suspicion is told to nobody.
@@ -150,12 +153,17 @@ def letters_lately(recipient: str, *, since: datetime, kind: NoticeKind | None =
     return db.session.scalar(question) or 0
 
 
-def later_told(row: ReportHistory, moves: frozenset[Move]) -> bool:
-    """Whether a later row of the same report says more."""
-    later = select(ReportHistory.id).where(
-        ReportHistory.report_id == row.report_id, ReportHistory.id > row.id, ReportHistory.move.in_(moves)
+def row_that_has_been(history_id: int) -> ReportHistory | None:
+    """The history row, unless it was taken back."""
+    return db.session.scalars(select(ReportHistory).where(ReportHistory.id == history_id, has_been())).one_or_none()
+
+
+def later_moves(row: ReportHistory) -> frozenset[Move]:
+    """What happened to the same report since."""
+    later = select(ReportHistory.move).where(
+        ReportHistory.report_id == row.report_id, ReportHistory.id > row.id, has_been()
     )
-    return db.session.scalar(later.limit(1)) is not None
+    return frozenset(db.session.scalars(later.distinct()))
 
 
 def failed(*, after: int | None, limit: int) -> list[Notice]:
@@ -259,13 +267,18 @@ MOST_IN_A_FEED = 50
 def fed(
     *,
     news: frozenset[Move],
+    at: datetime,
     category_id: int | None = None,
     area_id: int | None = None,
     centre: WKBElement | None = None,
     radius_m: int | None = None,
 ) -> list[tuple[ReportHistory, Report]]:
-    """The newest public news of a kind, an area and a circle; each is optional and ANDed."""
-    question = _whole_rows().where(ReportHistory.move.in_(news), Report.suspicion.is_(None))
+    """The newest public news of a kind, an area and a circle; each is optional and ANDed.
+
+    A feed cannot take back what it said, so what may still be undone at this moment is not in it yet.
+    """
+    settled = or_(ReportHistory.move.not_in(UNDOABLE), ReportHistory.at < at - UNDO_WITHIN)
+    question = _whole_rows().where(ReportHistory.move.in_(news), Report.suspicion.is_(None), has_been(), settled)
     if category_id is not None:
         question = question.where(Report.category_id == category_id)
     if area_id is not None:

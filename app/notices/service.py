@@ -17,18 +17,31 @@ from procrastinate.jobs import Job
 
 from app.accounts.citizens import token_of
 from app.errors import MoveNotAllowed, NotFound
-from app.extensions import MAIL, PUSH, db, defer_many, job, now, unit_of_work
+from app.extensions import MAIL, PUSH, defer_many, job, now, unit_of_work
 from app.notices import letters, post, push, queries
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState
 from app.notices.outside import Later
 from app.reports.lifecycle import Move
-from app.reports.models import ReportHistory
-from app.reports.service import TOLD_BY_LETTER
 
 #: What happened longer ago is no news: the worker was away, or history was brought in from elsewhere.
 NEWS_FOR = timedelta(days=2)
+#: What the reporter is written to about.
+REPORTERS = frozenset(
+    {
+        Move.SUBMIT,
+        Move.ACCEPT,
+        Move.REJECT,
+        Move.ASK,
+        Move.FORWARD,
+        Move.MERGE,
+        Move.SCHEDULE,
+        Move.RESOLVE,
+        Move.CLOSE,
+        Move.REOPEN,
+    }
+)
 #: A question to the reporter is the reporter's to answer; whoever only follows hears the rest.
-FOLLOWED = TOLD_BY_LETTER - {Move.ASK}
+FOLLOWED = REPORTERS - {Move.ASK}
 #: Of a kind, an area or a circle people hear what begins and what ends, not every step between.
 NEWS = FOLLOWED - {Move.MERGE, Move.CLOSE}
 #: 4 s, 16 s, … 18 h: a mail server may be away for a day.
@@ -53,16 +66,17 @@ class Patience(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": round(wait * random.uniform(1, 1.25))})  # noqa: S311
 
 
-@job("notices.tell", priority=SOON, retry=Patience())
+@job("history.written", priority=SOON)
 def tell(history_id: int) -> None:
-    """Queue a notice for everybody who hears of one history row, unless a later row says more."""
+    """Queue a notice for everybody who hears of one history row, unless a later row tells the same people more."""
     at = now()
     with unit_of_work():
-        row = db.session.get(ReportHistory, history_id)
-        if row is None or row.at < at - NEWS_FOR or queries.later_told(row, TOLD_BY_LETTER):
+        row = queries.row_that_has_been(history_id)
+        if row is None or row.at < at - NEWS_FOR:
             return
-        told = queries.tell_of(row.id, reporter=TOLD_BY_LETTER, followed=FOLLOWED, news=NEWS, at=at)
-        deliver_soon(told)
+        later = queries.later_moves(row)
+        reporter, followed, news = (frozenset() if later & heard else heard for heard in (REPORTERS, FOLLOWED, NEWS))
+        deliver_soon(queries.tell_of(row.id, reporter=reporter, followed=followed, news=news, at=at))
 
 
 @job("notices.deliver", queue=MAIL, priority=SOONER, retry=Patience())

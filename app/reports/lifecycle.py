@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -46,6 +47,7 @@ class Move(enum.StrEnum):
     OBJECT = "object"
     AMEND = "amend"
     NOTE = "note"
+    UNDO = "undo"
 
 
 S, M = Status, Move
@@ -108,6 +110,11 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
 #: Somebody still has to do something about these.
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.QUESTION, S.FORWARDED})
 
+#: What whoever decided it may take back while it is fresh. Then it leads to the state before, whichever that was, so it
+#: stands in no table; nobody is told of the decision until that time is over, nor of its undoing.
+UNDOABLE = frozenset({M.REJECT, M.CLOSE, M.FORWARD, M.MERGE})
+UNDO_WITHIN = timedelta(minutes=10)
+
 #: In these states the office may send crews; a received report is accepted in the same stroke.
 DISPATCHED_IN = frozenset({S.RECEIVED}) | {status for status, moves in MOVES.items() if M.SCHEDULE in moves}
 
@@ -151,6 +158,7 @@ MOVE_WORDS = {
     M.OBJECT: _l("Ο πολίτης λέει ότι δεν αποκαταστάθηκε"),
     M.AMEND: _l("Ο πολίτης συμπλήρωσε ή διόρθωσε την αναφορά"),
     M.NOTE: _l("Σημείωση του γραφείου"),
+    M.UNDO: _l("Η απόφαση ανακλήθηκε"),
 }
 
 

@@ -281,11 +281,17 @@ class ReportHistory(Model):
     """Who did what, when, and in which words. Append-only (a trigger refuses anything else); also the outbox."""
 
     __tablename__ = "report_history"
-    __table_args__ = (Index("ix_report_history_report", "report_id", "id"),)
+    __table_args__ = (
+        Index("ix_report_history_report", "report_id", "id"),
+        Index("uq_report_history_undoes", "undoes_id", unique=True, postgresql_where=text("undoes_id IS NOT NULL")),
+        CheckConstraint("(move = 'undo') = (undoes_id IS NOT NULL)", name="undo_names_what"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     at: Mapped[datetime]
+    #: The row that this one takes back; for the public neither has ever been.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("report_history.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     move: Mapped[Move] = mapped_column(words(Move, "report_move"))
     status: Mapped[Status] = mapped_column(words(Status, "history_status"))

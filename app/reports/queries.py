@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from geoalchemy2 import Geometry
 from shapely.geometry import Point
-from sqlalchemy import ColumnElement, Select, any_, cast, false, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, any_, cast, exists, false, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import aliased, joinedload
 
 from app.errors import Invalid, NotFound
@@ -193,6 +193,12 @@ def merged_into(report_id: int) -> list[Report]:
     return list(db.session.scalars(merged.execution_options(populate_existing=True)))
 
 
+def locked_reports(references: Sequence[str]) -> list[Report]:
+    """Several reports held at once, in the order of their ids."""
+    wanted = select(Report).where(Report.reference.in_(references)).order_by(Report.id).with_for_update(of=Report)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+
+
 def locked_report(typed: str) -> Report:
     """The report, held against every other hand until the unit of work ends."""
     reference = reference_from(typed)
@@ -232,8 +238,24 @@ def history(report_id: int, *, public: bool) -> list[ReportHistory]:
         .order_by(ReportHistory.id)
     )
     if public:
-        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""))
+        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""), has_been())
     return list(db.session.scalars(question))
+
+
+def last_row(reference: str) -> ReportHistory:
+    """What happened last, without holding anything. Raises NotFound."""
+    last = select(ReportHistory).join(Report, Report.id == ReportHistory.report_id)
+    last = last.where(Report.reference == reference_from(reference)).order_by(ReportHistory.id.desc()).limit(1)
+    found = db.session.scalars(last).one_or_none()
+    if found is None:
+        raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+    return found
+
+
+def has_been() -> ColumnElement[bool]:
+    """Of a history row: it was not taken back, nor takes something back."""
+    later = aliased(ReportHistory)
+    return ReportHistory.undoes_id.is_(None) & ~exists().where(later.undoes_id == ReportHistory.id)
 
 
 def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,7 +20,17 @@ from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
 from app.reports import guarding, intake, queries
-from app.reports.lifecycle import DECIDED_ASIDE, DISPATCHED_IN, MOVES, STATUS_WORDS, Move, Status, after
+from app.reports.lifecycle import (
+    DECIDED_ASIDE,
+    DISPATCHED_IN,
+    MOVES,
+    STATUS_WORDS,
+    UNDO_WITHIN,
+    UNDOABLE,
+    Move,
+    Status,
+    after,
+)
 from app.reports.models import (
     Category,
     PhotoMoment,
@@ -33,22 +43,6 @@ from app.reports.models import (
     Source,
 )
 from app.reports.queries import Whereabouts
-
-#: What the reporter is written to about.
-TOLD_BY_LETTER = frozenset(
-    {
-        Move.SUBMIT,
-        Move.ACCEPT,
-        Move.REJECT,
-        Move.ASK,
-        Move.FORWARD,
-        Move.MERGE,
-        Move.SCHEDULE,
-        Move.RESOLVE,
-        Move.CLOSE,
-        Move.REOPEN,
-    }
-)
 
 #: Photos a citizen may send with one report.
 MOST_PHOTOS = 5
@@ -180,8 +174,9 @@ def _write(
     public: str = "",
     internal: str = "",
     detail: dict[str, Any] | None = None,
+    undoes: ReportHistory | None = None,
 ) -> None:
-    """Write what happened, and queue the telling of it."""
+    """Write what happened. The row is the event: whoever listens hears of it in order, each report by itself."""
     row = ReportHistory(
         report_id=report.id,
         at=at,
@@ -191,12 +186,12 @@ def _write(
         public_words=public,
         internal_words=internal,
         detail=detail or {},
+        undoes_id=undoes.id if undoes else None,
     )
     db.session.add(row)
-    # Who is to be told is the worker's question: the reporter, and whoever follows.
-    if move in TOLD_BY_LETTER or "trusted" in row.detail:
-        db.session.flush()
-        defer("notices.tell", history_id=row.id)
+    db.session.flush()
+    settled = at + UNDO_WITHIN + timedelta(minutes=1) if is_undoable(row) else None
+    defer("history.written", after=settled, in_order_of=f"report:{report.id}", history_id=row.id)
 
 
 def move(
@@ -208,9 +203,11 @@ def move(
     public: str = "",
     internal: str = "",
     detail: dict[str, Any] | None = None,
+    undoes: ReportHistory | None = None,
+    back_to: Status | None = None,
 ) -> None:
     """The one hand that changes a status, and writes the history row in the same stroke."""
-    report.status = after(report.status, move)
+    report.status = after(report.status, move) if back_to is None else back_to
     report.version += 1
     report.updated_at = at
     if move is Move.RESOLVE:
@@ -222,7 +219,7 @@ def move(
     elif move is Move.REOPEN:
         report.resolved_at = report.closed_at = report.objected_at = None
         report.life += 1
-    _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail)
+    _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail, undoes=undoes)
 
 
 def hold(reference: str, version: int | None) -> Report:
@@ -321,17 +318,58 @@ def decide(
     if wanted is Move.CLOSE and report.objected_at is not None and not words:
         raise Invalid({"words": [_("Γράψτε στον πολίτη γιατί κλείνει παρά την ένστασή του.")]})
     detail: dict[str, Any] = {}
+    if wanted is Move.CLOSE and report.objected_at is not None:
+        detail = {"objected_at": report.objected_at.isoformat()}
     if wanted is Move.FORWARD:
         detail = _forwarding(forward_to, protocol_number)
     elif target is not None:
-        detail = {"into": target.reference}
-        _merge(report, target, by=by, at=at)
+        detail = {"into": target.reference, "led_on": _merge(report, target, by=by, at=at)}
     elif wanted is Move.SPLIT:
         report.merged_into_id = None
     if release is not None and _let_see(report, release, at=at):
         detail["changed"] = {"released": release}
     move(report, wanted, by=by, at=at, public=words, internal=internal, detail=detail)
     return report
+
+
+def is_undoable(row: ReportHistory) -> bool:
+    """Whether it is a decision of a person in the office that may be taken back for a while."""
+    return row.move in UNDOABLE and row.actor_id is not None
+
+
+def may_be_undone(history: Sequence[ReportHistory], *, by: User, at: datetime) -> bool:
+    """Whether the last thing that happened is this person's own decision, and still fresh. ``history`` is whole."""
+    last = history[-1]
+    return is_undoable(last) and last.actor_id == by.id and timedelta() <= at - last.at <= UNDO_WITHIN
+
+
+def undo(reference: str, *, by: User, at: datetime, version: int | None) -> tuple[Report, ReportHistory]:
+    """Take the own last decision back, as if it had not been; returns what was taken back as well.
+
+    Raises MoveNotAllowed when something else happened since, when it was another's, or when its time is over.
+    """
+    seen = queries.last_row(reference)
+    led_on = queries.locked_reports([*seen.detail.get("led_on", []), queries.reference_from(reference) or ""])
+    report = hold(reference, version)
+    history = queries.history(report.id, public=False)
+    if history[-1].id != seen.id or not may_be_undone(history, by=by, at=at):
+        raise MoveNotAllowed(
+            _l("Αυτό δεν ανακαλείται πια. Δείτε την αναφορά ξανά και αποφασίστε από την αρχή."),
+            state=report.status.value,
+        )
+    before, taken_back = history[-2], history[-1]
+    if taken_back.move is Move.CLOSE:
+        objected = taken_back.detail.get("objected_at")
+        report.closed_at, report.objected_at = None, datetime.fromisoformat(objected) if objected else None
+    elif taken_back.move is Move.MERGE:
+        for one in led_on:
+            if one is not report and one.merged_into_id == report.merged_into_id:
+                _lead_to(one, report, by=by, at=at)
+        report.merged_into_id = None
+    if taken_back.detail.get("changed", {}).get("released"):
+        report.released_at = None
+    move(report, Move.UNDO, by=by, at=at, undoes=taken_back, back_to=before.status)
+    return report, taken_back
 
 
 def _let_see(report: Report, release: bool, *, at: datetime) -> bool:
@@ -395,12 +433,19 @@ def _merge_target(reference: str, into: str) -> Report:
     return target
 
 
-def _merge(report: Report, target: Report, *, by: User, at: datetime) -> None:
-    """What had been merged into the one that goes now leads to the one that stays."""
+def _merge(report: Report, target: Report, *, by: User, at: datetime) -> list[str]:
+    """What had been merged into the one that goes now leads to the one that stays; returns its references."""
+    led_on = []
     for earlier in queries.merged_into(report.id):
-        earlier.merged_into_id = target.id
-        move(earlier, Move.NOTE, by=by, at=at, detail={"into": target.reference})
+        led_on.append(earlier.reference)
+        _lead_to(earlier, target, by=by, at=at)
     report.merged_into_id = target.id
+    return led_on
+
+
+def _lead_to(merged: Report, target: Report, *, by: User, at: datetime) -> None:
+    merged.merged_into_id = target.id
+    move(merged, Move.NOTE, by=by, at=at, detail={"into": target.reference})
 
 
 def edit(

@@ -13,6 +13,17 @@ depends_on = None
 # As the rules of this version say: nobody can begin, refuse or take back what is planned for these.
 UNDER_WORK = "('received', 'accepted', 'question', 'scheduled', 'in_progress')"
 
+MOVES = (
+    *('submit', 'accept', 'reject', 'ask', 'answer', 'forward', 'take_back', 'merge', 'split', 'schedule', 'start'),
+    *('pause', 'resume', 'step_done', 'could_not', 'unschedule', 'resolve', 'close', 'reopen', 'note', 'object', 'amend'),
+)
+
+
+def moves_are(*moves: str) -> None:
+    op.drop_constraint(op.f('ck_report_history_report_move'), 'report_history', type_='check')
+    listed = ', '.join(f"'{move}'" for move in moves)
+    op.create_check_constraint(op.f('ck_report_history_report_move'), 'report_history', f'move IN ({listed})')
+
 
 def upgrade() -> None:
     op.add_column('report', sa.Column('life', sa.Integer(), server_default='1', nullable=False))
@@ -65,11 +76,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_crew_absence')),
     )
     op.create_index('ix_crew_absence_crew', 'crew_absence', ['crew_id', 'last_day'])
+    op.add_column('report_history', sa.Column('undoes_id', sa.BigInteger(), nullable=True))
+    op.create_foreign_key(
+        op.f('fk_report_history_undoes_id_report_history'), 'report_history', 'report_history', ['undoes_id'], ['id']
+    )
+    op.create_index(
+        'uq_report_history_undoes',
+        'report_history',
+        ['undoes_id'],
+        unique=True,
+        postgresql_where=sa.text('undoes_id IS NOT NULL'),
+    )
+    moves_are(*MOVES, 'undo')
+    op.create_check_constraint(
+        op.f('ck_report_history_undo_names_what'), 'report_history', "(move = 'undo') = (undoes_id IS NOT NULL)"
+    )
+    op.execute("UPDATE procrastinate_jobs SET task_name = 'history.written' WHERE task_name = 'notices.tell'")
+    op.execute(
+        'CREATE INDEX ix_procrastinate_jobs_lock ON procrastinate_jobs (lock)'
+        " WHERE lock IS NOT NULL AND status IN ('todo', 'doing')"
+    )
     # Their arguments were the link itself. Whoever waits for one asks again.
     op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.magic_link'")
 
 
 def downgrade() -> None:
+    op.execute('DROP INDEX ix_procrastinate_jobs_lock')
+    op.execute("UPDATE procrastinate_jobs SET task_name = 'notices.tell', lock = NULL WHERE task_name = 'history.written'")
+    op.drop_constraint(op.f('ck_report_history_undo_names_what'), 'report_history', type_='check')
+    # What was taken back stays taken back, as a note that nobody reads.
+    op.execute('ALTER TABLE report_history DISABLE TRIGGER report_history_append_only')
+    op.execute("UPDATE report_history SET move = 'note' WHERE move = 'undo'")
+    op.execute('ALTER TABLE report_history ENABLE TRIGGER report_history_append_only')
+    moves_are(*MOVES)
+    op.drop_index('uq_report_history_undoes', table_name='report_history')
+    op.drop_column('report_history', 'undoes_id')
     op.drop_table('crew_absence')
     op.drop_column('crew', 'works_on_holidays')
     op.drop_table('crew_day')

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -102,6 +103,18 @@ class Lives(RuleBasedStateMachine):
             assert all(order.crew for order in before if order.life == made[0].life), "waits for nobody"
 
     @rule(which=WHICH)
+    def office_takes_back(self, which: int) -> None:
+        report, at = self.report(which), self.moment()
+        before = history(report.id, public=False)
+        offered = reports.may_be_undone(before, by=self.town.nikos, at=at)
+        deed = partial(service.undo, report.reference, by=self.town.nikos, at=at, version=report.version)
+        assert self.did(deed) is offered
+        if offered:
+            assert self.report(which).status is before[-2].status
+            public = [row.id for row in history(report.id, public=True)]
+            assert before[-1].id not in public
+
+    @rule(which=WHICH)
     def office_trusts(self, which: int) -> None:
         report = self.report(which)
         assert self.did(lambda: reports.trust(report.reference, by=self.town.nikos, at=self.moment(), version=None))
@@ -191,8 +204,9 @@ class Lives(RuleBasedStateMachine):
             assert all(version >= self.seen.get(name, 1) for name, version in versions.items())
             self.seen |= versions
             rows = history(report.id, public=False)
+            before = {row.id: earlier.status for earlier, row in pairwise(rows)}
             for row in rows[1:]:
-                status = after(status, row.move)
+                status = before[row.undoes_id] if row.undoes_id else after(status, row.move)
                 assert status is row.status
             assert (status, len(rows)) == (report.status, report.version)
 

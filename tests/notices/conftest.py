@@ -20,7 +20,7 @@ from app.notices.housekeeping import forget, morning
 from app.notices.service import deliver, deliver_push, magic_link, tell
 
 DOES: dict[str, Callable[..., None]] = {
-    "notices.tell": tell,
+    "history.written": tell,
     "notices.deliver": deliver,
     "notices.push": deliver_push,
     "notices.magic_link": magic_link,
@@ -91,7 +91,7 @@ def work(session: Session) -> Callable[[], list[str]]:
         rows = session.execute(
             text(
                 "SELECT id, task_name, args - 'request' AS args FROM procrastinate_jobs"
-                " WHERE task_name LIKE 'notices.%' ORDER BY id"
+                " WHERE task_name LIKE 'notices.%' OR task_name = 'history.written' ORDER BY id"
             )
         )
         return [row for row in rows if row.id not in done]

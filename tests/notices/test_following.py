@@ -20,7 +20,8 @@ from app.notices.housekeeping import forget
 from app.notices.models import Frequency, Notice, Subscription
 from app.reports.models import Report
 from tests.conftest import counted_statements
-from tests.dispatch.test_road_api import Program
+from tests.dispatch.test_road_api import Program, dispatched
+from tests.media import camera
 from tests.notices.conftest import Box, words
 from tests.pages.person import Person
 from tests.reports.test_submit_api import at, report
@@ -346,7 +347,9 @@ def test_matching_a_row_with_all_who_follow_is_one_question(
     report(client)
     from app.notices.service import tell
 
-    job = session.scalars(text("SELECT args ->> 'history_id' FROM procrastinate_jobs WHERE task_name = 'notices.tell'"))
+    job = session.scalars(
+        text("SELECT args ->> 'history_id' FROM procrastinate_jobs WHERE task_name = 'history.written'")
+    )
     with counted_statements(app) as seen:
         tell(int(job.one()))
     assert len(seen) <= 3
@@ -368,3 +371,20 @@ def test_a_long_address_in_a_header_stays_whole(
     assert work() == []
     leave = f"<https://kathimerina.everyday-issues.municipality.example.gr/unsubscribe/{wish.token}>"
     assert f"\r\nList-Unsubscribe: {leave}\r\n".encode() in box.raw[-1]
+
+
+def test_who_follows_a_kind_hears_that_it_is_done_though_it_was_closed_before_the_worker_came(
+    client: FlaskClient, town: Town, session: Session, box: Box, bearer: Any, work: Work, nikos: Program
+) -> None:
+    follows("maria@example.gr", category="pothole")
+    assert work() == []
+    box.letters.clear()
+    thanasis = Program(client, bearer(town.thanasis))
+    reference, number = dispatched(client, nikos)
+    thanasis.move(f"/work-orders/{number}", move="start")
+    thanasis.finish(number, camera.file(camera.street()))
+    nikos.move(f"/reports/{reference}", move="close")
+    assert work() == []
+    assert [letter["Subject"] for letter in box.to("maria@example.gr")] == [
+        f"Λακκούβα, αναφορά {reference}: Αποκαταστάθηκε"
+    ]

@@ -34,7 +34,7 @@ CONTACT = {"name": "Ελένη", "email": "eleni@example.gr"}
 def waiting(session: Session) -> list[int]:
     """History rows whose telling is queued, oldest first."""
     rows = session.execute(
-        text("SELECT args ->> 'history_id' FROM procrastinate_jobs WHERE task_name = 'notices.tell' ORDER BY id")
+        text("SELECT args ->> 'history_id' FROM procrastinate_jobs WHERE task_name = 'history.written' ORDER BY id")
     )
     return [int(row[0]) for row in rows]
 

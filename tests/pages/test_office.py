@@ -108,8 +108,9 @@ def test_nikos_takes_a_rejection_back_in_one_press(
     nikos.sees(at_desk(pothole, "reject")).presses("Απόρριψη", words="Κατά λάθος")
     assert nikos.offers("Αναίρεση")
     nikos.presses("Αναίρεση")
-    assert status_of(session, pothole) == "accepted"
-    assert "Η απόρριψη ανακλήθηκε από το γραφείο." in nikos.words
+    assert status_of(session, pothole) == "received"
+    assert "Η απόφαση ανακλήθηκε. Κανείς δεν ειδοποιήθηκε." in nikos.words
+    assert not nikos.offers("Αναίρεση")
     assert not maria.sees(at_desk(pothole)).offers("Αναίρεση")
 
 

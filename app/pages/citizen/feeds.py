@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.extensions import limiter
+from app.extensions import limiter, now
 from app.language import LANGUAGES
 from app.notices import feeds, following, queries
 from app.notices.service import NEWS
@@ -26,7 +26,7 @@ FILTERS = ("category", "area", "lon", "lat", "radius", "lang")
 def reports_feed() -> Response:
     """The newest public news; the language comes from the address alone, so that caches may keep it."""
     asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    rows = queries.fed(**narrowed(asked), news=NEWS)
+    rows = queries.fed(**narrowed(asked), news=NEWS, at=now())
     lang = asked.get("lang", "el")
     own = url_for("citizen.reports_feed") + (f"?{urlencode(asked)}" if asked else "")
     with force_locale(lang if lang in LANGUAGES else "el"):

@@ -19,14 +19,14 @@ from app.geo.shapes import spot_of
 from app.pages.office.attention import Attention, attention, blockable
 from app.pages.office.desk import is_overdue
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
-from app.pages.office.timeline import Happened, Undo, news_since, timeline, undo_of
+from app.pages.office.timeline import Happened, news_since, timeline
 from app.pages.office.words import CLOSE_DESPITE, DEEDS, Deed
 from app.pages.outcome import Refusal
 from app.reports import presenting, queries
 from app.reports.lifecycle import Move
 from app.reports.models import BlockedKind, PhotoMoment, Report, ReportPhoto
 from app.reports.presenting import where_words
-from app.reports.service import may_be_dispatched, office_moves
+from app.reports.service import may_be_dispatched, may_be_undone, office_moves
 
 Photos = Mapping[int, Sequence[ReportPhoto]]
 
@@ -51,7 +51,7 @@ class Pane:
     may_dispatch: bool
     do: str
     today: date
-    undo: Undo | None
+    may_undo: bool
     news: list[Happened] = field(default_factory=list)
     ranking: Ranking | None = None
     refusal: Refusal | None = None
@@ -116,7 +116,7 @@ def pane(
         may_dispatch=may_dispatch,
         do=do,
         today=local_day(at),
-        undo=undo_of(history, deeds, user, at),
+        may_undo=may_be_undone(history, by=user, at=at),
         news=news_since(report, lines, refusal),
         ranking=_ranking(report, orders, do, trade, local_day(at)),
         refusal=refusal,

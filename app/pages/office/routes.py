@@ -106,7 +106,7 @@ def decide(reference: str) -> Response:
             protocol_number=form.get("protocol_number", ""),
             into=form.get("into_other") or form.get("into", ""),
         )
-    flash(str(words.DEEDS[move].done), "ok")
+    flash(str(words.UNDONE if move is Move.UNDO else words.DEEDS[move].done), "ok")
     return back_to(reference)
 
 

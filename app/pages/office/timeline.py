@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
-from app.accounts.models import User
 from app.dispatch.models import WorkOrder
 from app.language import named
-from app.pages.office.words import CHANGED, PRIORITIES, UNDO
+from app.pages.office.words import CHANGED, PRIORITIES
 from app.pages.outcome import Refusal
 from app.reports import presenting
 from app.reports.lifecycle import Move
 from app.reports.models import Priority, Report, ReportHistory
-
-#: As long as a decision is this fresh, who made it is offered to take it back.
-UNDO_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -29,12 +24,6 @@ class Happened:
     said: dict[str, Any]
     notes: list[str]
     who: str
-
-
-@dataclass(frozen=True)
-class Undo:
-    move: Move
-    words: str
 
 
 def timeline(history: Sequence[ReportHistory], orders: Sequence[WorkOrder]) -> list[Happened]:
@@ -85,11 +74,3 @@ def news_since(report: Report, lines: list[Happened], refusal: Refusal | None) -
     seen = refusal.typed.get("version", type=int)
     whole = len(lines) == report.version
     return lines[seen:] if whole and seen is not None and 0 < seen < len(lines) else lines[-1:]
-
-
-def undo_of(history: Sequence[ReportHistory], offered: Collection[Move], user: User, at: datetime) -> Undo | None:
-    last = history[-1] if history else None
-    if last is None or last.actor_id != user.id or last.move not in UNDO or at - last.at > UNDO_WITHIN:
-        return None
-    back, words = UNDO[last.move]
-    return Undo(back, str(words)) if back in offered else None

@@ -80,13 +80,7 @@ CLOSE_DESPITE = Deed(
     compulsory=True,
 )
 
-#: What takes a decision back, while it is fresh, and what the public history then says.
-UNDO: dict[Move, tuple[Move, Any]] = {
-    M.REJECT: (M.REOPEN, _l("Η απόρριψη ανακλήθηκε από το γραφείο.")),
-    M.CLOSE: (M.REOPEN, _l("Το κλείσιμο ανακλήθηκε από το γραφείο.")),
-    M.FORWARD: (M.TAKE_BACK, _l("Η διαβίβαση ανακλήθηκε από το γραφείο.")),
-    M.MERGE: (M.SPLIT, ""),
-}
+UNDONE = _l("Η απόφαση ανακλήθηκε. Κανείς δεν ειδοποιήθηκε.")
 
 PRIORITIES = {
     Priority.URGENT: _l("Επείγουσα"),
