@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.crews.models import Crew, Membership, Trade, Vehicle
+from app.crews.models import Crew, Membership, Vehicle
 from app.errors import Invalid
 from app.extensions import db
 
@@ -26,10 +26,6 @@ def crew_by_code(code: str) -> Crew:
     if found is None:
         raise Invalid({"crew": [_("Διαλέξτε ένα από τα συνεργεία της λίστας.")]})
     return found
-
-
-def trades() -> list[Trade]:
-    return list(db.session.scalars(select(Trade).order_by(Trade.id)))
 
 
 def crew_of(user_id: int) -> Crew | None:

@@ -29,6 +29,7 @@ class CrewOut(TradeOut):
     shift_start = fields.Time(required=True)
     shift_end = fields.Time(required=True)
     shift_days = fields.List(fields.Integer(), required=True, metadata={"description": "ISO weekdays, Monday = 1"})
+    works_on_holidays = fields.Boolean(required=True)
     vehicles = fields.List(fields.Dict(), required=True)
 
 
@@ -57,4 +58,5 @@ def _crew(crew: Crew) -> dict[str, Any]:
         "shift_start": crew.shift_start,
         "shift_end": crew.shift_end,
         "shift_days": crew.shift_days,
+        "works_on_holidays": crew.works_on_holidays,
     }

@@ -291,11 +291,6 @@ def of_device(device: str) -> list[Report]:
     return list(db.session.scalars(_newest_whole().where(Report.device == device).limit(MOST_OWN)))
 
 
-def of_email(email: str) -> list[Report]:
-    """What was sent with this address, newest first."""
-    return of_emails([email])
-
-
 def of_emails(emails: Sequence[str]) -> list[Report]:
     """What was sent with these addresses, newest first."""
     wanted = [email.lower() for email in emails]

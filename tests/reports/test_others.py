@@ -205,4 +205,4 @@ def test_her_own_reports_are_found_by_browser_and_by_address(
     device = found(session, hers[0]).device
     assert device is not None
     assert [one.reference for one in queries.of_device(device)] == hers[::-1]
-    assert [one.reference for one in queries.of_email("eleni@EXAMPLE.gr")] == hers[::-1]
+    assert [one.reference for one in queries.of_emails(["eleni@EXAMPLE.gr"])] == hers[::-1]
