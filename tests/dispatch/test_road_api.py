@@ -403,3 +403,16 @@ def test_an_order_that_may_begin_now_reads_otherwise_than_one_that_waits(
     again = client.get(f"/api/v1/work-orders/{wood}", headers=sofia.headers | {"If-None-Match": waiting})
     assert again.status_code == 200
     assert again.json["waits"] is False
+
+
+def test_a_crew_does_not_read_who_reported(client: FlaskClient, nikos: Program, thanasis: Program, town: Town) -> None:
+    contact = {"name": "Ελένη", "email": "eleni@example.gr", "phone": "6900000000"}
+    reference = report(client, contact=contact).json["reference"]
+    sent = nikos.post(f"/reports/{reference}/work-orders", {"crew": "metal"}, nikos.etag(f"/reports/{reference}"))
+    number = sent.json["items"][0]["id"]
+    assert nikos.get(f"/reports/{reference}").json["contact"]["phone"] == "6900000000"
+    for path in (f"/reports/{reference}", f"/work-orders/{number}", "/work-orders", f"/reports/{reference}/history"):
+        told = thanasis.get(path)
+        assert told.status_code == 200, path
+        assert "contact" not in told.json
+        assert not any(value in told.text for value in contact.values()), path

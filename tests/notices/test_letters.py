@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.citizens import token_of
 from app.extensions import now
 from app.notices import service
 from app.notices.models import Notice, NoticeState
+from app.notices.outside import Later
+from app.notices.queries import MOST_LETTERS_AN_HOUR
 from app.notices.service import deliver, magic_link, tell
 from app.reports.models import ReportHistory
 from tests.conftest import counted_statements
@@ -192,3 +194,24 @@ def test_a_move_asks_the_database_no_more_than_before(
         report(client, contact=CONTACT)
     telling = [statement for statement in seen if "report_contact" in statement and "SELECT" in statement]
     assert telling == []
+
+
+def test_an_address_that_has_had_its_letters_of_the_hour_gets_the_next_one_later(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
+    report(client, contact=CONTACT)
+    tell(waiting(session)[-1])
+    letter = session.scalars(select(Notice)).one()
+    for number in range(MOST_LETTERS_AN_HOUR):
+        session.add(
+            Notice(kind=letter.kind, channel=letter.channel, recipient=letter.recipient, about=f"before:{number}",
+                   state=NoticeState.SENT, queued_at=now(), sent_at=now() - timedelta(minutes=59))
+        )  # fmt: skip
+    session.commit()
+    with pytest.raises(Later):
+        deliver(letter.id)
+    assert (box.letters, letter.state) == ([], NoticeState.WAITING)
+    session.execute(update(Notice).where(Notice.about == "before:0").values(sent_at=now() - timedelta(minutes=61)))
+    session.commit()
+    deliver(letter.id)
+    assert len(box.letters) == 1
