@@ -15,8 +15,10 @@ from app.accounts.permissions import Act, require
 from app.calendar import local_day
 from app.crews.models import Trade
 from app.crews.queries import crew_by_code
+from app.devices import known_device
 from app.dispatch import presenting, queries, service
-from app.dispatch.lifecycle import OrderMove, OrderStatus
+from app.dispatch.acting import Wanted, act_once
+from app.dispatch.lifecycle import OrderStatus
 from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import OFFICE_ONLY, Hands, hands_of, require_work
 from app.dispatch.plan import next_trade
@@ -24,8 +26,9 @@ from app.dispatch.schemas import DispatchIn, OrderMoveIn, OrderOut, OrderPage, O
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
-from app.idempotency import fingerprint, once
 from app.media import service as media
+from app.media import uploads
+from app.media.models import Photo
 from app.reports.models import Report
 from app.reports.presenting import short
 from app.reports.queries import photos_of, report_by_reference
@@ -157,24 +160,33 @@ def _represented(order: WorkOrder, user: User) -> Response:
 )
 @work_orders.response(200, OrderOut)
 def move_order(order_id: int) -> Response:
-    """Start, pause, resume, finish with an after-photo, could not; for the office also assign, unassign, cancel."""
-    by = require_work(queries.order_by_id(order_id))
-    wanted = _move_wanted()
-    if wanted["move"] in OFFICE_ONLY:
-        require(Act.DISPATCH_REPORT)
-    upload = request.files.get("photo")
-    version = version_wanted()
-    moment = now()
-    key = request.headers.get("Idempotency-Key")
-    mark = fingerprint(repr(sorted(wanted.items(), key=str)).encode(), upload or b"")
+    """Start, pause, resume, finish with an after-photo, could not; for the office also assign, unassign, cancel.
 
-    def work() -> dict[str, Any]:
-        photo = media.take_in(upload.stream, upload.filename or "", at=moment) if upload else None
-        act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
-        return {"done": True}
+    Needs If-Match, or ``follows`` for what a device queued behind another action of its own.
+    """
+    by = require_work(queries.order_by_id(order_id))
+    read = _move_wanted()
+    if read["move"] in OFFICE_ONLY:
+        require(Act.DISPATCH_REPORT)
+    moment, sent, uploaded = now(), request.files.get("photo"), read.pop("upload")
+    version = None if read["follows"] else version_wanted()
+    wanted = Wanted(**read, key=request.headers.get("Idempotency-Key"), version=version)
+
+    def photo() -> Photo | None:
+        if sent:
+            return media.take_in(sent.stream, sent.filename or "", at=moment)
+        return uploads.whole([uploaded], device=known_device())[0] if uploaded else None
 
     with unit_of_work():
-        once(f"order.{order_id}", key, mark, at=moment, work=work)
+        act_once(
+            order_id,
+            wanted,
+            by=by,
+            at=moment,
+            device=known_device(),
+            photo=photo,
+            photo_mark=sent or (uploaded.bytes if uploaded else b""),
+        )
     return _represented(queries.order_by_id(order_id), by)
 
 
@@ -185,26 +197,3 @@ def _move_wanted() -> dict[str, Any]:
     except ValidationError as wrong:
         raise Invalid(wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}) from None
     return read
-
-
-def act(order_id: int, wanted: dict[str, Any], **hand: Any) -> WorkOrder:
-    """One move of an order; ``hand`` holds after_photo, by, at and version."""
-    photo = hand.pop("after_photo")
-    move: OrderMove = wanted["move"]
-    match move:
-        case OrderMove.ASSIGN:
-            return service.assign(order_id, crew=wanted["crew"], planned_day=wanted["planned_day"], **hand)
-        case OrderMove.UNASSIGN:
-            return service.unassign(order_id, **hand)
-        case OrderMove.CANCEL:
-            return service.cancel(order_id, reason=wanted["reason"], **hand)
-        case OrderMove.START:
-            return service.start(order_id, **hand)
-        case OrderMove.PAUSE:
-            return service.pause(order_id, reason=wanted["reason"], **hand)
-        case OrderMove.RESUME:
-            return service.resume(order_id, **hand)
-        case OrderMove.FINISH:
-            return service.finish(order_id, after_photo=photo, words=wanted["words"], **hand)
-        case OrderMove.COULD_NOT:
-            return service.could_not(order_id, reason=wanted["reason"], **hand)

@@ -37,6 +37,21 @@ class OrderMoveIn(Input):
     reason = fields.String(load_default="", metadata={"description": "compulsory for could_not"})
     crew = fields.String(load_default="", metadata={"description": "for assign"})
     planned_day = fields.Date(load_default=None, allow_none=True, metadata={"description": "for assign"})
+    upload = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "for finish: an after-photo sent before in pieces, by the id of its upload"},
+    )
+    follows = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "instead of If-Match: the Idempotency-Key of the action this one was queued behind"},
+    )
+    occurred_at = fields.AwareDateTime(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "when it happened by the device's clock; at most 14 days ago"},
+    )
 
 
 class OrderReportOut(Schema):

@@ -271,35 +271,53 @@ def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int |
     return held.order
 
 
-def start(order_id: int, *, by: User, at: datetime, version: int | None, words: str = "") -> WorkOrder:
+def start(
+    order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None, words: str = ""
+) -> WorkOrder:
     """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
     held = hold_order(order_id, version)
-    news = held.advance(OrderMove.START, at=at)
-    held.order.started_at = at
-    move(held.report, news, by=by, at=at, public=intake.description(words), detail=_detail(held.order))
+    news = held.advance(OrderMove.START, at=when or at)
+    held.order.started_at = when or at
+    move(
+        held.report,
+        news,
+        by=by,
+        at=at,
+        public=intake.description(words),
+        detail=_detail(held.order) | _happened(when, at),
+    )
     return held.order
 
 
-def pause(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
+def pause(
+    order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
+) -> WorkOrder:
     """Wait for material, weather or another trade; the office wants to know which."""
     said = intake.description(reason)
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί σταματάτε, για να το ξέρει το γραφείο.")]})
     held = hold_order(order_id, version)
-    news = held.advance(OrderMove.PAUSE, at=at)
-    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order))
+    news = held.advance(OrderMove.PAUSE, at=when or at)
+    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order) | _happened(when, at))
     return held.order
 
 
-def resume(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
+def resume(order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None) -> WorkOrder:
     held = hold_order(order_id, version)
-    news = held.advance(OrderMove.RESUME, at=at)
-    move(held.report, news, by=by, at=at, detail=_detail(held.order))
+    news = held.advance(OrderMove.RESUME, at=when or at)
+    move(held.report, news, by=by, at=at, detail=_detail(held.order) | _happened(when, at))
     return held.order
 
 
 def finish(
-    order_id: int, *, after_photo: Photo | None, words: str, by: User, at: datetime, version: int | None
+    order_id: int,
+    *,
+    after_photo: Photo | None,
+    words: str,
+    by: User,
+    at: datetime,
+    version: int | None,
+    when: datetime | None = None,
 ) -> WorkOrder:
     """The work is done, and the after-photo shows it. The last open step resolves the report."""
     said = intake.description(words)
@@ -308,13 +326,15 @@ def finish(
     held = hold_order(order_id, version)
     held.order.after_photo_id = after_photo.id
     held.order.outcome = said
-    news = held.advance(OrderMove.FINISH, at=at)
+    news = held.advance(OrderMove.FINISH, at=when or at)
     attach(held.report, [after_photo], PhotoMoment.AFTER, at=at)
-    move(held.report, news, by=by, at=at, public=said, detail=_detail(held.order))
+    move(held.report, news, by=by, at=at, public=said, detail=_detail(held.order) | _happened(when, at))
     return held.order
 
 
-def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
+def could_not(
+    order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
+) -> WorkOrder:
     """The crew could not do it and says why; later steps fall away and the office decides anew."""
     said = intake.description(reason)
     if not said:
@@ -323,8 +343,8 @@ def could_not(order_id: int, *, reason: str, by: User, at: datetime, version: in
     falling = [order for order in held.work if order.status in OPEN and order is not held.order]
     for order in (held.order, *falling):
         order.reason = said
-    news = held.advance(OrderMove.COULD_NOT, at=at)
-    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order, *falling))
+    news = held.advance(OrderMove.COULD_NOT, at=when or at)
+    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order, *falling) | _happened(when, at))
     return held.order
 
 
@@ -350,6 +370,11 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> Repo
                 _set(order, OrderStatus.PLANNED, at=at)
                 order.ended_at, order.reason = None, ""
     return report
+
+
+def _happened(when: datetime | None, at: datetime) -> dict[str, object]:
+    """For the history: when the device says that it happened, if that was earlier than it came to us."""
+    return {"occurred_at": when.isoformat()} if when is not None and when < at else {}
 
 
 def _detail(*orders: WorkOrder) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import IO, Final
 
 from flask_babel import gettext as _
 
-from app.idempotency import digest_of
+from app.digests import digest_of
 from app.media import decoding
 from app.media.looking import SMALLEST_SIDE
 from app.media.opening import Damaged, TooManyPixels, photo_mime, something_else

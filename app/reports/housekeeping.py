@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from app.calendar import ATHENS, local_day
 from app.extensions import db, job, jobs, now, unit_of_work
 from app.media import service as media
 from app.reports import queries, service
 from app.reports.lifecycle import Move, Status
-from app.reports.models import Draft, Report
+from app.reports.models import Category, Draft, Report, ReportContact
 
 #: What is unfinished, drafts without script and photos without a report; drafts on a phone are the phone's own.
 UNSENT_FOR = timedelta(hours=48)
@@ -57,6 +58,29 @@ def forget_senders(timestamp: int) -> None:
         db.session.execute(update(Report).where(old).values(sender=None))
 
 
+def contacts_overdue(at: datetime) -> Select[Any]:
+    """The report ids whose reporter's contact is not needed any more, oldest first."""
+    ended = func.coalesce(Report.closed_at, Report.updated_at)
+    due = ended + func.make_interval(0, Category.contact_months) < at
+    over = Report.status.in_([Status.CLOSED, Status.REJECTED, Status.MERGED])
+    joined = select(ReportContact.report_id).join(Report, Report.id == ReportContact.report_id).join(Report.category)
+    return joined.where(over, due).order_by(ended)
+
+
+@job("reports.forget_contacts")
+def forget_contacts(timestamp: int) -> None:
+    """How to reach reporters of what has long ended; ``timestamp`` is Procrastinate's, in seconds."""
+    while forget_some_contacts(now()) == AT_MOST:
+        pass
+
+
+def forget_some_contacts(at: datetime) -> int:
+    with unit_of_work():
+        due = contacts_overdue(at).limit(AT_MOST)
+        gone = delete(ReportContact).where(ReportContact.report_id.in_(due)).returning(ReportContact.report_id)
+        return len(db.session.scalars(gone).all())
+
+
 def close_silent(at: datetime) -> int:
     """Close what was put right and nobody objected to in time; returns how many."""
     waiting = (
@@ -89,4 +113,5 @@ def close_silent_hourly(timestamp: int) -> None:
 
 jobs.periodic(cron="37 1 * * *")(jobs.tasks["reports.forget_unsent_photos"])
 jobs.periodic(cron="57 1 * * *")(jobs.tasks["reports.forget_senders"])
+jobs.periodic(cron="2 2 * * *")(jobs.tasks["reports.forget_contacts"])
 jobs.periodic(cron="7 * * * *")(jobs.tasks["reports.close_silent"])

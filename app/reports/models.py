@@ -112,7 +112,10 @@ class Category(Model):
     """A kind of everyday issue, with everything that depends on it, as data."""
 
     __tablename__ = "category"
-    __table_args__ = (CheckConstraint("target_days > 0", name="target_days_positive"),)
+    __table_args__ = (
+        CheckConstraint("target_days > 0", name="target_days_positive"),
+        CheckConstraint("contact_months > 0", name="contact_months_positive"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -138,6 +141,8 @@ class Category(Model):
         words(PublishPolicy, "publish_policy"), default=PublishPolicy.AFTER_RELEASE
     )
     asset_kind: Mapped[str | None]
+    #: So many months after a report has ended its reporter's contact is forgotten.
+    contact_months: Mapped[int] = mapped_column(default=12, server_default="12")
     icon: Mapped[str] = mapped_column(default="other")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)

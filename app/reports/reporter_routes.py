@@ -9,11 +9,12 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
+from app.actions import Asked, Result, once
 from app.devices import device, known_device, limited
+from app.digests import fingerprint
 from app.errors import NotFound
 from app.extensions import now, unit_of_work
 from app.http import Input, json_answer
-from app.idempotency import fingerprint, once
 from app.media import uploads
 from app.reports import queries, reporter
 from app.reports.guarding import is_known_as_honest
@@ -134,16 +135,18 @@ def _once(reference: str, deed: Callable[[], Report]) -> Response:
     if not has_key(queries.report_by_reference(reference)):
         raise NotFound(_l("Στείλτε στην κεφαλίδα X-Report-Key το κλειδί από τον σύνδεσμο της αναφοράς."))
 
-    def work() -> dict[str, Any]:
-        deed()
-        return {}
+    def work() -> Result:
+        report = deed()
+        return Result(report.id, report.version)
 
+    asked = Asked(
+        scope=f"{request.endpoint}:{queries.reference_from(reference)}",
+        key=request.headers.get("Idempotency-Key"),
+        kind=f"report.{(request.endpoint or '').rpartition('.')[2]}",
+        fingerprint=fingerprint(request.get_data()),
+        at=now(),
+        device=known_device(),
+    )
     with unit_of_work():
-        once(
-            f"{request.endpoint}:{queries.reference_from(reference)}",
-            request.headers.get("Idempotency-Key"),
-            fingerprint(request.get_data()),
-            at=now(),
-            work=work,
-        )
+        once(asked, work)
     return represented(reference)

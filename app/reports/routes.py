@@ -11,11 +11,12 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 
 from app.accounts.permissions import Act, may, require, somebody
+from app.actions import Asked, Result, once
 from app.devices import limited
+from app.digests import fingerprint
 from app.errors import Invalid, NotFound
 from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
-from app.idempotency import fingerprint, once
 from app.media import service as media
 from app.media.renditions import SIZES
 from app.reports import cluster_queries, guarding, presenting, queries, sending, service
@@ -167,15 +168,17 @@ def submit_report() -> Response:
     key, moment = request.headers.get("Idempotency-Key"), now()
     mark = fingerprint(raw, *files)
     who = sending.asker(key, mark)
+    scope, user = f"reports.submit:{who.scope}", somebody()
+    asked = Asked(scope, key, "report.submit", mark, moment, actor_id=user.id if user else None, device=who.device)
+    made: list[service.Submitted] = []
+
+    def work() -> Result:
+        made.append(sending.send(wanted, files, who, key, at=moment))
+        return Result(made[0].report.id, made[0].report.version)
+
     with unit_of_work():
-        kept = once(
-            f"reports.submit:{who.scope}",
-            key,
-            mark,
-            at=moment,
-            work=lambda: sending.send(wanted, files, who, key, at=moment),
-        )
-    body = who.is_told_by(kept)
+        result = once(asked, work)
+        body = sending.told(made[0] if made else sending.sent_before(result.id), who)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))

@@ -31,24 +31,14 @@ from app.reports.models import Draft, PhotoMoment, Report, Source
 from app.reports.schemas import ReportIn
 
 _CITIZENS = "citizens"
-#: Kept beside the answer to know its sender again, and never told.
-_OURS = "device"
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Whose idempotency keys these are, and the browser they came from; none when a program asks."""
+    """Whose action ids these are, and the browser they came from; none when a program asks."""
 
     scope: str
     device: str | None
-
-    def is_told_by(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """A kept answer as this asker may see it: the reporter's own links are for the browser that sent the report."""
-        told = {name: value for name, value in kept.items() if name != _OURS}
-        if kept.get(_OURS) in (None, self.device):
-            return told
-        public = url_for("citizen.track", reference=told["reference"], _external=True)
-        return told | {"photos": [], "nearby": [], "tracking_url": public}
 
 
 def asker(key: str | None, mark: str) -> Asker:
@@ -78,13 +68,12 @@ def report_part() -> tuple[bytes, dict[str, Any]]:
 
 def send(
     wanted: dict[str, Any], files: Sequence[FileStorage], who: Asker, key: str | None, *, at: datetime
-) -> dict[str, Any]:
-    """Make the report, unless the same action came before by the page, and say what its sender is told."""
+) -> service.Submitted:
+    """Make the report, unless the same action came before by the page."""
     action = _action(key, who)
     before = _sent_by_the_page(action, who, at=at)
     if before is not None:
-        near = queries.where_is(spot_of(before.location), before.category, but_not=before.id)
-        return _told(service.Submitted(before, near), who, with_photos=True)
+        return _again(before)
     sent = uploads.whole(wanted.get("uploads") or [], device=who.device)
     if len(files) + len(sent) > service.MOST_PHOTOS:
         raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=service.MOST_PHOTOS)]})
@@ -111,8 +100,17 @@ def send(
     service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
     if action is not None:
         mine = (Draft.id == action) & (Draft.device == who.device)
-        db.session.execute(update(Draft).where(mine).values(report_id=done.report.id))
-    return _told(done, who, with_photos=bool(files or sent))
+        db.session.execute(update(Draft).where(mine).values(report_id=done.report.id, typed={}, photos=[], bytes=0))
+    return done
+
+
+def sent_before(report_id: int) -> service.Submitted:
+    """What an earlier request with the same key made, as it is now."""
+    return _again(queries.report_by_id(report_id))
+
+
+def _again(report: Report) -> service.Submitted:
+    return service.Submitted(report, queries.where_is(spot_of(report.location), report.category, but_not=report.id))
 
 
 def _action(key: str | None, who: Asker) -> UUID | None:
@@ -145,16 +143,23 @@ def _source(claimed: str | None) -> Source:
     return Source.WEB
 
 
-def _told(done: service.Submitted, who: Asker, *, with_photos: bool) -> dict[str, Any]:
-    """The answer to a new report: the reporter sees the own words and photos before any release."""
+def told(done: service.Submitted, who: Asker) -> dict[str, Any]:
+    """The answer to a new report.
+
+    The reporter sees the own words and photos before any release; whoever only knows its key and content learns the
+    number, and what everybody may see.
+    """
     report, where = done.report, done.where
-    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
-    near = presenting.Around(where.unit, where.community, where.asset, where.place)
-    return presenting.public(report, mine, near) | {
+    around = presenting.Around(where.unit, where.community, where.asset, where.place)
+    if report.device != who.device:
+        tracking_url = url_for("citizen.track", reference=report.reference, _external=True)
+        unseen: dict[str, Any] = {"state": report.status.value, "nearby": [], "tracking_url": tracking_url}
+        return presenting.public(report, [], around) | unseen
+    mine = queries.photos_of([report.id]).get(report.id, [])
+    return presenting.public(report, mine, around) | {
         "state": report.status.value,
         "description": report.description,
         "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
         "nearby": where.open_near,
         "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
-        _OURS: who.device,
     }

@@ -79,7 +79,7 @@ def test_whoever_writes_is_told_and_the_second_try_is_the_only_one(
         assert db.session.scalar(text("SELECT count(*) FROM report")) == 1
 
 
-@pytest.mark.parametrize("after", ["INSERT INTO report_history", "INSERT INTO report (", "INSERT INTO action_key"])
+@pytest.mark.parametrize("after", ["INSERT INTO report_history", "INSERT INTO report (", "INSERT INTO action ("])
 def test_at_whatever_statement_it_is_lost_the_writer_is_told_and_nothing_is_half_done(
     own_database: Flask, browser: FlaskClient, cut: Callable[[], None], after: str
 ) -> None:

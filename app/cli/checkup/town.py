@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import current_app
 from flask_babel import format_decimal, ngettext
@@ -10,18 +11,22 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app.accounts.models import Role, User
+from app.actions import KEPT_FOR, Action
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
 from app.crews.models import Crew, Membership
 from app.dispatch.models import JobPlanStep
-from app.extensions import db
+from app.extensions import db, now
 from app.geo import import_queries
 from app.geo.import_queries import Tiling
 from app.geo.models import Area, AreaKind
 from app.language import named
+from app.reports.housekeeping import contacts_overdue
 from app.reports.models import Category
 
 #: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
 HAIR_M2 = 10_000
+#: Nights may fail, and be made up for.
+FORGOTTEN_WITHIN = timedelta(days=2)
 
 
 def municipality() -> Iterator[Finding]:
@@ -173,4 +178,22 @@ def staff() -> Iterator[Finding]:
     yield wrong(sentence) if current_app.config.get("SESSION_COOKIE_SECURE") else look(sentence)
 
 
-CHECKS: tuple[Check, ...] = (municipality, units, communities, categories, crews, staff)
+def retention() -> Iterator[Finding]:
+    """What the nights should have forgotten."""
+    late = now() - FORGOTTEN_WITHIN
+    contacts = db.session.scalar(select(func.count()).select_from(contacts_overdue(late).subquery())) or 0
+    actions = db.session.scalar(select(func.count()).where(Action.claimed_at < late - KEPT_FOR)) or 0
+    if contacts or actions:
+        yield look(
+            _(
+                "Έπρεπε να έχουν ξεχαστεί: στοιχεία επικοινωνίας %(contacts)s αναφορών και %(actions)s παλιές"
+                " ενέργειες. Δείτε αν τρέχει ο worker.",
+                contacts=contacts,
+                actions=actions,
+            )
+        )
+    else:
+        yield well(_("Ό,τι έπρεπε να ξεχαστεί, ξεχάστηκε."))
+
+
+CHECKS: tuple[Check, ...] = (municipality, units, communities, categories, crews, staff, retention)

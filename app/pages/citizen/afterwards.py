@@ -14,10 +14,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.accounts.login import has_form_of_ours
-from app.devices import limited
+from app.actions import Asked, Result, once
+from app.devices import known_device, limited
+from app.digests import fingerprint
 from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
 from app.extensions import now, unit_of_work
-from app.idempotency import fingerprint, once
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import Draft, photos_for_report, received
 from app.pages.citizen.owner import only_for_the_reporter, opened
@@ -93,15 +94,21 @@ def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, D
     """The deed, and what to say of it."""
     typed = [(name, values) for name, values in sorted(draft.typed.lists()) if name not in _NOT_MEANT]
     mark = fingerprint(repr(typed).encode(), *(photo.sha256.encode() for photo in draft.photos))
+    asked = Asked(
+        scope=f"page.report.{report.id}.{form}",
+        key=draft.action_id,
+        kind=f"report.{form}",
+        fingerprint=mark,
+        at=now(),
+        device=known_device(),
+    )
+
+    def done() -> Result:
+        outcome = work(report, draft)
+        return Result(report.id, report.version, outcome)
+
     with unit_of_work():
-        answer = once(
-            f"page.report.{report.id}.{form}",
-            draft.action_id,
-            mark,
-            at=now(),
-            work=lambda: {"done": work(report, draft)},
-        )
-    return str(answer["done"])
+        return once(asked, done).outcome
 
 
 _NOT_MEANT = frozenset({"csrf_token", "action_id", "kept_photo", "remove_photo"})

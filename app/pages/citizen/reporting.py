@@ -178,4 +178,5 @@ def send(draft: NewReport) -> Report:
         ).report
         if row is not None:
             row.report_id = report.id
+            row.typed, row.photos, row.bytes = {}, [], 0
         return report

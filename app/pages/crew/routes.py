@@ -15,13 +15,13 @@ from app.accounts.permissions import Act, may, require
 from app.calendar import local_day
 from app.crews.models import Crew
 from app.crews.queries import crew_by_code, crew_of, crews
+from app.devices import known_device
+from app.dispatch.acting import Wanted, act_once
 from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
 from app.dispatch.permissions import OFFICE_ONLY, require_work
 from app.dispatch.queries import order_by_id
-from app.dispatch.routes import act
 from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
-from app.idempotency import fingerprint, once
 from app.pages.account import to_login
 from app.pages.crew import after_photo
 from app.pages.crew.day import cards, date_words, day, long_day, place_of_work
@@ -140,29 +140,35 @@ def form_address(order_id: int) -> Response:
 @typed_stays(show)
 def move(order_id: int) -> Response:
     """Start, pause, resume, finish with a photo, could not. The same tap sent twice is done once."""
-    by = require_work(order_by_id(order_id))
-    wanted, version, moment = _wanted(), version_seen(), now()
-    mark = fingerprint(repr(sorted(wanted.items())).encode(), after_photo.mark())
-
-    def work() -> dict[str, Any]:
-        photo = after_photo.taken_in(at=moment)
-        done = act(order_id, wanted, after_photo=photo, by=by, at=moment, version=version)
-        return {"status": done.status.value}
-
+    by, moment, wanted = require_work(order_by_id(order_id)), now(), _wanted()
     with unit_of_work():
-        once(f"page.order.{order_id}", request.form.get("action_id"), mark, at=moment, work=work)
-    flash(str(DONE[wanted["move"]]), "ok")
+        act_once(
+            order_id,
+            wanted,
+            by=by,
+            at=moment,
+            device=known_device(),
+            photo=lambda: after_photo.taken_in(at=moment),
+            photo_mark=after_photo.mark(),
+        )
+    flash(str(DONE[wanted.move]), "ok")
     return _back(order_id, by)
 
 
-def _wanted() -> dict[str, Any]:
+def _wanted() -> Wanted:
     """What the form says. A ticked reason and own words go together."""
     form = request.form
     chosen = next((m for m in VERBS if m.value == form.get("move") and m not in OFFICE_ONLY), None)
     if chosen is None:
         raise Invalid({"move": [_("Διαλέξτε τι έγινε με την εντολή.")]})
     reasons = [part.strip() for part in (form.get("common", ""), form.get("reason", "")) if part.strip()]
-    return {"move": chosen, "words": form.get("words", ""), "reason": ". ".join(reasons)}
+    return Wanted(
+        chosen,
+        words=form.get("words", ""),
+        reason=". ".join(reasons),
+        key=form.get("action_id"),
+        version=version_seen(),
+    )
 
 
 def _back(order_id: int, user: User) -> Response:
