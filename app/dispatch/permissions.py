@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.accounts.permissions import Act, may, require
+from app.crews.models import Crew
 from app.crews.queries import crew_of
 from app.dispatch.lifecycle import MOVES, OrderMove, is_allowed
 from app.dispatch.models import WorkOrder
@@ -25,17 +26,17 @@ class Hands:
 
     works_on_any: bool
     dispatches: bool
-    crew_id: int | None
+    crew: Crew | None
 
     def may_work(self, order: WorkOrder) -> bool:
         """True for the office, and for members of the order's own crew."""
-        return self.works_on_any or (self.crew_id is not None and self.crew_id == order.crew_id)
+        return self.works_on_any or (self.crew is not None and self.crew.id == order.crew_id)
 
 
 def hands_of(user: User) -> Hands:
     works_on_any, dispatches = may(user, Act.WORK_ON_ANY_ORDER), may(user, Act.DISPATCH_REPORT)
     crew = crew_of(user.id) if not works_on_any and may(user, Act.WORK_ON_OWN_ORDER) else None
-    return Hands(works_on_any, dispatches, crew.id if crew else None)
+    return Hands(works_on_any, dispatches, crew)
 
 
 def may_work(user: User, order: WorkOrder) -> bool:

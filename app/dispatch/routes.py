@@ -116,7 +116,7 @@ def list_orders(args: dict[str, Any]) -> Response:
 def _crew_asked_for(hands: Hands, code: str | None) -> int | None:
     if hands.works_on_any:
         return crew_by_code(code).id if code else None
-    return hands.crew_id or 0
+    return hands.crew.id if hands.crew else 0
 
 
 def _statuses(listed: str) -> list[OrderStatus]:

@@ -214,8 +214,9 @@ def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
 
 def hold_order(order_id: int, version: int | None) -> Held:
     """Lock report and orders, then see that the order is still what the reader saw. Raises NotFound or Stale."""
-    report = locked_report_by_id(queries.order_by_id(order_id).report_id)
-    work = queries.locked_orders_of(report, life=queries.order_by_id(order_id).life)
+    seen = queries.order_by_id(order_id)
+    report = locked_report_by_id(seen.report_id)
+    work = queries.locked_orders_of(report, life=seen.life)
     order = next(o for o in work if o.id == order_id)
     if version is not None and order.version != version:
         raise Stale(

@@ -178,7 +178,9 @@ def submit_report() -> Response:
 
     with unit_of_work():
         result = once(asked, work)
-        body = sending.told(made[0] if made else sending.sent_before(result.id), who)
+        done = made[0] if made else sending.sent_before(result.id)
+        bare = done.report.received_at == moment and not (files or wanted.get("uploads"))
+        body = sending.told(done, who, with_photos=not bare)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))

@@ -143,7 +143,7 @@ def _source(claimed: str | None) -> Source:
     return Source.WEB
 
 
-def told(done: service.Submitted, who: Asker) -> dict[str, Any]:
+def told(done: service.Submitted, who: Asker, *, with_photos: bool) -> dict[str, Any]:
     """The answer to a new report.
 
     The reporter sees the own words and photos before any release; whoever only knows its key and content learns the
@@ -155,7 +155,7 @@ def told(done: service.Submitted, who: Asker) -> dict[str, Any]:
         tracking_url = url_for("citizen.track", reference=report.reference, _external=True)
         unseen: dict[str, Any] = {"state": report.status.value, "nearby": [], "tracking_url": tracking_url}
         return presenting.public(report, [], around) | unseen
-    mine = queries.photos_of([report.id]).get(report.id, [])
+    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
     return presenting.public(report, mine, around) | {
         "state": report.status.value,
         "description": report.description,

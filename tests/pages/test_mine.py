@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts import citizens
 from app.accounts.models import CitizenDevice, MagicLink
 from app.extensions import now
 from app.reports.lifecycle import Move
@@ -130,7 +131,7 @@ def test_a_link_opened_too_late_offers_a_new_one(tablet: Person, session: Sessio
 
 
 def sent_token(session: Session) -> str:
-    return sent(session)[-1]["token"]
+    return citizens.token_of(sent(session)[-1]["seed"])
 
 
 def test_a_borrowed_tablet_forgets_her(tablet: Person, session: Session, town: Town) -> None:

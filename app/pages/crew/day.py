@@ -11,12 +11,11 @@ from flask_babel import format_date
 from pyproj import Geod
 from shapely.geometry import Point
 
-from app.accounts.models import User
 from app.calendar import ATHENS, local_day
 from app.crews.models import Crew
 from app.dispatch.lifecycle import OPEN, OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import hands_of, order_moves
+from app.dispatch.permissions import Hands, order_moves
 from app.dispatch.plan import waits_for
 from app.dispatch.queries import Reopened, day_of, reopened_of, work_beside
 from app.geo.places import distance_words
@@ -72,20 +71,20 @@ class Day:
         return any(card.order.report_id == report_id for card in self.ahead)
 
 
-def day(crew: Crew, user: User, at: datetime) -> Day:
+def day(crew: Crew, hands: Hands, at: datetime) -> Day:
     """The open orders due by today, in order, and what was ended today."""
     today = local_day(at)
     orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
-    made = cards(orders, user=user, crew=crew, today=today)
+    made = cards(orders, hands=hands, crew=crew, today=today)
     ahead = [card for card in made if card.order.ended_at is None]
     ended = [card for card in made if card.order.ended_at is not None]
     return Day(crew, today, ahead, ended, reopened_of(crew.id, since=at - REOPENED_WITHIN))
 
 
-def cards(orders: Sequence[WorkOrder], *, user: User, crew: Crew | None, today: date) -> list[Card]:
-    """The orders as cards for this reader; the first is so far from the base, each other so far from the one before."""
+def cards(orders: Sequence[WorkOrder], *, hands: Hands, crew: Crew | None, today: date) -> list[Card]:
+    """The orders as cards for these hands; the first is so far from the base, each other so far from the one before."""
     photos = photos_of({order.report_id for order in orders})
-    beside, hands = work_beside(orders), hands_of(user)
+    beside = work_beside(orders)
     made, here = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
         there = spot_of(order.report.location)

@@ -14,11 +14,11 @@ from app.accounts.models import User
 from app.accounts.permissions import Act, may, require
 from app.calendar import local_day
 from app.crews.models import Crew
-from app.crews.queries import crew_by_code, crew_of, crews
+from app.crews.queries import crew_by_code, crews
 from app.devices import known_device
 from app.dispatch.acting import Wanted, act_once
 from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
-from app.dispatch.permissions import OFFICE_ONLY, require_work
+from app.dispatch.permissions import OFFICE_ONLY, Hands, hands_of, require_work
 from app.dispatch.queries import order_by_id
 from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
@@ -98,20 +98,18 @@ def crew_words() -> dict[str, Any]:
 @crew.get("")
 def day_page() -> str:
     """The own crew's orders of today; the office chooses whose."""
-    user = require(Act.SEE_CREW_DAY)
-    mine = _crew_of(user)
+    hands = hands_of(require(Act.SEE_CREW_DAY))
+    mine = _crew_of(hands)
     if mine is None:
-        everybody = crews() if may(user, Act.WORK_ON_ANY_ORDER) else []
-        return render_template("crew/choose.html", crews=everybody)
-    today = day(mine, user, now())
-    return render_template("crew/day.html", day=today)
+        return render_template("crew/choose.html", crews=crews() if hands.works_on_any else [])
+    return render_template("crew/day.html", day=day(mine, hands, now()))
 
 
-def _crew_of(user: User) -> Crew | None:
-    if may(user, Act.WORK_ON_ANY_ORDER):
+def _crew_of(hands: Hands) -> Crew | None:
+    if hands.works_on_any:
         code = request.args.get("crew")
         return crew_by_code(code) if code else None
-    return crew_of(user.id)
+    return hands.crew
 
 
 @crew.get("/orders/<int:order_id>")
@@ -122,8 +120,8 @@ def order(order_id: int) -> str:
 
 def show(order_id: int, refusal: Refusal | None = None) -> str:
     found = order_by_id(order_id)
-    user = require_work(found)
-    [card] = cards([found], user=user, crew=found.crew, today=local_day(now()))
+    hands = hands_of(require_work(found))
+    [card] = cards([found], hands=hands, crew=found.crew, today=local_day(now()))
     asked = request.form.get("move") if refusal else request.args.get("do")
     do = next((move for move in card.moves if move.value == asked), None)
     kept = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None
