@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
@@ -14,13 +13,13 @@ from app.accounts.permissions import Act, may, require, somebody
 from app.actions import Asked, Result, once
 from app.devices import limited
 from app.digests import fingerprint
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.media import service as media
 from app.media.renditions import SIZES
 from app.reports import cluster_queries, guarding, presenting, queries, sending, service
-from app.reports.lifecycle import OPEN, Status
+from app.reports.filters import filters_from
 from app.reports.permissions import has_key, is_reporter
 from app.reports.representation import represented
 from app.reports.schemas import (
@@ -62,42 +61,6 @@ def one_category(code: str) -> Response:
     if found is None:
         raise NotFound(_l("Δεν υπάρχει τέτοια κατηγορία."))
     return json_answer(presenting.category(found))
-
-
-def filters_from(args: Mapping[str, Any]) -> queries.Filters:
-    """Filters from a query string that ``ReportsQuery`` has read."""
-    statuses = _statuses(args.get("status", ""))
-    if args.get("state"):
-        side = OPEN if args["state"] == "open" else frozenset(Status) - OPEN
-        statuses = statuses & side if statuses else side
-    return queries.Filters(
-        statuses=statuses,
-        categories=frozenset(filter(None, args.get("category", "").split(","))),
-        area=args.get("area") or None,
-        bbox=_bbox(args["bbox"]) if args.get("bbox") else None,
-        since=args.get("since"),
-        until=args.get("until"),
-        words=args.get("q", "").replace("\0", "").strip()[:200],
-    )
-
-
-def _statuses(listed: str) -> frozenset[Status]:
-    try:
-        return frozenset(Status(word) for word in filter(None, listed.split(",")))
-    except ValueError:
-        raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(Status))]}) from None
-
-
-def _bbox(listed: str) -> tuple[float, float, float, float]:
-    try:
-        west, south, east, north = (float(part) for part in listed.split(","))
-        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-            raise ValueError
-    except ValueError:
-        raise Invalid(
-            {"bbox": [_l("Δώστε δυτικά,νότια,ανατολικά,βόρεια σε μοίρες, π.χ. 23.5,41.0,23.6,41.1.")]}
-        ) from None
-    return west, south, east, north
 
 
 @reports.get("")

@@ -21,9 +21,9 @@ from app.pages.citizen.face import citizen
 from app.pages.citizen.following import listed
 from app.pages.outcome import Refusal
 from app.reports import cluster_queries, queries
+from app.reports.filters import filters_from
 from app.reports.lifecycle import STATUS_WORDS, Status
 from app.reports.models import Category, Report
-from app.reports.routes import filters_from
 from app.reports.schemas import ReportsQuery
 
 FILTERS = ("state", "status", "category", "area", "since", "until", "q", "bbox")

@@ -1,0 +1,48 @@
+"""The filters of lists and maps, read from an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Invalid
+from app.reports import queries
+from app.reports.lifecycle import OPEN, Status
+
+
+def filters_from(args: Mapping[str, Any]) -> queries.Filters:
+    """Filters from a query string that ``ReportsQuery`` has read."""
+    statuses = _statuses(args.get("status", ""))
+    if args.get("state"):
+        side = OPEN if args["state"] == "open" else frozenset(Status) - OPEN
+        statuses = statuses & side if statuses else side
+    return queries.Filters(
+        statuses=statuses,
+        categories=frozenset(filter(None, args.get("category", "").split(","))),
+        area=args.get("area") or None,
+        bbox=_bbox(args["bbox"]) if args.get("bbox") else None,
+        since=args.get("since"),
+        until=args.get("until"),
+        words=args.get("q", "").replace("\0", "").strip()[:200],
+    )
+
+
+def _statuses(listed: str) -> frozenset[Status]:
+    try:
+        return frozenset(Status(word) for word in filter(None, listed.split(",")))
+    except ValueError:
+        raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(Status))]}) from None
+
+
+def _bbox(listed: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in listed.split(","))
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValueError
+    except ValueError:
+        raise Invalid(
+            {"bbox": [_l("Δώστε δυτικά,νότια,ανατολικά,βόρεια σε μοίρες, π.χ. 23.5,41.0,23.6,41.1.")]}
+        ) from None
+    return west, south, east, north
