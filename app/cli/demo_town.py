@@ -32,7 +32,7 @@ from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import point, to_wkb
 from app.media import service as media
 from app.media.models import Photo
-from app.reports import guarding, pace, reporter
+from app.reports import moderation, pace, reporter
 from app.reports import service as reports
 from app.reports.lifecycle import Move, Status
 from app.reports.models import BlockedKind, Category, CategoryGroup, FlagReason, PublishPolicy, Report, Source
@@ -163,7 +163,7 @@ def load_office() -> None:
     office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
     if office is not None:
         at = now() - timedelta(days=40)
-        guarding.block(BlockedKind.WORD, "σίγουρα κέρδη", "Διαφημίσεις που ήρθαν σαν αναφορές", by=office, at=at)
+        moderation.block(BlockedKind.WORD, "σίγουρα κέρδη", "Διαφημίσεις που ήρθαν σαν αναφορές", by=office, at=at)
 
 
 def _load_categories(trades: dict[str, Trade]) -> None:

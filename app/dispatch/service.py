@@ -37,12 +37,12 @@ from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
 from app.language import named
 from app.media.models import Photo
-from app.reports import intake
 from app.reports import service as reports
+from app.reports import validation
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
 from app.reports.queries import locked_report_by_id
-from app.reports.service import attach, hold, move, require_looked_at
+from app.reports.service import attach, lock_report, move, require_looked_at
 
 DEFAULT_ESTIMATE_MIN = 60
 LONGEST_ESTIMATE_MIN = 60 * 24 * 30
@@ -78,7 +78,7 @@ def dispatch(
         raise Invalid({"crew": [_("Διαλέξτε το συνεργείο που θα πάει.")]})
     crews = [crew_by_code(step.crew) if step.crew else None for step in steps]
     days = _days(crews, planned_day, local_day(at))
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     require_looked_at(report)
     if report.status is Status.RECEIVED:
         move(report, Move.ACCEPT, by=by, at=at)
@@ -93,14 +93,14 @@ def dispatch(
             order.estimate_min = _estimate(
                 step.estimate_min or (planned.estimate_min if planned else DEFAULT_ESTIMATE_MIN)
             )
-            order.instructions = intake.description(instructions) or order.instructions
+            order.instructions = validation.description(instructions) or order.instructions
             sent.append(order)
         _take_places(sent)
         _put_in_order(work, sent)
     db.session.add_all(sent)
     db.session.flush()
     news = consequence(report.status, _pieces(queries.locked_orders_of(report)), None)
-    move(report, news, by=by, at=at, public=intake.description(words), detail=_detail(*sent))
+    move(report, news, by=by, at=at, public=validation.description(words), detail=_detail(*sent))
     return sent
 
 
@@ -212,7 +212,7 @@ def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
         order.ended_at = at
 
 
-def hold_order(order_id: int, version: int | None) -> Held:
+def lock_order(order_id: int, version: int | None) -> Held:
     """Lock report and orders, then see that the order is still what the reader saw. Raises NotFound or Stale."""
     seen = queries.order_by_id(order_id)
     report = locked_report_by_id(seen.report_id)
@@ -236,7 +236,7 @@ def assign(
 ) -> WorkOrder:
     """Give an order to a crew, or to another one, perhaps on another day."""
     chosen = crew_by_code(crew)
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     order, report = held.order, held.report
     require_looked_at(report)
     today = local_day(at)
@@ -252,7 +252,7 @@ def assign(
 
 def unassign(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
     """Take an order back from its crew; it waits for another. With no crew left the report is the office's again."""
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     news = held.advance(OrderMove.UNASSIGN, at=at)
     held.order.crew = None
     move(held.report, news, by=by, at=at, detail=_detail(held.order))
@@ -264,8 +264,8 @@ def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int |
 
     When nothing else is left to do, the report is resolved if the step before was done, else back at the office.
     """
-    said = intake.description(reason)
-    held = hold_order(order_id, version)
+    said = validation.description(reason)
+    held = lock_order(order_id, version)
     news = held.advance(OrderMove.CANCEL, at=at)
     held.order.reason = said
     move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order))
@@ -276,7 +276,7 @@ def start(
     order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None, words: str = ""
 ) -> WorkOrder:
     """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     news = held.advance(OrderMove.START, at=when or at)
     held.order.started_at = when or at
     move(
@@ -284,7 +284,7 @@ def start(
         news,
         by=by,
         at=at,
-        public=intake.description(words),
+        public=validation.description(words),
         detail=_detail(held.order) | _happened(when, at),
     )
     return held.order
@@ -294,17 +294,17 @@ def pause(
     order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
 ) -> WorkOrder:
     """Wait for material, weather or another trade; the office wants to know which."""
-    said = intake.description(reason)
+    said = validation.description(reason)
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί σταματάτε, για να το ξέρει το γραφείο.")]})
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     news = held.advance(OrderMove.PAUSE, at=when or at)
     move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order) | _happened(when, at))
     return held.order
 
 
 def resume(order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None) -> WorkOrder:
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     news = held.advance(OrderMove.RESUME, at=when or at)
     move(held.report, news, by=by, at=at, detail=_detail(held.order) | _happened(when, at))
     return held.order
@@ -321,10 +321,10 @@ def finish(
     when: datetime | None = None,
 ) -> WorkOrder:
     """The work is done, and the after-photo shows it. The last open step resolves the report."""
-    said = intake.description(words)
+    said = validation.description(words)
     if after_photo is None:
         raise Invalid({"photo": [_("Βγάλτε μια φωτογραφία που δείχνει ότι έγινε.")]})
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     held.order.after_photo_id = after_photo.id
     held.order.outcome = said
     news = held.advance(OrderMove.FINISH, at=when or at)
@@ -337,10 +337,10 @@ def could_not(
     order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
 ) -> WorkOrder:
     """The crew could not do it and says why; later steps fall away and the office decides anew."""
-    said = intake.description(reason)
+    said = validation.description(reason)
     if not said:
         raise Invalid({"reason": [_("Γράψτε γιατί δεν έγινε, για να αποφασίσει το γραφείο.")]})
-    held = hold_order(order_id, version)
+    held = lock_order(order_id, version)
     falling = [order for order in held.work if order.status in OPEN and order is not held.order]
     for order in (held.order, *falling):
         order.reason = said

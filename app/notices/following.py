@@ -19,9 +19,9 @@ from app.geo.models import Area, AreaKind
 from app.geo.shapes import to_wkb
 from app.notices import push, queries
 from app.notices.models import Channel, Frequency, NoticeKind, PushEndpoint, Subscription, Topic
-from app.reports import intake
+from app.reports import validation
 from app.reports.queries import category_by_code, report_by_reference
-from app.reports.service import seen_by
+from app.reports.service import require_visible
 
 #: Metres around a spot that the form offers; the table takes any from 100 to 5000.
 RADII = (250, 500, 1000, 2000)
@@ -59,7 +59,7 @@ def wish_of(
     """A report, else a circle, else a category (in an area), else an area. Raises Invalid or NotFound."""
     if reference:
         report = report_by_reference(reference)
-        seen_by(report, office=False)
+        require_visible(report, office=False)
         return Wish(Topic.REPORT, f"report {report.id}", {"report_id": report.id})
     if spot is not None:
         return _circle(spot, radius_m or RADII[1])
@@ -109,7 +109,7 @@ def by_mail(
 
 
 def _address(email: str) -> str:
-    return intake.email(email).lower()
+    return validation.email(email).lower()
 
 
 def _noted(wish: Wish, *, at: datetime, **how: Any) -> Subscription:

@@ -22,7 +22,7 @@ from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
 from app.media.models import Photo, Upload
-from app.reports import guarding
+from app.reports import moderation
 from app.reports.lifecycle import OPEN, Move, Status
 from app.reports.models import (
     OPEN_SQL,
@@ -64,7 +64,7 @@ class Whereabouts:
 
 _WHERE_IS = text(
     f"""
-WITH {WHERE_CTES},{guarding.CTES},
+WITH {WHERE_CTES},{moderation.CTES},
 near AS (
     SELECT r.reference, :category AS category, r.status, r.received_at, r.supporters,
         round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m,
@@ -79,7 +79,7 @@ near AS (
       AND ST_DWithin(r.location, here.geog, {DUPLICATE_WITHIN_M})
     ORDER BY ST_Distance(r.location, here.geog), r.id LIMIT 20
 )
-SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near, {guarding.COLUMNS}
+SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near, {moderation.COLUMNS}
 """
 )
 
@@ -89,7 +89,7 @@ def where_is(
 ) -> Whereabouts:
     """Everything the map knows about a spot: areas, nearest asset within 30 m, open reports within 50 m, place.
 
-    ``sent`` (``guarding.asked``) asks in the same round trip whether something looks wrong with a new report.
+    ``sent`` (``moderation.asked``) asks in the same round trip whether something looks wrong with a new report.
     """
     row = db.session.execute(
         _WHERE_IS,
@@ -100,7 +100,7 @@ def where_is(
             "category_id": category.id if category else None,
             "category": category.code if category else None,
             "but_not": but_not,
-            **(sent or guarding.asked()),
+            **(sent or moderation.asked()),
         },
     ).one()
     return Whereabouts(**row._mapping)
@@ -181,10 +181,10 @@ def reference_that_stays(typed: str) -> str:
 
 
 def has_blocked_word(said: str) -> bool:
-    return bool(db.session.scalar(_HAS_BLOCKED_WORD, guarding.asked(words=said)))
+    return bool(db.session.scalar(_HAS_BLOCKED_WORD, moderation.asked(words=said)))
 
 
-_HAS_BLOCKED_WORD = text(f"WITH {guarding.CTES} SELECT EXISTS (SELECT FROM blocked_by WHERE kind = 'word')")
+_HAS_BLOCKED_WORD = text(f"WITH {moderation.CTES} SELECT EXISTS (SELECT FROM blocked_by WHERE kind = 'word')")
 
 
 def merged_into(report_id: int) -> list[Report]:

@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.media import service as media
 from app.media.models import Photo
-from app.reports import intake, queries
+from app.reports import queries, validation
 from app.reports.lifecycle import OPEN, Move, Status, not_now
 from app.reports.models import (
     Flag,
@@ -28,7 +28,7 @@ from app.reports.models import (
     Support,
     WordsKind,
 )
-from app.reports.service import MOST_PHOTOS, attach, hold, move, seen_by
+from app.reports.service import MOST_PHOTOS, attach, lock_report, move, require_visible
 
 #: Photos already taken in; as a function they are looked for only once everything else is known to be well.
 Photos = Sequence[Photo] | Callable[[], Sequence[Photo]]
@@ -39,7 +39,7 @@ SUPPORTABLE = OPEN | {Status.RESOLVED}
 
 def confirm(reference: str, *, at: datetime) -> Report:
     """The reporter says that it is done. Raises MoveNotAllowed unless it is resolved."""
-    report = hold(reference, None)
+    report = lock_report(reference, None)
     if report.status is not Status.RESOLVED:
         raise not_now(report.status)
     move(report, Move.CLOSE, by=None, at=at, detail={"by": "reporter"})
@@ -48,7 +48,7 @@ def confirm(reference: str, *, at: datetime) -> Report:
 
 def object_to(reference: str, *, words: str, photos: Photos = (), at: datetime) -> Report:
     """The reporter says that it is not done; the office decides about opening it again. ``words`` are compulsory."""
-    report = hold(reference, None)
+    report = lock_report(reference, None)
     if report.resolved_at is None or report.objected_at is not None:
         raise not_now(report.status)
     _say(report, WordsKind.OBJECTION, words, photos, at=at, missing=_("Γράψτε τι δεν έγινε, για να το δει το γραφείο."))
@@ -58,7 +58,7 @@ def object_to(reference: str, *, words: str, photos: Photos = (), at: datetime) 
 
 def answer(reference: str, *, words: str, photos: Photos = (), at: datetime) -> Report:
     """The reporter answers the office's question."""
-    report = hold(reference, None)
+    report = lock_report(reference, None)
     if report.status is not Status.QUESTION:
         raise not_now(report.status)
     _say(report, WordsKind.ANSWER, words, photos, at=at, missing=_("Γράψτε την απάντηση."))
@@ -79,11 +79,11 @@ def amend(
 
     History is never rewritten, so it says only that something was changed, not what had stood there.
     """
-    report = hold(reference, None)
+    report = lock_report(reference, None)
     was_seen = report.released_at is not None
     changed: dict[str, Any] = {}
-    if description is not None and intake.description(description) != report.description:
-        report.description = intake.description(description)
+    if description is not None and validation.description(description) != report.description:
+        report.description = validation.description(description)
         changed["description"] = True
         if report.description and not _published_at_once(report):
             report.released_at = None
@@ -124,7 +124,7 @@ def _say(
     at: datetime,
     missing: str = "",
 ) -> None:
-    said = intake.description(words, "words")
+    said = validation.description(words, "words")
     if missing and not said:
         raise Invalid({"words": [missing]})
     db.session.add(ReporterWords(report_id=report.id, kind=kind, words=said, at=at))
@@ -156,7 +156,7 @@ def said_later(report_id: int) -> list[ReporterWords]:
 def support(reference: str, *, device: str, at: datetime) -> int:
     """«Κι εγώ»: counts once a device, for the report that stays when this one was merged. Returns the public count."""
     report = _held_where_it_stays(reference)
-    seen_by(report, office=report.device == device)
+    require_visible(report, office=report.device == device)
     if report.status not in SUPPORTABLE:
         raise not_now(report.status)
     mine = insert(Support).values(report_id=report.id, device=device, at=at).on_conflict_do_nothing()
@@ -169,7 +169,7 @@ def _held_where_it_stays(reference: str) -> Report:
     """The report, or the one it was merged into, even when that is merged on at this very moment."""
     while True:
         attempt = db.session.begin_nested()
-        report = hold(queries.reference_that_stays(reference), None)
+        report = lock_report(queries.reference_that_stays(reference), None)
         if report.merged_into_id is None:
             return report
         attempt.rollback()  # lets it go: held with the one it leads to now, it would be the wrong way round
@@ -182,9 +182,9 @@ def supports(report_id: int, device: str | None) -> bool:
 
 def flag(reference: str, *, device: str, reason: FlagReason, words: str = "", at: datetime) -> None:
     """A reader says that something published must not stay; once a device, the last word counts."""
-    report = hold(reference, None)
-    seen_by(report, office=False)
-    said = intake.clean(words)[:1000]
+    report = lock_report(reference, None)
+    require_visible(report, office=False)
+    said = validation.clean(words)[:1000]
     row = insert(Flag).values(report_id=report.id, device=device, reason=reason, words=said, at=at)
     db.session.execute(
         row.on_conflict_do_update(

@@ -17,8 +17,8 @@ from app.extensions import now, unit_of_work
 from app.http import Input, json_answer
 from app.media import uploads
 from app.reports import queries, reporter
-from app.reports.guarding import is_known_as_honest
 from app.reports.models import FlagReason, Report
+from app.reports.moderation import is_known_as_honest
 from app.reports.permissions import KEY_HEADER, has_key
 from app.reports.representation import represented
 from app.reports.routes import reports

@@ -16,7 +16,7 @@ def represented(reference: str) -> Response:
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
     own = not sees_all and has_key(report)
-    service.seen_by(report, office=sees_all or is_reporter(report))
+    service.require_visible(report, office=sees_all or is_reporter(report))
     attached = queries.photos_of([report.id]).get(report.id, [])
     if not (sees_all or own):
         return json_answer(presenting.public(report, attached), version=report.version)

@@ -18,7 +18,7 @@ from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.media import service as media
 from app.media.renditions import SIZES
-from app.reports import cluster_queries, guarding, presenting, queries, sending, service
+from app.reports import cluster_queries, moderation, presenting, queries, service, submission
 from app.reports.filters import filters_from
 from app.reports.permissions import has_key, is_reporter
 from app.reports.representation import represented
@@ -120,30 +120,30 @@ def clusters(args: dict[str, Any]) -> Response:
     parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
 )
 @reports.response(201, SubmittedOut)
-@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=guarding.is_known_as_honest)
+@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=moderation.is_known_as_honest)
 def submit_report() -> Response:
     """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts.
 
     Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
     """
-    raw, wanted = sending.report_part()
+    raw, wanted = submission.report_part()
     files = request.files.getlist("photo")
     key, moment = request.headers.get("Idempotency-Key"), now()
     mark = fingerprint(raw, *files)
-    who = sending.asker(key, mark)
+    who = submission.asker(key, mark)
     scope, user = f"reports.submit:{who.scope}", somebody()
     asked = Asked(scope, key, "report.submit", mark, moment, actor_id=user.id if user else None, device=who.device)
     made: list[service.Submitted] = []
 
     def work() -> Result:
-        made.append(sending.send(wanted, files, who, key, at=moment))
+        made.append(submission.send(wanted, files, who, key, at=moment))
         return Result(made[0].report.id, made[0].report.version)
 
     with unit_of_work():
         result = once(asked, work)
-        done = made[0] if made else sending.sent_before(result.id)
+        done = made[0] if made else submission.sent_before(result.id)
         bare = done.report.received_at == moment and not (files or wanted.get("uploads"))
-        body = sending.told(done, who, with_photos=not bare)
+        body = submission.told(done, who, with_photos=not bare)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))
@@ -177,7 +177,7 @@ def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
     report = queries.report_by_reference(reference)
     public = not may(somebody(), Act.SEE_OFFICE)
-    service.seen_by(report, office=not public or is_reporter(report))
+    service.require_visible(report, office=not public or is_reporter(report))
     rows = queries.history(report.id, public=public)
     return json_answer({"items": [presenting.happened(row, public=public) for row in rows]})
 

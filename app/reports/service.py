@@ -19,7 +19,7 @@ from app.extensions import db, defer
 from app.geo.shapes import spot_of, to_wkb
 from app.language import named
 from app.media.models import Photo
-from app.reports import guarding, intake, queries
+from app.reports import moderation, queries, validation
 from app.reports.lifecycle import (
     DECIDED_ASIDE,
     DISPATCHED_IN,
@@ -81,18 +81,18 @@ def submit(
     seems to have filled it in; what looks wrong is taken in all the same, and waits aside.
     """
     kind = queries.category_by_code(category)
-    words = intake.description(description)
-    intake.require_ours(kind, stoppers or {})
-    reached = intake.contact(contact)
-    answered = intake.answers(kind, answers or {})
+    words = validation.description(description)
+    validation.require_ours(kind, stoppers or {})
+    reached = validation.contact(contact)
+    answered = validation.answers(kind, answers or {})
     if len(photos) > MOST_PHOTOS:
         raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
-    address_words = intake.clean(address_words)[:300]
-    said = " ".join([words, address_words, (reached or {}).get("name") or "", *guarding.free_words(kind, answered)])
-    sent = guarding.asked(words=said, contact=reached, device=device, sender=sender, at=at)
-    where = inside(queries.where_is(spot, kind, sent=sent))
+    address_words = validation.clean(address_words)[:300]
+    said = " ".join([words, address_words, (reached or {}).get("name") or "", *moderation.free_words(kind, answered)])
+    sent = moderation.asked(words=said, contact=reached, device=device, sender=sender, at=at)
+    where = require_inside(queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
-    doubt = guarding.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
+    doubt = moderation.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
     report = Report(
         category=kind,
         location=to_wkb(spot),
@@ -128,13 +128,13 @@ def submit(
     return Submitted(report, where)
 
 
-def seen_by(report: Report, *, office: bool) -> None:
+def require_visible(report: Report, *, office: bool) -> None:
     """Raises NotFound for a report that waits aside until the office has looked, unless the office is asking."""
     if report.suspicion is not None and not office:
         raise NotFound(_("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
 
 
-def inside(where: Whereabouts) -> Whereabouts:
+def require_inside(where: Whereabouts) -> Whereabouts:
     """The same whereabouts. Raises OutsideTown, naming the neighbour when the spot is another town's."""
     if where.municipality is not None:
         return where
@@ -222,7 +222,7 @@ def move(
     _write(report, move, by=by, at=at, public=public, internal=internal, detail=detail, undoes=undoes)
 
 
-def hold(reference: str, version: int | None) -> Report:
+def lock_report(reference: str, version: int | None) -> Report:
     """Lock the report, then see that it is still what the reader saw. Raises NotFound or Stale."""
     report = queries.locked_report(reference)
     if version is not None and report.version != version:
@@ -309,11 +309,11 @@ def decide(
     """
     if wanted not in OFFICE_MOVES:
         raise Invalid({"move": [_("Αυτή η ενέργεια γίνεται μόνο μέσα από εντολές εργασίας.")]})
-    words, internal = intake.description(words, "words"), intake.description(internal, "internal")
+    words, internal = validation.description(words, "words"), validation.description(internal, "internal")
     if wanted in NEEDS_WORDS and not words:
         raise Invalid({"words": [NEEDS_WORDS[wanted]]})
     target = _merge_target(reference, into) if wanted is Move.MERGE else None
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     require_decision(report, wanted)
     if wanted is Move.CLOSE and report.objected_at is not None and not words:
         raise Invalid({"words": [_("Γράψτε στον πολίτη γιατί κλείνει παρά την ένστασή του.")]})
@@ -350,7 +350,7 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> tupl
     """
     seen = queries.last_row(reference)
     led_on = queries.locked_reports([*seen.detail.get("led_on", []), queries.reference_from(reference) or ""])
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     history = queries.history(report.id, public=False)
     if history[-1].id != seen.id or not may_be_undone(history, by=by, at=at):
         raise MoveNotAllowed(
@@ -385,7 +385,7 @@ def _let_see(report: Report, release: bool, *, at: datetime) -> bool:
 
 def trust(reference: str, *, by: User, at: datetime, version: int | None) -> Report:
     """The office has looked: nothing is wrong with it, and it goes the way of all reports."""
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     if report.suspicion is not None:
         doubt, report.suspicion = report.suspicion, None
         if report.category.publish_policy is PublishPolicy.AT_ONCE:
@@ -396,7 +396,7 @@ def trust(reference: str, *, by: User, at: datetime, version: int | None) -> Rep
 
 def settle(reference: str, *, by: User, at: datetime, version: int | None, hide: bool) -> Report:
     """The office has looked at what readers reported: it stays as it is, or words and photos are hidden."""
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     if report.flagged_at is not None:
         report.flagged_at = None
         queries.settle_flags(report.id, at=at)
@@ -407,10 +407,10 @@ def settle(reference: str, *, by: User, at: datetime, version: int | None, hide:
 
 
 def _forwarding(to: str, protocol_number: str) -> dict[str, Any]:
-    service = intake.clean(to)
+    service = validation.clean(to)
     if not service:
         raise Invalid({"forward_to": [_("Γράψτε σε ποια υπηρεσία διαβιβάζεται.")]})
-    return {"to": service[:300], "protocol_number": intake.clean(protocol_number)[:100]}
+    return {"to": service[:300], "protocol_number": validation.clean(protocol_number)[:100]}
 
 
 def _merge_target(reference: str, into: str) -> Report:
@@ -463,7 +463,7 @@ def edit(
 
     ``release_again`` lets everybody see the photos that the reporter added since the release, too.
     """
-    report = hold(reference, version)
+    report = lock_report(reference, version)
     changed: dict[str, Any] = {}
     if priority is not None and priority is not report.priority:
         changed["priority"] = [report.priority.value, priority.value]

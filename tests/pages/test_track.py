@@ -51,7 +51,7 @@ def reported(**more: Any) -> Report:
 def moved(report: Report, *moves: Move, words: str = "", at: Any = None) -> None:
     """What the office and the crew did with it."""
     with unit_of_work():
-        held = service.hold(report.reference, None)
+        held = service.lock_report(report.reference, None)
         for one in moves:
             service.move(held, one, by=None, at=at or now(), public=words)
 

@@ -84,7 +84,7 @@ def test_what_somebody_holds_is_left_for_the_next_hour_and_the_rest_is_closed(ow
 
     def hold() -> None:
         with own_database.app_context(), unit_of_work():
-            service.hold(held, None)
+            service.lock_report(held, None)
             holding.set()
             let_go.wait(30)
 

@@ -14,9 +14,9 @@ from app.cli.importing.mapping import SAME_SPOT, Mapping, fold
 from app.cli.importing.records import Record
 from app.geo.shapes import DECIMALS
 from app.reports.importing import Categories, Incoming, UnknownCategory
-from app.reports.intake import DESCRIPTION_LIMIT, clean
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Source
+from app.reports.validation import DESCRIPTION_LIMIT, clean
 
 #: The address as the office keeps it (reports/service.submit).
 ADDRESS_LIMIT = 300

@@ -14,7 +14,7 @@ from app.extensions import now, unit_of_work
 from app.language import language
 from app.pages.citizen.face import citizen
 from app.pages.outcome import Refusal, typed_stays
-from app.reports import intake, queries
+from app.reports import queries, validation
 from app.reports.lifecycle import Status
 from app.reports.models import Report, ReportPhoto
 from app.reports.presenting import photo_urls, where_words
@@ -91,7 +91,7 @@ def link_asked() -> Response:
 @typed_stays(mine_page)
 def ask_link() -> Response:
     """Send a link to an address. Whether we know it is told to nobody but its reader."""
-    email = intake.email(request.form.get("email", ""))
+    email = validation.email(request.form.get("email", ""))
     with unit_of_work():
         citizens.ask_link(email=email, language=language(), at=now())
     return redirect(url_for("citizen.link_asked"), 303)

@@ -27,7 +27,7 @@ from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos, thumbnail
 from app.pages.citizen.reporting import Told
 from app.pages.citizen.track import supported
-from app.reports import guarding, intake, presenting, queries, reporter
+from app.reports import moderation, presenting, queries, reporter, validation
 from app.reports.category_queries import categories_for, search_categories
 from app.reports.models import Category, Report
 
@@ -57,7 +57,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
 
 
 @citizen.post(f"/new/<uuid:draft_id>/<{STEP}:step>")
-@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=guarding.is_known_as_honest)
+@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=moderation.is_known_as_honest)
 def take_step(draft_id: UUID, step: str) -> Response:
     """Keep what was typed at a step, whatever it is; then go on, or say what is missing."""
     draft, kind = taken(draft_id, step)
@@ -152,7 +152,7 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         bounds=bounds_of_the_municipality() if step == "place" else None,
         answered=presenting.answers_of(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
-        stopped=step == "questions" and kind is not None and bool(intake.stopping(kind, draft.stoppers())),
+        stopped=step == "questions" and kind is not None and bool(validation.stopping(kind, draft.stoppers())),
     )
 
 

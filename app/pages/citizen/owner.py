@@ -19,7 +19,7 @@ def opened(reference: str, key: str | None) -> tuple[Report, bool]:
     if key is not None and not has_key(report, key):
         raise NotFound(_("Αυτός ο σύνδεσμος δεν υπάρχει. Ελέγξτε ότι τον αντιγράψατε ολόκληρο."))
     own = key is not None or is_mine(report)
-    service.seen_by(report, office=own or may(somebody(), Act.SEE_REPORTER))
+    service.require_visible(report, office=own or may(somebody(), Act.SEE_REPORTER))
     return report, own
 
 

@@ -21,7 +21,7 @@ from app.language import language, named
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.forms import checked, number_in, photos_for_report
-from app.reports import intake, queries, service
+from app.reports import queries, service, validation
 from app.reports.models import Category, Report, Source
 
 #: No person looks, chooses and sends faster than this.
@@ -96,7 +96,7 @@ def told_about(draft: NewReport, kind: Category | None = None, *, around: bool =
         return Told()
     try:
         where = queries.where_is(here, kind)
-        service.inside(where)
+        service.require_inside(where)
     except OutsideTown as error:
         town = error.extra.get("neighbour") or {}
         return Told(wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or "")
@@ -116,7 +116,7 @@ def words_for(where: queries.Whereabouts) -> str:
 def _inside(here: Point) -> None:
     """Raises OutsideTown; or Invalid when the two numbers were written the other way round, as maps give them."""
     try:
-        service.inside(queries.where_is(here))
+        service.require_inside(queries.where_is(here))
     except OutsideTown:
         if abs(here.x) <= 90 and queries.where_is(Point(here.y, here.x)).municipality is not None:
             swapped = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (εδώ περίπου 23), μετά το πλάτος (περίπου 41).")
@@ -138,11 +138,11 @@ def check(step: str, draft: NewReport, kind: Category | None) -> bool:
         "place": [lambda: _inside(spot(draft)[0])],
         "category": [lambda: _chosen(kind)],
         "questions": [
-            lambda: intake.require_ours(kind, draft.stoppers()) if kind else None,
-            lambda: intake.answers(kind, draft.answers()) if kind else None,
+            lambda: validation.require_ours(kind, draft.stoppers()) if kind else None,
+            lambda: validation.answers(kind, draft.answers()) if kind else None,
         ],
-        "words": [lambda: intake.description(draft.typed.get("description", ""))],
-        "contact": [lambda: intake.contact(draft.contact())],
+        "words": [lambda: validation.description(draft.typed.get("description", ""))],
+        "contact": [lambda: validation.contact(draft.contact())],
     }
     steps = list(checks) if step == "check" else [step]
     return checked(draft, *(one for name in steps for one in checks.get(name, [])))

@@ -21,8 +21,8 @@ from app.pages.citizen.forms import Draft
 from app.pages.citizen.owner import opened
 from app.pages.outcome import Refusal, typed_stays
 from app.reports import queries, reporter
-from app.reports.guarding import is_known_as_honest
 from app.reports.models import FlagReason, Report
+from app.reports.moderation import is_known_as_honest
 from app.reports.presenting import photo_urls, place_of, visible_photos
 
 FLAG_WORDS = {

@@ -13,7 +13,7 @@ from app.pages.office.attention import blockable
 from app.pages.office.face import office
 from app.pages.office.routes import back_to, show
 from app.pages.outcome import typed_stays, version_seen
-from app.reports import guarding, queries, service
+from app.reports import moderation, queries, service
 from app.reports.models import BlockedKind, Report
 
 
@@ -47,7 +47,7 @@ def block(reference: str) -> Response:
     report = queries.report_by_reference(reference, contact=True)
     with unit_of_work():
         for kind, value in _ticked(report):
-            guarding.block(kind, value, request.form.get("note", ""), by=by, at=now())
+            moderation.block(kind, value, request.form.get("note", ""), by=by, at=now())
     flash(_("Η φραγή μπήκε. Ό,τι έρθει έτσι, θα περιμένει στην ουρά «Προς έλεγχο»."), "ok")
     return back_to(reference)
 

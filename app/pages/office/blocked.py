@@ -12,7 +12,7 @@ from app.extensions import now, unit_of_work
 from app.pages.office import blocked_queries
 from app.pages.office.face import office
 from app.pages.outcome import Refusal, typed_stays
-from app.reports import guarding
+from app.reports import moderation
 from app.reports.models import BlockedKind
 
 
@@ -34,7 +34,7 @@ def add_blocked() -> Response:
     """Let reports with this word, contact or device wait aside from now on."""
     by, form = require(Act.TRIAGE_REPORT), request.form
     with unit_of_work():
-        row = guarding.block(_kind(), form.get("value", ""), form.get("note", ""), by=by, at=now())
+        row = moderation.block(_kind(), form.get("value", ""), form.get("note", ""), by=by, at=now())
         shown = row.shown
     flash(_("Μπήκε σε φραγή: %(what)s.", what=shown), "ok")
     return redirect(url_for("office.blocked"), 303)
@@ -45,7 +45,7 @@ def remove_blocked(blocked_id: int) -> Response:
     """What comes from there is a report like any other again."""
     require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        guarding.unblock(blocked_id)
+        moderation.unblock(blocked_id)
     flash(_("Η φραγή λύθηκε. Όσες αναφορές περιμένουν ήδη, μένουν στην ουρά «Προς έλεγχο»."), "ok")
     return redirect(url_for("office.blocked", q=request.args.get("q") or None), 303)
 

@@ -17,7 +17,7 @@ from app.accounts.models import User
 from app.accounts.service import issue_token
 from app.errors import Invalid
 from app.extensions import db, now, unit_of_work
-from app.reports import guarding
+from app.reports import moderation
 from app.reports.lifecycle import Status
 from app.reports.models import Blocked, BlockedKind, Category, Report, Suspicion
 from tests.conftest import counted_statements, make_app
@@ -33,7 +33,7 @@ def block(session: Session, town: Town) -> Blocking:
     """The office blocks something."""
 
     def do(kind: BlockedKind, value: str) -> None:
-        guarding.block(kind, value, by=town.nikos, at=now())
+        moderation.block(kind, value, by=town.nikos, at=now())
         session.commit()
 
     return do
@@ -125,9 +125,9 @@ def test_a_blocked_device_waits_aside_and_its_neighbour_does_not(app: Flask, ses
 def test_what_is_unblocked_passes_again(client: FlaskClient, town: Town, session: Session, block: Blocking) -> None:
     block(BlockedKind.WORD, "βλάκες")
     block(BlockedKind.WORD, "ΒΛΑΚΕΣ")
-    (known,) = guarding.blocked()
+    (known,) = moderation.blocked()
     assert (known.shown, known.value, known.by_id) == ("Βλάκες".lower(), "vlakes", town.nikos.id)
-    guarding.unblock(known.id)
+    moderation.unblock(known.id)
     report(client, description="βλάκες")
     assert doubts(session) == [None]
 
@@ -135,7 +135,7 @@ def test_what_is_unblocked_passes_again(client: FlaskClient, town: Town, session
 @pytest.mark.parametrize("value", ["", "  ", "αβ", "!!!", "\0\0\0", "日本語"])
 def test_what_would_block_everybody_is_not_taken(town: Town, session: Session, value: str) -> None:
     with pytest.raises(Invalid):
-        guarding.block(BlockedKind.WORD, value, by=town.nikos, at=now())
+        moderation.block(BlockedKind.WORD, value, by=town.nikos, at=now())
     assert session.scalar(select(func.count()).select_from(Blocked)) == 0
 
 
