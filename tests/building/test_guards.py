@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -58,3 +59,27 @@ def test_every_flat_can_be_imported_by_its_name() -> None:
     for path in (ROOT / "app").glob("*/__init__.py"):
         importlib.import_module(f"app.{path.parent.name}")
         assert isinstance(getattr(app, path.parent.name), types.ModuleType), path.parent.name
+
+
+#: What each room of web/src may import from, beside itself; the entries at the top may import from all.
+WEB_FLOORS = {
+    "core": set(),
+    "ports": {"core"},
+    "pages": {"core", "ports"},
+    "new": {"core", "ports", "pages"},
+    "office": {"core", "ports", "pages"},
+    "crew": {"core", "ports", "pages"},
+}
+
+
+def test_the_floors_of_the_web_parts_only_go_down() -> None:
+    rooms = {path.name for path in (ROOT / "web/src").iterdir() if path.is_dir()}
+    assert rooms == set(WEB_FLOORS), "every room has a place"
+    wrong = []
+    for path in (ROOT / "web/src").rglob("*.ts"):
+        room = path.relative_to(ROOT / "web/src").parts[0]
+        for imported in re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""", path.read_text()):
+            where = os.path.relpath(path.parent / imported, ROOT / "web/src").split(os.sep)[0]
+            if room in WEB_FLOORS and where not in WEB_FLOORS[room] | {room}:
+                wrong.append(f"{path.relative_to(ROOT)}: {imported}")
+    assert wrong == []
