@@ -161,6 +161,17 @@ def test_good_work_stays_done_when_the_last_step_is_taken_back_and_called_off(
     assert status_of(nikos, reference) == "resolved"
 
 
+def test_what_one_crew_could_not_do_is_not_done_when_the_next_is_called_off(
+    client: FlaskClient, nikos: Program, thanasis: Program
+) -> None:
+    reference, first = dispatched(client, nikos)
+    thanasis.move(f"/work-orders/{first}", move="could_not", reason="Λείπει υλικό")
+    [second] = send(nikos, reference, crew="metal")
+    thanasis.move(f"/work-orders/{second['id']}", move="start")
+    nikos.move(f"/work-orders/{second['id']}", move="cancel", reason="Βροχή")
+    assert status_of(nikos, reference) == "accepted"
+
+
 # -- what waits aside
 
 
