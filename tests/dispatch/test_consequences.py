@@ -172,6 +172,25 @@ def test_what_one_crew_could_not_do_is_not_done_when_the_next_is_called_off(
     assert status_of(nikos, reference) == "accepted"
 
 
+def test_each_is_offered_what_they_may_do_and_nothing_else(
+    client: FlaskClient, nikos: Program, thanasis: Program, sofia: Program
+) -> None:
+    reference = report(client, category="bench").json["reference"]
+    steps = [{"trade": "metalwork", "crew": "metal"}, {"trade": "carpentry", "crew": "wood"}]
+    metal, wood = send(nikos, reference, steps=steps)
+
+    def offered(who: Program, order: dict[str, Any]) -> list[str]:
+        moves: list[str] = who.get(f"/work-orders/{order['id']}").json["moves"]
+        return moves
+
+    assert offered(thanasis, metal) == ["could_not", "start"]
+    assert offered(sofia, wood) == []
+    assert offered(nikos, metal) == ["assign", "cancel", "could_not", "start", "unassign"]
+    assert offered(nikos, wood) == ["assign", "cancel", "unassign"]
+    thanasis.move(f"/work-orders/{metal['id']}", move="start")
+    assert offered(thanasis, metal) == ["could_not", "finish", "pause"]
+
+
 # -- what waits aside
 
 
