@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.extensions import now
+from app.dispatch import service as dispatching
+from app.extensions import now, unit_of_work
 from app.notices import following
 from app.notices.housekeeping import tell_the_day
 from app.notices.models import Frequency, Notice, NoticeKind, Subscription
+from app.reports.lifecycle import Move
 from app.reports.models import Report, ReportHistory
 from tests.notices.conftest import Box, words
 from tests.notices.test_following import ELENI, follows
@@ -152,3 +154,20 @@ def test_who_changes_to_at_once_still_hears_what_waited_for_the_morning(
     session.refresh(wish)
     assert wish.told_until is None
     assert len(session.scalars(select(Notice).where(Notice.kind == NoticeKind.DIGEST)).all()) == 1
+
+
+def test_what_was_taken_back_is_not_in_the_letter_of_the_day(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work, happened: Callable[..., str]
+) -> None:
+    follows(category="pothole", frequency=Frequency.DAILY)
+    work()
+    reference = happened(CLOCKS_GO_BACK - timedelta(days=3))
+    since(CLOCKS_GO_BACK - timedelta(days=1), session)
+    night = CLOCKS_GO_BACK - timedelta(hours=2)
+    with unit_of_work():
+        by, rejected = town.nikos, Move.REJECT
+        dispatching.decide(reference, rejected, by=by, at=night, version=None, words="Κατά λάθος")
+        dispatching.undo(reference, by=by, at=night + timedelta(minutes=5), version=None)
+    tell_the_day(CLOCKS_GO_BACK + timedelta(minutes=12))
+    assert work() == []
+    assert digests(box) == []

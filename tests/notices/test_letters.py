@@ -215,3 +215,16 @@ def test_an_address_that_has_had_its_letters_of_the_hour_gets_the_next_one_later
     session.commit()
     deliver(letter.id)
     assert len(box.letters) == 1
+
+
+def test_a_strangers_address_in_many_forms_is_not_written_to_without_end(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Work
+) -> None:
+    for _number in range(MOST_LETTERS_AN_HOUR + 2):
+        report(client, contact=CONTACT)
+        tell(waiting(session)[-1])
+    assert session.scalars(select(Notice.recipient)).all() == ["eleni@example.gr"] * MOST_LETTERS_AN_HOUR
+    session.execute(update(Notice).values(queued_at=now() - timedelta(minutes=61)))
+    report(client, contact=CONTACT)
+    tell(waiting(session)[-1])
+    assert len(session.scalars(select(Notice.id)).all()) == MOST_LETTERS_AN_HOUR + 1

@@ -83,6 +83,24 @@ def test_the_reporter_gets_no_letter_of_it_and_the_next_ones_in_order(
     assert "Ιδιωτικός" not in words(box.letters[1])
 
 
+def test_what_came_before_a_close_that_was_taken_back_is_told_all_the_same(
+    client: FlaskClient, town: Town, session: Session, box: Box, work: Any
+) -> None:
+    reference = report(client, contact=CONTACT).json["reference"]
+    work()
+    with unit_of_work():
+        by, at = town.thanasis, now()
+        steps = [dispatching.Step(crew="metal")]
+        [order] = dispatching.dispatch(reference, steps=steps, by=town.nikos, at=at, version=None)
+        dispatching.start(order.id, by=by, at=at, version=None)
+        photo = media.take_in(camera.file(camera.street()), "a.jpg", at=at)
+        dispatching.finish(order.id, after_photo=photo, words="", by=by, at=at, version=None)
+    decided(reference, town.nikos, wanted=Move.CLOSE)
+    undone(reference, town.nikos)
+    assert work() == []
+    assert ["Αποκαταστάθηκε" in letter["Subject"] for letter in box.letters] == [False, True]
+
+
 def test_a_decision_that_may_be_taken_back_is_told_when_that_time_is_over_and_what_follows_after_it(
     client: FlaskClient, town: Town, session: Session
 ) -> None:
