@@ -107,7 +107,7 @@ def test_nobody_is_written_to_who_left_no_address_or_about_last_year(
     session.add(old)
     session.commit()
     tell(old.id)
-    assert box.letters == []
+    assert session.scalars(select(Notice)).all() == []
 
 
 def test_a_stranger_whose_address_somebody_types_gets_twenty_letters_an_hour_at_most(
