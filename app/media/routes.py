@@ -51,9 +51,8 @@ def _told(upload: Upload, status: int = 200) -> Response:
 @uploads.response(200, UploadOut)
 def begin_upload(wanted: dict[str, Any], upload_id: UUID) -> Response:
     """Open an upload under an id of the sender's own, or ask how far it has come."""
-    begun_by = device(deed=f"upload {upload_id} {sorted(wanted.items())}")
     with unit_of_work():
-        return _told(service.begin(upload_id, device=begun_by, sender=sender(), at=now(), **wanted))
+        return _told(service.begin(upload_id, device=device(), sender=sender(), at=now(), **wanted))
 
 
 @uploads.get("/<uuid:upload_id>")

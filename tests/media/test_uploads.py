@@ -74,15 +74,6 @@ def test_a_photo_in_three_pieces_goes_with_the_report(phone: Phone, session: Ses
     assert session.get_one(Photo, UUID(last["photo"])).received_name == "παγκάκι.jpg"
 
 
-def test_a_new_phone_that_never_heard_the_first_answer_goes_on_with_its_photo(phone: Phone, app: Flask) -> None:
-    phone.begins()
-    lost, stranger = Phone(app.test_client(), phone.data), Phone(app.test_client(), phone.data, "άλλη.jpg")
-    lost.id = stranger.id = phone.id
-    assert lost.begins().status_code == 200
-    assert lost.sends(0).json["photo"]
-    assert stranger.begins().status_code == 404
-
-
 def test_a_broken_line_goes_on_where_it_broke(phone: Phone) -> None:
     phone.begins()
     phone.sends(0, 1500)
