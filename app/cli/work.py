@@ -58,7 +58,7 @@ class Steady(JobManager):
 
 
 async def _until_heard(tell: Callable[[], Awaitable[None]]) -> None:
-    for pause in _pauses(MOST_TELLINGS - 1):
+    for pause in itertools.islice(_pauses(), MOST_TELLINGS - 1):
         try:
             await tell()
             return
@@ -69,10 +69,12 @@ async def _until_heard(tell: Callable[[], Awaitable[None]]) -> None:
     await tell()
 
 
-def _pauses(most: int | None = None) -> Iterator[float]:
-    """Seconds, longer each time."""
-    for number in itertools.count() if most is None else range(most):
-        yield min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(number, 10))
+def _pauses() -> Iterator[float]:
+    """Seconds, twice as long each time up to the longest."""
+    pause = FIRST_PAUSE_S
+    while True:
+        yield pause
+        pause = min(LONGEST_PAUSE_S, pause * 2)
 
 
 @jobs.periodic(cron="*/2 * * * *")

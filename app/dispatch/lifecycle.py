@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.errors import MoveNotAllowed
 from app.reports.lifecycle import MOVES as REPORT_MOVES
-from app.reports.lifecycle import Move, Status, not_now
+from app.reports.lifecycle import PLANNED_IN, Move, Status, not_now
 
 
 class OrderStatus(enum.StrEnum):
@@ -84,9 +84,6 @@ def after(status: OrderStatus, move: OrderMove) -> OrderStatus:
 
 
 # -- a report and its work ---------------------------------------------------------------------------------------------
-
-#: In these states of a report its orders may be given to crews.
-PLANNED_IN = frozenset(status for status, moves in REPORT_MOVES.items() if Move.SCHEDULE in moves)
 
 #: Decisions of the office after which nobody will work: what is open is called off with them.
 ENDS_WORK = frozenset({Move.REJECT, Move.FORWARD, Move.MERGE})

@@ -25,6 +25,11 @@ def still_to_do(plan: Sequence[JobPlanStep], work: Sequence[WorkOrder]) -> list[
     return [*waiting, *beside]
 
 
+def same_life(order: WorkOrder, orders: Sequence[WorkOrder]) -> list[WorkOrder]:
+    """Of all the orders of a report those of this one's life, in order."""
+    return [one for one in orders if one.life == order.life]
+
+
 def next_trade(plan: Sequence[JobPlanStep], work: Sequence[WorkOrder]) -> Trade | None:
     """The trade to send next; when all of the plan is on its way or done, its first again."""
     return next(iter(still_to_do(plan, work)), plan[0].trade if plan else None)

@@ -29,10 +29,9 @@ from app.dispatch.lifecycle import (
     after,
     consequence,
     moved,
-    step_before,
 )
 from app.dispatch.models import JobPlanStep, WorkOrder
-from app.dispatch.plan import still_to_do
+from app.dispatch.plan import still_to_do, waits_for
 from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
 from app.language import named
@@ -99,7 +98,8 @@ def dispatch(
         _put_in_order(work, sent)
     db.session.add_all(sent)
     db.session.flush()
-    news = consequence(report.status, _pieces(queries.locked_orders_of(report)), None)
+    work += [order for order in sent if order not in work]
+    news = consequence(report.status, _pieces(work), None)
     move(report, news, by=by, at=at, public=validation.description(words), detail=_detail(*sent))
     return sent
 
@@ -185,11 +185,10 @@ class Held:
     def advance(self, wanted: OrderMove, *, at: datetime) -> Move:
         """Move the order; returns what that means for the report. Raises MoveNotAllowed."""
         piece, pieces = self.order.piece, _pieces(self.work)
-        before = step_before(piece, pieces) if wanted in IN_TURN else None
+        before = waits_for(self.order, self.work) if wanted in IN_TURN else None
         if before is not None:
-            trade = next(order.trade for order in self.work if order.id == before.id)
             raise MoveNotAllowed(
-                _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(trade)),
+                _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(before.trade)),
                 state=piece.status.value,
             )
         now_is = moved(pieces, piece.id, wanted)
@@ -208,8 +207,7 @@ def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
     """The one hand that changes the status of an order there is."""
     order.status = status
     order.version += 1
-    if status not in OPEN:
-        order.ended_at = at
+    order.ended_at = None if status in OPEN else at
 
 
 def lock_order(order_id: int, version: int | None) -> Held:
@@ -369,7 +367,7 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> Repo
         for order in queries.locked_orders_of(report):
             if order.status is OrderStatus.CANCELLED and order.ended_at == taken_back.at:
                 _set(order, OrderStatus.PLANNED, at=at)
-                order.ended_at, order.reason = None, ""
+                order.reason = ""
     return report
 
 

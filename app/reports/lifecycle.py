@@ -115,8 +115,10 @@ OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.QUESTION
 UNDOABLE = frozenset({M.REJECT, M.CLOSE, M.FORWARD, M.MERGE})
 UNDO_WITHIN = timedelta(minutes=10)
 
-#: In these states the office may send crews; a received report is accepted in the same stroke.
-DISPATCHED_IN = frozenset({S.RECEIVED}) | {status for status, moves in MOVES.items() if M.SCHEDULE in moves}
+#: In these states work may be given to crews.
+PLANNED_IN = frozenset(status for status, moves in MOVES.items() if M.SCHEDULE in moves)
+#: In these the office may send crews; a received report is accepted in the same stroke.
+DISPATCHED_IN = PLANNED_IN | {S.RECEIVED}
 
 #: All that is decided about a report that waits aside until the office has looked.
 DECIDED_ASIDE = frozenset({M.REJECT, M.NOTE})

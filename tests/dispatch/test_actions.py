@@ -14,20 +14,9 @@ from sqlalchemy.orm import Session
 from app.actions import AHEAD, LATE, Action
 from app.dispatch.models import WorkOrder
 from app.extensions import now
-from tests.dispatch.test_road_api import Bearer, Program, dispatched
+from tests.dispatch.test_road_api import Program, dispatched
 from tests.media import camera
 from tests.media.test_uploads import Phone
-from tests.town import Town
-
-
-@pytest.fixture
-def nikos(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.nikos))
-
-
-@pytest.fixture
-def thanasis(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.thanasis))
 
 
 def sends(tablet: Program, number: int, key: str, etag: str | None = None, **body: Any) -> Any:

@@ -17,25 +17,10 @@ from app.extensions import now, unit_of_work
 from app.reports import service as reports
 from app.reports.models import Report, Source, Suspicion
 from app.reports.queries import report_by_reference
-from tests.dispatch.test_road_api import Bearer, Program, dispatched
+from tests.dispatch.test_road_api import Program, dispatched
 from tests.media import camera
 from tests.reports.test_submit_api import report
 from tests.town import SPOT, Town
-
-
-@pytest.fixture
-def nikos(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.nikos))
-
-
-@pytest.fixture
-def thanasis(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.thanasis))
-
-
-@pytest.fixture
-def sofia(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.sofia))
 
 
 def send(nikos: Program, reference: str, **wanted: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from app.dispatch import queries, service
 from app.dispatch.lifecycle import OPEN, OrderMove, OrderStatus
 from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import OFFICE_ONLY, hands_of, may_work, order_moves
+from app.dispatch.plan import same_life
 from app.errors import MoveNotAllowed
 from app.extensions import db, unit_of_work
 from app.media.models import Photo, PhotoState
@@ -148,7 +149,7 @@ class Lives(RuleBasedStateMachine):
             self.check_resolution(which, order)
 
     def offered(self, which: int, order: WorkOrder, user: User) -> frozenset[OrderMove]:
-        work = [one for one in self.orders(which) if one.life == order.life]
+        work = same_life(order, self.orders(which))
         return order_moves(self.report(which), work, order, hands_of(user))
 
     def act(self, order: WorkOrder, move: OrderMove, by: User, crew: str, at: datetime) -> None:
@@ -199,7 +200,7 @@ class Lives(RuleBasedStateMachine):
         work, nikos = [order for order in orders if order.status in OPEN], hands_of(self.who("nikos"))
         for order in work:
             assert order.life == report.life, "work of an earlier life"
-            life = [one for one in orders if one.life == order.life]
+            life = same_life(order, orders)
             assert OrderMove.CANCEL in order_moves(report, life, order, nikos), "nobody can end it"
         somebody_goes = any(order.crew for order in work)
         assert somebody_goes <= (report.status in (Status.SCHEDULED, Status.IN_PROGRESS))

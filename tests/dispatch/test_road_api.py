@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -49,21 +48,6 @@ class Program:
             data["photo"] = (io.BytesIO(photo), "after.jpg")
         headers = self.headers | {"If-Match": self.etag(path)}
         return self.client.post(f"/api/v1{path}/moves", data=data, headers=headers)
-
-
-@pytest.fixture
-def nikos(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.nikos))
-
-
-@pytest.fixture
-def thanasis(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.thanasis))
-
-
-@pytest.fixture
-def sofia(client: FlaskClient, town: Town, bearer: Bearer) -> Program:
-    return Program(client, bearer(town.sofia))
 
 
 def dispatched(client: FlaskClient, nikos: Program, crew: str = "metal", **more: Any) -> tuple[str, int]:

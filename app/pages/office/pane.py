@@ -13,7 +13,7 @@ from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import hands_of
 from app.dispatch.permissions import order_moves as moves_of
-from app.dispatch.plan import waits_for
+from app.dispatch.plan import same_life, waits_for
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
 from app.pages.office.attention import Attention, attention, blockable
@@ -69,7 +69,7 @@ class Pane:
 
     def waits(self, order: WorkOrder) -> WorkOrder | None:
         """The earlier step this order waits for."""
-        return waits_for(order, [one for one in self.orders if one.life == order.life])
+        return waits_for(order, same_life(order, self.orders))
 
 
 def pane(
@@ -91,9 +91,7 @@ def pane(
     deeds = deeds_of(report)
     may_dispatch = may_be_dispatched(report)
     hands = hands_of(user)
-    order_moves = {
-        order.id: moves_of(report, [one for one in orders if one.life == order.life], order, hands) for order in orders
-    }
+    order_moves = {order.id: moves_of(report, same_life(order, orders), order, hands) for order in orders}
     shown = photos.get(report.id, [])
     lines = timeline(history, orders)
     point = spot_of(report.location)
