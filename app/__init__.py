@@ -13,6 +13,7 @@ from app import cli, cross_site, devices, errors, http, language, logs, pages
 from app import counts as counts  # the limiter finds its storage by name
 from app.accounts import brake, login
 from app.accounts.routes import tokens
+from app.categories import routes as category_routes
 from app.crews import routes as crew_routes
 from app.dispatch.routes import work_orders
 from app.extensions import babel, csrf, db, limiter, migrate
@@ -20,6 +21,7 @@ from app.geo.routes import areas
 from app.media.routes import uploads
 from app.reports import reporter_routes as reporter_routes
 from app.reports import routes as report_routes
+from app.search import routes as search_routes
 from config import from_environment
 
 
@@ -88,9 +90,10 @@ def _register_api(app: Flask) -> None:
     )
     api = QuietApi(app)
     for blueprint in (
-        report_routes.categories,
+        category_routes.categories,
         areas,
         report_routes.reports,
+        search_routes.search,
         uploads,
         crew_routes.crews,
         work_orders,

@@ -44,6 +44,16 @@ def named(thing: Any, field: str = "name") -> str:
     return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
 
 
+_SHORT = ("code", "name_el", "name_en")
+
+
+def code_and_names(thing: Any) -> dict[str, Any] | None:
+    """Code and both names of a row or mapping that has them, for programs; None for None."""
+    if thing is None:
+        return None
+    return {key: thing[key] if isinstance(thing, Mapping) else getattr(thing, key) for key in _SHORT}
+
+
 def moment_words(moment: datetime) -> str:
     """«Δευτ. 23 Νοε, 09:40» in Serres time; the year only when it is not this one."""
     this_year = format_date(None, "y") == format_datetime(moment, "y")

@@ -7,6 +7,8 @@ from flask import current_app
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import text
 
+from app.importing import models as models  # only the import itself asks for its table
+
 database = current_app.extensions["migrate"].db
 
 #: Extensions of the database and tables of the job queue are not ours to compare.

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, User
 from app.accounts.service import hash_password
+from app.categories.models import Category, CategoryGroup, PublishPolicy
 from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
 from app.dispatch.models import JobPlanStep
 from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import to_wkb
-from app.reports.models import Category, CategoryGroup, PublishPolicy
 
 PASSWORD = "μια-ωραία-μέρα-στις-Σέρρες"
 _HASH = hash_password(PASSWORD)

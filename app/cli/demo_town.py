@@ -22,6 +22,8 @@ from sqlalchemy import select
 from app.accounts.models import Role, User
 from app.accounts.service import hash_password, issue_token
 from app.calendar import local_day
+from app.categories import pace
+from app.categories.models import Category, CategoryGroup, PublishPolicy
 from app.cli.demo.draw import draw
 from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
 from app.dispatch import queries as dispatch_queries
@@ -32,10 +34,11 @@ from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import point, to_wkb
 from app.media import service as media
 from app.media.models import Photo
-from app.reports import moderation, pace, reporter
-from app.reports import service as reports
+from app.moderation import blocks
+from app.moderation.models import BlockedKind, FlagReason
+from app.reports import aftercare, submission
 from app.reports.lifecycle import Move, Status
-from app.reports.models import BlockedKind, Category, CategoryGroup, FlagReason, PublishPolicy, Report, Source
+from app.reports.models import Report, Source
 from app.reports.queries import report_by_reference
 
 #: Marks the demo's reports, so that none is loaded twice.
@@ -163,7 +166,7 @@ def load_office() -> None:
     office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
     if office is not None:
         at = now() - timedelta(days=40)
-        moderation.block(BlockedKind.WORD, "σίγουρα κέρδη", "Διαφημίσεις που ήρθαν σαν αναφορές", by=office, at=at)
+        blocks.block(BlockedKind.WORD, "σίγουρα κέρδη", "Διαφημίσεις που ήρθαν σαν αναφορές", by=office, at=at)
 
 
 def _load_categories(trades: dict[str, Trade]) -> None:
@@ -242,7 +245,7 @@ class Story:
     def tell(self) -> str:
         """Submit the report and lead it through its moves; returns its reference."""
         at = self.today - timedelta(days=self.told["days_ago"])
-        done = reports.submit(
+        done = submission.submit(
             category=self.told["category"],
             spot=Point(self.told["lon"], self.told["lat"]),
             accuracy_m=self.told["accuracy_m"],
@@ -264,9 +267,11 @@ class Story:
     def _others(self, at: datetime) -> None:
         """What other people said about it, and what the reporter said after it was done."""
         for number in range(self.told.get("supporters", 0)):
-            reporter.support(self.reference, device=_device(f"{self.number}-{number}"), at=at + timedelta(hours=number))
+            aftercare.support(
+                self.reference, device=_device(f"{self.number}-{number}"), at=at + timedelta(hours=number)
+            )
         if flagged := self.told.get("flag"):
-            reporter.flag(
+            aftercare.flag(
                 self.reference,
                 device=_device(f"{self.number}-flag"),
                 reason=FlagReason(flagged["reason"]),
@@ -276,7 +281,7 @@ class Story:
         if objected := self.told.get("objection"):
             moment = self.today - timedelta(days=objected["days_ago"])
             photos = [self._drawn(objected["photo"], after=False, at=moment)]
-            reporter.object_to(self.reference, words=objected["text"], photos=photos, at=moment)
+            aftercare.object_to(self.reference, words=objected["text"], photos=photos, at=moment)
 
     def _drawn(self, kind: str, *, after: bool, at: datetime) -> Photo:
         return media.take_in(_drawing(kind, after, self.number % 4), f"{kind}.jpg", at=at)

@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
-from app.geo import importing, outline_files
-from app.geo.importing import TakenIn
 from app.geo.models import AreaKind
-from app.reports import import_queries
+from app.importing import filing_queries, geodata, outline_files
+from app.importing.geodata import TakenIn
 
 group = AppGroup("geo", help="Outlines, places and assets of the town.")
 
@@ -60,16 +59,16 @@ def import_outlines(
         raise Refusal(_("Πείτε τι στοιχεία είναι με --asset-kind, με μικρά λατινικά γράμματα, π.χ. light_pole."))
     contents = outline_files.read(path, layer=layer, crs=crs, encoding=encoding)
     areas = kind not in ("place", "asset")
-    names = importing.name_fields(contents, areas=areas, code=code, name_el=name_el, name_en=name_en, parent=parent)
-    contents = importing.only(contents, names.code, only)
+    names = geodata.name_fields(contents, areas=areas, code=code, name_el=name_el, name_en=name_en, parent=parent)
+    contents = geodata.only(contents, names.code, only)
     with work_kept(unless=dry_run):
         if areas:
-            taken = importing.take_in_areas(contents, AreaKind(kind), names, approximate=approximate)
+            taken = geodata.take_in_areas(contents, AreaKind(kind), names, approximate=approximate)
         elif kind == "place":
-            taken = importing.take_in_places(contents, names)
+            taken = geodata.take_in_places(contents, names)
         else:
-            taken = importing.take_in_assets(contents, asset_kind or "", names)
-        refiled = import_queries.refile()
+            taken = geodata.take_in_assets(contents, asset_kind or "", names)
+        refiled = filing_queries.refile()
     _tell(taken, contents.crs, len(contents.features))
     _tell_refiled(refiled)
     if dry_run:
@@ -83,7 +82,7 @@ def import_outlines(
 def refile() -> None:
     """File every report again: unit, community, nearest place and asset."""
     with work_kept(unless=False):
-        refiled = import_queries.refile()
+        refiled = filing_queries.refile()
     _tell_refiled(refiled)
 
 
@@ -119,7 +118,7 @@ def _tell(taken: TakenIn, crs: str, read: int) -> None:
         click.echo(_("  … και άλλα %(count)s.", count=len(taken.refused) - NAMED_REFUSALS))
 
 
-def _tell_refiled(refiled: import_queries.Refiled) -> None:
+def _tell_refiled(refiled: filing_queries.Refiled) -> None:
     click.echo(
         _(
             "Αναφορές που κοιτάχτηκαν ξανά: %(looked)s, άλλαξαν περιοχή, τοπωνύμιο ή στοιχείο: %(changed)s.",

@@ -18,17 +18,19 @@ from flask.cli import AppGroup
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from app.cli.importing import mapping as mappings
-from app.cli.importing.mapping import Mapping
-from app.cli.importing.records import Record, Records, digest
-from app.cli.importing.rows import Bad, Reader
-from app.cli.importing.side_file import SideFile
+from app.categories import pace
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.extensions import now, unit_of_work
 from app.geo.queries import bounds_of_the_municipality
-from app.reports import importing, pace
-from app.reports.importing import Categories, Figures, Incoming
+from app.importing import mapping as mappings
+from app.importing import runs
+from app.importing.categories import Categories
+from app.importing.mapping import Mapping
+from app.importing.records import Record, Records, digest
+from app.importing.rows import Bad, Reader
+from app.importing.runs import Figures, Incoming
+from app.importing.side_file import SideFile
 
 group = AppGroup("import", help="Take in what other systems know.")
 
@@ -105,7 +107,7 @@ def _begin(
     bounds = bounds_of_the_municipality()
     if bounds is None:
         raise Refusal(_("Δεν υπάρχει ακόμη το όριο του Δήμου. Φορτώστε το με flask geo import … --kind municipality."))
-    before = importing.so_far(mapping.origin, mark, at=now(), afresh=again)
+    before = runs.so_far(mapping.origin, mark, at=now(), afresh=again)
     side = None
     if not dry_run or bad_rows:
         place = bad_rows or Path(current_app.config["DATA_DIR"]) / "import" / f"{mapping.origin}-bad.csv.gz"
@@ -141,7 +143,7 @@ def _run(course: Course, *, size: int, limit: int | None, quiet: bool) -> None:
 
 def _take_in(course: Course, reader: Reader, records: list[Record]) -> None:
     good, bad = reader.read(records)
-    figures, outside = importing.take_in(
+    figures, outside = runs.take_in(
         course.mapping.origin,
         course.digest,
         good,

@@ -25,12 +25,13 @@ from sqlalchemy import make_url
 
 from app import actions, counts
 from app.accounts import sessions
+from app.categories import pace
 from app.extensions import MAIL, OURS, PUSH, TRIED_AGAIN, jobs
 from app.media import service as media
 from app.media import uploads
 from app.notices import housekeeping as notices_housekeeping
 from app.notices import service as notices
-from app.reports import housekeeping, pace
+from app.reports import housekeeping
 
 #: Whose jobs the worker does: importing them makes them known.
 WORKED_FOR = (actions, counts, sessions, media, uploads, notices, notices_housekeeping, housekeeping, pace)

@@ -11,8 +11,9 @@ from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import Hands, order_moves
 from app.dispatch.queries import RankedCrew
 from app.geo.shapes import to_geojson
+from app.language import code_and_names
 from app.reports.models import ReportPhoto
-from app.reports.presenting import photo_urls, short, where_words
+from app.reports.presenting import photo_urls, where_words
 
 
 def order(one: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], hands: Hands) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def order(one: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrde
         "id": one.id,
         "status": one.status.value,
         "status_words": str(STATUS_WORDS[one.status]),
-        "trade": short(one.trade),
-        "crew": short(one.crew),
+        "trade": code_and_names(one.trade),
+        "crew": code_and_names(one.crew),
         "step": one.step,
         "waits": step_before(one.piece, [other.piece for other in work]) is not None,
         "moves": sorted(order_moves(report, work, one, hands)),
@@ -43,7 +44,7 @@ def order(one: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrde
         "report": {
             "reference": report.reference,
             "status": report.status.value,
-            "category": short(report.category),
+            "category": code_and_names(report.category),
             "location": to_geojson(report.location),
             "where": where_words(report, whole=True),
             "description": report.description,

@@ -26,11 +26,11 @@ from app.dispatch.schemas import DispatchIn, OrderMoveIn, OrderOut, OrderPage, O
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
+from app.language import code_and_names
 from app.media import service as media
 from app.media import uploads
 from app.media.models import Photo
 from app.reports.models import Report
-from app.reports.presenting import short
 from app.reports.queries import photos_of, report_by_reference
 from app.reports.representation import represented
 from app.reports.schemas import MoveIn, ReportOut
@@ -56,7 +56,7 @@ def rank_crews(reference: str) -> Response:
     report = report_by_reference(reference)
     trade = _trade_in_question(report, request.args.get("trade"))
     items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade, today=local_day(now()))]
-    return json_answer({"trade": short(trade), "items": items})
+    return json_answer({"trade": code_and_names(trade), "items": items})
 
 
 @work_orders.post("/reports/<reference>/work-orders")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
+from app.categories.schemas import Named
 from app.dispatch.lifecycle import OrderMove, OrderStatus
 from app.http import Input
-from app.reports.schemas import Named, PhotoOut
+from app.reports.schemas import PhotoOut
 
 
 class StepIn(Input):

@@ -36,12 +36,13 @@ from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
 from app.language import named
 from app.media.models import Photo
-from app.reports import service as reports
-from app.reports import validation
+from app.reports import triage, validation
+from app.reports.attachments import attach
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
 from app.reports.queries import locked_report_by_id
-from app.reports.service import attach, lock_report, move, require_looked_at
+from app.reports.transitions import lock_report, move
+from app.reports.triage import require_looked_at
 
 DEFAULT_ESTIMATE_MIN = 60
 LONGEST_ESTIMATE_MIN = 60 * 24 * 30
@@ -348,10 +349,10 @@ def could_not(
 
 
 def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int | None, **said: Any) -> Report:
-    """A decision of the office, as ``app.reports.service.decide``; work that it makes pointless is called off."""
+    """A decision of the office, as ``app.reports.triage.decide``; work that it makes pointless is called off."""
     if wanted is Move.UNDO:
         return undo(reference, by=by, at=at, version=version)
-    report = reports.decide(reference, wanted, by=by, at=at, version=version, **said)
+    report = triage.decide(reference, wanted, by=by, at=at, version=version, **said)
     if wanted in ENDS_WORK:
         for order in queries.locked_orders_of(report):
             if order.status in OPEN:
@@ -361,8 +362,8 @@ def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int
 
 
 def undo(reference: str, *, by: User, at: datetime, version: int | None) -> Report:
-    """Take the own last decision back, and the work that was called off with it. Raises as ``reports.service.undo``."""
-    report, taken_back = reports.undo(reference, by=by, at=at, version=version)
+    """Take the own last decision back, and the work that was called off with it. Raises as ``triage.undo``."""
+    report, taken_back = triage.undo(reference, by=by, at=at, version=version)
     if taken_back.move in ENDS_WORK:
         for order in queries.locked_orders_of(report):
             if order.status is OrderStatus.CANCELLED and order.ended_at == taken_back.at:

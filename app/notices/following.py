@@ -13,15 +13,16 @@ from shapely.geometry import Point
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.categories.queries import category_by_code
 from app.errors import Invalid, NotFound
 from app.extensions import db, defer
 from app.geo.models import Area, AreaKind
 from app.geo.shapes import to_wkb
+from app.moderation.visibility import require_visible
 from app.notices import push, queries
 from app.notices.models import Channel, Frequency, NoticeKind, PushEndpoint, Subscription, Topic
 from app.reports import validation
-from app.reports.queries import category_by_code, report_by_reference
-from app.reports.service import require_visible
+from app.reports.queries import report_by_reference
 
 #: Metres around a spot that the form offers; the table takes any from 100 to 5000.
 RADII = (250, 500, 1000, 2000)

@@ -10,9 +10,10 @@ from geoalchemy2 import Geography, WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.categories.models import Category
 from app.extensions import Model, words
 from app.geo.models import Area, Place
-from app.reports.models import Category, Report, ReportHistory
+from app.reports.models import Report, ReportHistory
 
 
 class Topic(enum.StrEnum):

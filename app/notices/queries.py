@@ -13,11 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import CitizenDevice
+from app.categories.models import Category
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
 from app.reports.lifecycle import UNDO_WITHIN, UNDOABLE, Move
-from app.reports.models import Category, Report, ReportContact, ReportHistory
+from app.reports.models import Report, ReportContact, ReportHistory
 from app.reports.queries import has_been
 
 WIDEST_M = 5000

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 
 from app.calendar import ATHENS, local_day
+from app.categories.models import Category
 from app.extensions import db, job, jobs, now, unit_of_work
 from app.media import service as media
-from app.reports import queries, service
+from app.reports import queries, transitions
 from app.reports.lifecycle import Move, Status
-from app.reports.models import Category, Draft, Report, ReportContact
+from app.reports.models import Draft, Report, ReportContact
 
 #: What is unfinished, drafts without script and photos without a report; drafts on a phone are the phone's own.
 UNSENT_FOR = timedelta(hours=48)
@@ -97,7 +98,7 @@ def close_silent(at: datetime) -> int:
     closed = 0
     for report in db.session.scalars(waiting).all():
         if report.resolved_at is not None and silence_ends(report.resolved_at) < at:
-            service.move(report, Move.CLOSE, by=None, at=at, detail={"silence": True})
+            transitions.move(report, Move.CLOSE, by=None, at=at, detail={"silence": True})
             closed += 1
     return closed
 

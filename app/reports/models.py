@@ -25,18 +25,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.categories.models import Category
 from app.extensions import Model, words
 from app.geo.models import Area, Asset, Place
 from app.media.models import Photo
+from app.moderation.models import Moderated
 from app.reports.lifecycle import OPEN, Move, Status
 
 #: ``WHERE status IN (…)`` of the partial indexes that carry every list of open reports.
 OPEN_SQL = "status IN (" + ", ".join(f"'{status}'" for status in sorted(OPEN)) + ")"
-
-
-class PublishPolicy(enum.StrEnum):
-    AT_ONCE = "at_once"
-    AFTER_RELEASE = "after_release"
 
 
 class Priority(enum.StrEnum):
@@ -63,15 +60,6 @@ class PhotoMoment(enum.StrEnum):
     LATER = "later"
 
 
-class Suspicion(enum.StrEnum):
-    """Why a report waits aside until the office has looked; it is taken in all the same, so no honest word is lost."""
-
-    BLOCKED_WORD = "blocked_word"
-    BLOCKED_CONTACT = "blocked_contact"
-    MANY_FROM_ONE = "many_from_one"
-    NOT_BY_HAND = "not_by_hand"
-
-
 class WordsKind(enum.StrEnum):
     """What the reporter said after the report itself."""
 
@@ -80,77 +68,7 @@ class WordsKind(enum.StrEnum):
     ADDITION = "addition"
 
 
-class FlagReason(enum.StrEnum):
-    """Why a reader thinks that a published report must not stay as it is."""
-
-    PERSONAL = "personal"
-    OFFENSIVE = "offensive"
-    FALSE = "false"
-    OTHER = "other"
-
-
-class BlockedKind(enum.StrEnum):
-    WORD = "word"
-    EMAIL = "email"
-    PHONE = "phone"
-    DEVICE = "device"
-
-
-class CategoryGroup(Model):
-    """What the citizen sees first: a handful of big tiles."""
-
-    __tablename__ = "category_group"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    name_el: Mapped[str]
-    name_en: Mapped[str]
-    position: Mapped[int] = mapped_column(default=0)
-
-
-class Category(Model):
-    """A kind of everyday issue, with everything that depends on it, as data."""
-
-    __tablename__ = "category"
-    __table_args__ = (
-        CheckConstraint("target_days > 0", name="target_days_positive"),
-        CheckConstraint("contact_months > 0", name="contact_months_positive"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("category_group.id"), index=True)
-    name_el: Mapped[str]
-    name_en: Mapped[str]
-    description_el: Mapped[str] = mapped_column(default="")
-    description_en: Mapped[str] = mapped_column(default="")
-    keywords: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list)
-    #: [{code, datatype, required, text_el, text_en, values: [{key, el, en}]}], datatypes as in Open311 GeoReport v2.
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    #: Asked before all else; a yes means that somebody else must be called at once:
-    #: [{code, text_el, text_en, say_el, say_en, phone, url, stop}]. ``stop``: it is not for us at all.
-    stoppers: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
-    #: Working days by the Greek calendar.
-    target_days: Mapped[int]
-    #: Measured at night: eight of ten reports of the last year were put right within this many working days.
-    usual_days: Mapped[int | None]
-    #: How many reports that was measured on.
-    usual_of: Mapped[int] = mapped_column(default=0, server_default="0")
-    photo_wanted: Mapped[bool] = mapped_column(default=True)
-    publish_policy: Mapped[PublishPolicy] = mapped_column(
-        words(PublishPolicy, "publish_policy"), default=PublishPolicy.AFTER_RELEASE
-    )
-    asset_kind: Mapped[str | None]
-    #: So many months after a report has ended its reporter's contact is forgotten.
-    contact_months: Mapped[int] = mapped_column(default=12, server_default="12")
-    icon: Mapped[str] = mapped_column(default="other")
-    position: Mapped[int] = mapped_column(default=0)
-    active: Mapped[bool] = mapped_column(default=True)
-
-    group: Mapped[CategoryGroup] = relationship(lazy="joined", innerjoin=True)
-
-
-class Report(Model):
+class Report(Moderated, Model):
     """One everyday issue, from the first word to the last."""
 
     __tablename__ = "report"
@@ -236,17 +154,11 @@ class Report(Model):
     target_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    #: When the office let the words and photos be seen by everybody; null means place, category and state only.
-    released_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     #: How many others said «Κι εγώ»; the rows are in ``report_support``.
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The reporter says it is not done; the office has not decided about that yet.
     objected_at: Mapped[datetime | None]
-    #: A reader reported the published words or photos, and the office has not looked yet.
-    flagged_at: Mapped[datetime | None]
-    #: Seen by the office only, and by nobody else until the office has looked.
-    suspicion: Mapped[Suspicion | None] = mapped_column(words(Suspicion, "report_suspicion"))
     #: SHA-256 of the key in the reporter's browser: its holder is the reporter.
     device: Mapped[str | None]
     #: Keyed hash of the network address, for limits; forgotten after a week.
@@ -322,6 +234,10 @@ class ReportPhoto(Model):
 
     photo: Mapped[Photo] = relationship()
 
+    @property
+    def by_crew(self) -> bool:
+        return self.moment is PhotoMoment.AFTER
+
 
 class ReporterWords(Model):
     """What the reporter said later: an answer, an objection, an addition. For the office and the reporter only."""
@@ -344,37 +260,6 @@ class Support(Model):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     device: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-
-
-class Flag(Model):
-    """A reader's word that something published must not stay; once a device."""
-
-    __tablename__ = "report_flag"
-    __table_args__ = (CheckConstraint("char_length(words) <= 1000", name="words_length"),)
-
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
-    device: Mapped[str] = mapped_column(primary_key=True)
-    reason: Mapped[FlagReason] = mapped_column(words(FlagReason, "flag_reason"))
-    words: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
-
-
-class Blocked(Model):
-    """A word, contact or device whose reports wait aside until the office has looked."""
-
-    __tablename__ = "blocked"
-    __table_args__ = (UniqueConstraint("kind", "value", name="uq_blocked_kind_value"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[BlockedKind] = mapped_column(words(BlockedKind, "blocked_kind"))
-    #: A word as ``greek_key`` writes it; an e-mail in small letters; a phone's digits; a device's digest.
-    value: Mapped[str]
-    #: What the office typed, to be read again.
-    shown: Mapped[str]
-    note: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
 
 
 class Draft(Model):
@@ -407,18 +292,3 @@ class Draft(Model):
     updated_at: Mapped[datetime]
     #: The report it became.
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
-
-
-class ImportRun(Model):
-    """How far the import of one file has come; written in the same transaction as its rows, so it can go on."""
-
-    __tablename__ = "import_run"
-
-    origin: Mapped[str] = mapped_column(primary_key=True)
-    file_digest: Mapped[str] = mapped_column(primary_key=True)
-    rows_read: Mapped[int] = mapped_column(default=0)
-    imported: Mapped[int] = mapped_column(default=0)
-    known_already: Mapped[int] = mapped_column(default=0)
-    outside: Mapped[int] = mapped_column(default=0)
-    refused: Mapped[int] = mapped_column(default=0)
-    updated_at: Mapped[datetime]

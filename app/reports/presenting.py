@@ -8,16 +8,15 @@ from typing import Any
 
 from flask import url_for
 
+from app.categories.questions import answers_in_words
 from app.geo.places import place_words
 from app.geo.shapes import to_geojson
-from app.language import language, named
+from app.language import code_and_names, named
 from app.media.renditions import SIZES
-from app.reports.cluster_queries import Cluster
+from app.moderation.visibility import visible_photos
 from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Move
-from app.reports.models import Category, PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
-from app.reports.service import may_be_dispatched, office_moves
-
-_SHORT = ("code", "name_el", "name_en")
+from app.reports.models import Report, ReporterWords, ReportHistory, ReportPhoto
+from app.reports.triage import may_be_dispatched, office_moves
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,6 @@ def where_words(report: Report, place: Any = None, *, whole: bool = False) -> st
     return spot if spot.startswith(address) else " · ".join(filter(None, (address, spot)))
 
 
-def short(thing: Any) -> dict[str, Any] | None:
-    """Code and both names of an area, asset or place."""
-    if thing is None:
-        return None
-    told = thing if isinstance(thing, Mapping) else {key: getattr(thing, key) for key in _SHORT}
-    return {key: told[key] for key in _SHORT}
-
-
 def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
     """Addresses of a photo's sizes; ``key`` is the reporter's own token for what is not released yet."""
     query: dict[str, Any] = {"key": key} if key else {}
@@ -74,18 +65,6 @@ def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
     }
 
 
-def visible_photos(report: Report, photos: Sequence[ReportPhoto], *, all_of_them: bool) -> list[ReportPhoto]:
-    """The crew's photos are always public; the reporter's once they were there when the office released them."""
-    return [row for row in photos if all_of_them or is_public(row, report)]
-
-
-def is_public(row: ReportPhoto, report: Report) -> bool:
-    """Whether everybody may see this photo of the report."""
-    if row.moment is PhotoMoment.AFTER:
-        return report.suspicion is None
-    return report.suspicion is None and report.released_at is not None and row.added_at <= report.released_at
-
-
 def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | None = None) -> dict[str, Any]:
     """What everybody may see; ``near`` saves asking again for what is already known."""
     near = near or around(report)
@@ -94,11 +73,11 @@ def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | No
         "reference": report.reference,
         "status": report.status.value,
         "status_words": str(STATUS_WORDS[report.status]),
-        "category": short(report.category),
+        "category": code_and_names(report.category),
         "location": to_geojson(report.location),
         "accuracy_m": report.accuracy_m,
         "where": where_words(report, near.place),
-        "area": {"unit": short(near.unit), "community": short(near.community)},
+        "area": {"unit": code_and_names(near.unit), "community": code_and_names(near.community)},
         "asset": asset(near.asset),
         "description": report.description if released else None,
         "released": released,
@@ -118,25 +97,12 @@ def asset(thing: Any) -> dict[str, Any] | None:
     """An asset of the town: its kind, code and names."""
     if thing is None:
         return None
-    return {"kind": thing["kind"] if isinstance(thing, Mapping) else thing.kind} | (short(thing) or {})
+    return {"kind": thing["kind"] if isinstance(thing, Mapping) else thing.kind} | (code_and_names(thing) or {})
 
 
 def answers(report: Report) -> list[tuple[str, str]]:
     """The reporter's answers, each with its question."""
-    return answers_of(report.category, report.answers)
-
-
-def answers_of(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Answers, each with its question, in the questions' order and the reader's language."""
-    told = []
-    for question in kind.questions:
-        given = answers.get(question["code"])
-        if given in (None, "", []):
-            continue
-        names = {value["key"]: value[language()] for value in question.get("values", [])}
-        values = given if isinstance(given, list) else [given]
-        told.append((named(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
-    return told
+    return answers_in_words(report.category, report.answers)
 
 
 def reporter(report: Report, photos: Sequence[ReportPhoto], said: Sequence[ReporterWords]) -> dict[str, Any]:
@@ -197,60 +163,3 @@ def happened(row: ReportHistory, *, public: bool) -> dict[str, Any]:
             "detail": row.detail,
         }
     return said
-
-
-def feature(body: dict[str, Any]) -> dict[str, Any]:
-    """The same report as a GeoJSON Feature."""
-    properties = {key: value for key, value in body.items() if key != "location"}
-    return {
-        "type": "Feature",
-        "id": body["reference"],
-        "geometry": body["location"],
-        "properties": properties,
-    }
-
-
-#: Six decimals are a decimetre.
-_MARK_DECIMALS = 6
-
-
-def cluster(mark: Cluster) -> dict[str, Any]:
-    """A mark of the map as a GeoJSON Feature, named in the reader's language when it is one report."""
-    told: dict[str, Any] = {"count": mark.count, "open": mark.open}
-    if mark.reference and mark.status and mark.category:
-        told |= {
-            "reference": mark.reference,
-            "status": mark.status.value,
-            "category": mark.category["code"],
-            "label": f"{named(mark.category)}, {STATUS_WORDS[mark.status]}",
-        }
-    return {
-        "type": "Feature",
-        "bbox": [round(degrees, _MARK_DECIMALS) for degrees in mark.box],
-        "geometry": {
-            "type": "Point",
-            "coordinates": [round(mark.lon, _MARK_DECIMALS), round(mark.lat, _MARK_DECIMALS)],
-        },
-        "properties": told,
-    }
-
-
-def category(kind: Category) -> dict[str, Any]:
-    """A category with everything a form or a program needs."""
-    return {
-        "code": kind.code,
-        "name_el": kind.name_el,
-        "name_en": kind.name_en,
-        "description_el": kind.description_el,
-        "description_en": kind.description_en,
-        "group": short(kind.group),
-        "keywords": kind.keywords,
-        "questions": kind.questions,
-        "target_days": kind.target_days,
-        "usual_days": kind.usual_days,
-        "stoppers": kind.stoppers,
-        "photo_wanted": kind.photo_wanted,
-        "publish_policy": kind.publish_policy.value,
-        "asset_kind": kind.asset_kind,
-        "icon": kind.icon,
-    }

@@ -16,14 +16,16 @@ from app.errors import NotFound
 from app.extensions import now, unit_of_work
 from app.http import Input, json_answer
 from app.media import uploads
-from app.reports import queries, reporter
-from app.reports.models import FlagReason, Report
-from app.reports.moderation import is_known_as_honest
+from app.moderation.models import FlagReason
+from app.moderation.screening import is_known_as_honest
+from app.reports import aftercare, queries
+from app.reports.attachments import MOST_PHOTOS
+from app.reports.models import Report
 from app.reports.permissions import KEY_HEADER, has_key
+from app.reports.references import reference_from
 from app.reports.representation import represented
 from app.reports.routes import reports
 from app.reports.schemas import ReportOut, SupportOut
-from app.reports.service import MOST_PHOTOS
 
 _KEY: dict[str, Any] = {
     "in": "header",
@@ -74,7 +76,7 @@ class FlagIn(Input):
 def support_report(_wanted: dict[str, Any], reference: str) -> Response:
     """«Κι εγώ»: it concerns me too. Counts once a browser, for the report that stays when this one was merged."""
     with unit_of_work():
-        count = reporter.support(reference, device=device(), at=now())
+        count = aftercare.support(reference, device=device(), at=now())
     return json_answer({"supporters": count})
 
 
@@ -85,7 +87,7 @@ def support_report(_wanted: dict[str, Any], reference: str) -> Response:
 def flag_report(wanted: dict[str, Any], reference: str) -> Response:
     """Something published here must not stay; the office looks at it."""
     with unit_of_work():
-        reporter.flag(reference, device=device(), at=now(), **wanted)
+        aftercare.flag(reference, device=device(), at=now(), **wanted)
     return Response(status=204)
 
 
@@ -94,7 +96,7 @@ def flag_report(wanted: dict[str, Any], reference: str) -> Response:
 @reports.response(200, ReportOut)
 def confirm_report(reference: str) -> Response:
     """The reporter says that it is done."""
-    return _once(reference, lambda: reporter.confirm(reference, at=now()))
+    return _once(reference, lambda: aftercare.confirm(reference, at=now()))
 
 
 @reports.post("/<reference>/objections")
@@ -103,7 +105,7 @@ def confirm_report(reference: str) -> Response:
 @reports.response(200, ReportOut)
 def object_to_report(wanted: dict[str, Any], reference: str) -> Response:
     """The reporter says that it is not done, and why; the office decides about opening it again."""
-    return _once(reference, lambda: reporter.object_to(reference, at=now(), **_with_photos(wanted)))
+    return _once(reference, lambda: aftercare.object_to(reference, at=now(), **_with_photos(wanted)))
 
 
 @reports.post("/<reference>/answers")
@@ -112,7 +114,7 @@ def object_to_report(wanted: dict[str, Any], reference: str) -> Response:
 @reports.response(200, ReportOut)
 def answer_question(wanted: dict[str, Any], reference: str) -> Response:
     """The reporter answers the office's question."""
-    return _once(reference, lambda: reporter.answer(reference, at=now(), **_with_photos(wanted)))
+    return _once(reference, lambda: aftercare.answer(reference, at=now(), **_with_photos(wanted)))
 
 
 @reports.patch("/<reference>/words")
@@ -121,7 +123,7 @@ def answer_question(wanted: dict[str, Any], reference: str) -> Response:
 @reports.response(200, ReportOut)
 def amend_report(wanted: dict[str, Any], reference: str) -> Response:
     """The reporter corrects or withdraws the own words and photos, or adds to them."""
-    return _once(reference, lambda: reporter.amend(reference, at=now(), **_with_photos(wanted)))
+    return _once(reference, lambda: aftercare.amend(reference, at=now(), **_with_photos(wanted)))
 
 
 def _with_photos(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _once(reference: str, deed: Callable[[], Report]) -> Response:
         return Result(report.id, report.version)
 
     asked = Asked(
-        scope=f"{request.endpoint}:{queries.reference_from(reference)}",
+        scope=f"{request.endpoint}:{reference_from(reference)}",
         key=request.headers.get("Idempotency-Key"),
         kind=f"report.{(request.endpoint or '').rpartition('.')[2]}",
         fingerprint=fingerprint(request.get_data()),

@@ -6,9 +6,10 @@ from flask import Response
 
 from app.accounts.permissions import Act, may, somebody
 from app.http import json_answer
-from app.reports import presenting, queries, service
+from app.moderation import visibility
+from app.reports import presenting, queries
 from app.reports.permissions import has_key, is_reporter
-from app.reports.reporter import said_later
+from app.reports.queries import said_later
 
 
 def represented(reference: str) -> Response:
@@ -16,7 +17,7 @@ def represented(reference: str) -> Response:
     sees_all = may(somebody(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
     own = not sees_all and has_key(report)
-    service.require_visible(report, office=sees_all or is_reporter(report))
+    visibility.require_visible(report, office=sees_all or is_reporter(report))
     attached = queries.photos_of([report.id]).get(report.id, [])
     if not (sees_all or own):
         return json_answer(presenting.public(report, attached), version=report.version)

@@ -18,81 +18,14 @@ from app.extensions import now, unit_of_work
 from app.http import json_answer, version_wanted
 from app.media import service as media
 from app.media.renditions import SIZES
-from app.reports import cluster_queries, moderation, presenting, queries, service, submission
-from app.reports.filters import filters_from
+from app.moderation import screening, visibility
+from app.reports import attachments, idempotent_submission, presenting, queries, submission, triage
 from app.reports.permissions import has_key, is_reporter
 from app.reports.representation import represented
-from app.reports.schemas import (
-    CategoryOut,
-    CategoryPage,
-    ClusterCollection,
-    ClustersQuery,
-    HistoryPage,
-    ReportEdit,
-    ReportIn,
-    ReportOut,
-    ReportPage,
-    ReportsQuery,
-    SubmittedOut,
-)
+from app.reports.schemas import HistoryPage, ReportEdit, ReportIn, ReportOut, SubmittedOut
 
-categories = Blueprint("categories", __name__, url_prefix="/categories", description="Kinds of everyday issues")
 reports = Blueprint("reports", __name__, url_prefix="/reports", description="Citizens' reports")
 photos = Blueprint("photos", __name__, url_prefix="/photos", description="Photos of reports")
-
-GEOJSON = "application/geo+json"
-#: A map that goes back to where it was a moment ago need not ask again.
-MARKS_FRESH_S = 15
-_EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)
-
-
-@categories.get("")
-@categories.response(200, CategoryPage)
-def all_categories() -> Response:
-    """All categories that can be chosen, in order."""
-    return json_answer({"items": [presenting.category(kind) for kind in queries.categories()]})
-
-
-@categories.get("/<code>")
-@categories.response(200, CategoryOut)
-def one_category(code: str) -> Response:
-    """One category with its questions."""
-    found = next((kind for kind in queries.categories() if kind.code == code), None)
-    if found is None:
-        raise NotFound(_l("Δεν υπάρχει τέτοια κατηγορία."))
-    return json_answer(presenting.category(found))
-
-
-@reports.get("")
-@reports.arguments(ReportsQuery, location="query")
-@reports.response(200, ReportPage)
-def list_reports(args: dict[str, Any]) -> Response:
-    """Reports, newest first, public fields only; GeoJSON with ``?format=geojson`` or by Accept."""
-    page = queries.page(filters_from(args), after=args.get("after"), limit=args["limit"])
-    photos_by_report = queries.photos_of(report.id for report in page.reports)
-    items = [presenting.public(report, photos_by_report.get(report.id, [])) for report in page.reports]
-    best = request.accept_mimetypes.best_match(["application/json", GEOJSON])
-    if args.get("format", "geojson" if best == GEOJSON else "json") == "geojson":
-        features = [presenting.feature(item) for item in items]
-        return json_answer({"type": "FeatureCollection", "features": features, "next": page.next}, mimetype=GEOJSON)
-    return json_answer({"items": items, "next": page.next})
-
-
-@reports.get("/clusters")
-@reports.arguments(ClustersQuery, location="query")
-@reports.response(200, ClusterCollection, content_type=GEOJSON)
-def clusters(args: dict[str, Any]) -> Response:
-    """The same reports as marks for a map: near each other they are one with a number, on a close map single ones."""
-    filters = filters_from(args)
-    marks = cluster_queries.clusters(filters, filters.bbox or _EVERYWHERE, args["zoom"])
-    features = [presenting.cluster(mark) for mark in marks]
-    body = {"type": "FeatureCollection", "count": sum(mark.count for mark in marks), "features": features}
-    answer = json_answer(body, mimetype=GEOJSON)
-    answer.add_etag()
-    answer.headers["Cache-Control"] = f"public, max-age={MARKS_FRESH_S}"
-    answer.headers["Vary"] = "Accept-Language, Cookie"
-    answer.make_conditional(request)
-    return answer
 
 
 @reports.post("")
@@ -109,7 +42,7 @@ def clusters(args: dict[str, Any]) -> Response:
                         "report": {"type": "string", "contentMediaType": "application/json"},
                         "photo": {
                             "type": "array",
-                            "maxItems": service.MOST_PHOTOS,
+                            "maxItems": attachments.MOST_PHOTOS,
                             "items": {"type": "string", "contentMediaType": "application/octet-stream"},
                         },
                     },
@@ -120,30 +53,30 @@ def clusters(args: dict[str, Any]) -> Response:
     parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
 )
 @reports.response(201, SubmittedOut)
-@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=moderation.is_known_as_honest)
+@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=screening.is_known_as_honest)
 def submit_report() -> Response:
     """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts.
 
     Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
     """
-    raw, wanted = submission.report_part()
+    raw, wanted = idempotent_submission.report_part()
     files = request.files.getlist("photo")
     key, moment = request.headers.get("Idempotency-Key"), now()
     mark = fingerprint(raw, *files)
-    who = submission.asker(key, mark)
+    who = idempotent_submission.asker(key, mark)
     scope, user = f"reports.submit:{who.scope}", somebody()
     asked = Asked(scope, key, "report.submit", mark, moment, actor_id=user.id if user else None, device=who.device)
-    made: list[service.Submitted] = []
+    made: list[submission.Submitted] = []
 
     def work() -> Result:
-        made.append(submission.send(wanted, files, who, key, at=moment))
+        made.append(idempotent_submission.send(wanted, files, who, key, at=moment))
         return Result(made[0].report.id, made[0].report.version)
 
     with unit_of_work():
         result = once(asked, work)
-        done = made[0] if made else submission.sent_before(result.id)
+        done = made[0] if made else idempotent_submission.sent_before(result.id)
         bare = done.report.received_at == moment and not (files or wanted.get("uploads"))
-        body = submission.told(done, who, with_photos=not bare)
+        body = idempotent_submission.told(done, who, with_photos=not bare)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))
@@ -166,8 +99,8 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
     with unit_of_work():
         version = version_wanted()
         if wanted.pop("trusted", False):
-            version = service.trust(reference, by=by, at=now(), version=version).version
-        service.edit(reference, by=by, at=now(), version=version, **wanted)
+            version = triage.trust(reference, by=by, at=now(), version=version).version
+        triage.edit(reference, by=by, at=now(), version=version, **wanted)
     return represented(reference)
 
 
@@ -177,7 +110,7 @@ def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
     report = queries.report_by_reference(reference)
     public = not may(somebody(), Act.SEE_OFFICE)
-    service.require_visible(report, office=not public or is_reporter(report))
+    visibility.require_visible(report, office=not public or is_reporter(report))
     rows = queries.history(report.id, public=public)
     return json_answer({"items": [presenting.happened(row, public=public) for row in rows]})
 
@@ -189,7 +122,7 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
     if found is None:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     kept, report, row = found
-    public = presenting.is_public(row, report)
+    public = visibility.is_public(row, report)
     own = has_key(report, request.args.get("key", ""))
     if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))

@@ -1,165 +1,134 @@
-"""A report that comes by the API: made once, however often and by whichever road it comes, and told to its sender."""
+"""A new report taken in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import orjson
-from flask import request, url_for
-from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
-from werkzeug.datastructures import FileStorage
+from flask_babel import gettext as _
+from shapely.geometry import Point
 
-from app.accounts.login import bearer
-from app.accounts.permissions import Act, may, somebody
-from app.devices import device, sender
-from app.errors import Invalid
+from app import calendar
+from app.accounts.models import User
+from app.categories import queries as category_queries
+from app.categories import questions
+from app.categories.models import PublishPolicy
+from app.errors import Invalid, OutsideTown
 from app.extensions import db
-from app.geo.shapes import point_from_geojson, spot_of
-from app.language import language
-from app.media import service as media
-from app.media import uploads
-from app.media.room import require_room
-from app.reports import presenting, queries, service
-from app.reports.models import Draft, PhotoMoment, Report, Source
-from app.reports.schemas import ReportIn
-
-_CITIZENS = "citizens"
+from app.geo.shapes import to_wkb
+from app.language import named
+from app.media.models import Photo
+from app.moderation import screening
+from app.reports import spot_queries, validation
+from app.reports.attachments import MOST_PHOTOS, attach
+from app.reports.lifecycle import (
+    Move,
+    Status,
+)
+from app.reports.models import PhotoMoment, Report, ReportContact, Source
+from app.reports.spot_queries import Whereabouts
+from app.reports.transitions import record
+from app.text import clean
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Whose action ids these are, and the browser they came from; none when a program asks."""
+class Submitted:
+    """A new report and what was known about its spot."""
 
-    scope: str
-    device: str | None
-
-
-def asker(key: str | None, mark: str) -> Asker:
-    """Who sends the request that has this key and fingerprint."""
-    token, user = bearer(), somebody()
-    if token is not None:
-        return Asker(f"token {token.id}", None)
-    return Asker(f"user {user.id}" if user else _CITIZENS, device(deed=f"{key} {mark}" if key else None))
+    report: Report
+    where: Whereabouts
 
 
-def report_part() -> tuple[bytes, dict[str, Any]]:
-    """The report's JSON, as it came and as read. Raises Invalid."""
-    if request.mimetype == "multipart/form-data":
-        part = request.files.get("report")
-        raw = part.read() if part else request.form.get("report", "").encode()
-    else:
-        raw = request.get_data()
-    try:
-        wanted = ReportIn().load(orjson.loads(raw or b"null"))
-    except ValidationError as wrong:
-        messages = wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}
-        raise Invalid({key.removeprefix("_schema") or "body": value for key, value in messages.items()}) from None
-    except ValueError:
-        raise Invalid({"body": [_l("Το σώμα δεν είναι σωστό JSON σε UTF-8.")]}) from None
-    return raw, wanted
+def submit(
+    *,
+    category: str,
+    spot: Point,
+    source: Source,
+    at: datetime,
+    accuracy_m: float | None = None,
+    description: str = "",
+    answers: dict[str, Any] | None = None,
+    stoppers: Mapping[str, Any] | None = None,
+    contact: dict[str, Any] | None = None,
+    address_words: str = "",
+    photos: Sequence[Photo] = (),
+    language: str = "el",
+    by: User | None = None,
+    device: str | None = None,
+    sender: str | None = None,
+    not_by_hand: bool = False,
+) -> Submitted:
+    """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name.
 
-
-def send(
-    wanted: dict[str, Any], files: Sequence[FileStorage], who: Asker, key: str | None, *, at: datetime
-) -> service.Submitted:
-    """Make the report, unless the same action came before by the page."""
-    action = _action(key, who)
-    before = _sent_by_the_page(action, who, at=at)
-    if before is not None:
-        return _again(before)
-    sent = uploads.whole(wanted.get("uploads") or [], device=who.device)
-    if len(files) + len(sent) > service.MOST_PHOTOS:
-        raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=service.MOST_PHOTOS)]})
-    done = service.submit(
-        category=wanted["category"],
-        spot=point_from_geojson(wanted["location"]),
-        accuracy_m=wanted.get("accuracy_m"),
-        description=wanted.get("description") or "",
-        address_words=wanted.get("address") or "",
-        answers=wanted.get("answers"),
-        stoppers=wanted.get("stoppers"),
-        contact=wanted.get("contact"),
-        source=_source(wanted.get("source")),
-        language=language(),
-        by=somebody(),
-        at=at,
-        device=who.device,
-        sender=sender() if who.device else None,
-    )
-    # Last, so that a refused report leaves no files behind.
-    if files:
-        require_room()
-    taken = [media.take_in(file.stream, file.filename or "", at=at) for file in files]
-    service.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
-    if action is not None:
-        mine = (Draft.id == action) & (Draft.device == who.device)
-        db.session.execute(update(Draft).where(mine).values(report_id=done.report.id, typed={}, photos=[], bytes=0))
-    return done
-
-
-def sent_before(report_id: int) -> service.Submitted:
-    """What an earlier request with the same key made, as it is now."""
-    return _again(queries.report_by_id(report_id))
-
-
-def _again(report: Report) -> service.Submitted:
-    return service.Submitted(report, queries.where_is(spot_of(report.location), report.category, but_not=report.id))
-
-
-def _action(key: str | None, who: Asker) -> UUID | None:
-    """The action's id when a phone sends: also that of the draft, should its browser post the page instead."""
-    try:
-        return UUID(key) if key and who.scope == _CITIZENS else None
-    except ValueError:
-        return None
-
-
-def _sent_by_the_page(action: UUID | None, who: Asker, *, at: datetime) -> Report | None:
-    """The report that this action became already. Holds the draft, so that page and phone queue up at one row."""
-    if action is None:
-        return None
-    row = insert(Draft).values(id=action, device=who.device, created_at=at, updated_at=at, typed={}, photos=[])
-    held = row.on_conflict_do_update(
-        index_elements=["id"], set_={"updated_at": at}, where=Draft.device == who.device
-    ).returning(Draft.report_id)
-    report_id = db.session.scalar(held)
-    return None if report_id is None else queries.report_by_id(report_id)
-
-
-def _source(claimed: str | None) -> Source:
-    """Staff may say how a report came in; a device's or a partner's token says it itself; all else is the web."""
-    token = bearer()
-    if token is not None and token.source is not None:
-        return Source(token.source)
-    if may(somebody(), Act.TRIAGE_REPORT):
-        return Source(claimed or Source.STAFF)
-    return Source.WEB
-
-
-def told(done: service.Submitted, who: Asker, *, with_photos: bool) -> dict[str, Any]:
-    """The answer to a new report.
-
-    The reporter sees the own words and photos before any release; whoever only knows its key and content learns the
-    number, and what everybody may see.
+    ``device`` and ``sender`` say which browser and network address it came from, ``not_by_hand`` that a program
+    seems to have filled it in; what looks wrong is taken in all the same, and waits aside.
     """
-    report, where = done.report, done.where
-    around = presenting.Around(where.unit, where.community, where.asset, where.place)
-    if report.device != who.device:
-        tracking_url = url_for("citizen.track", reference=report.reference, _external=True)
-        unseen: dict[str, Any] = {"state": report.status.value, "nearby": [], "tracking_url": tracking_url}
-        return presenting.public(report, [], around) | unseen
-    mine = queries.photos_of([report.id]).get(report.id, []) if with_photos else []
-    return presenting.public(report, mine, around) | {
-        "state": report.status.value,
-        "description": report.description,
-        "photos": [presenting.photo_urls(row, key=report.tracking_token) for row in mine],
-        "nearby": where.open_near,
-        "tracking_url": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True),
-    }
+    kind = category_queries.category_by_code(category)
+    words = validation.description(description)
+    questions.require_ours(kind, stoppers or {})
+    reached = validation.contact(contact)
+    answered = questions.valid_answers(kind, answers or {})
+    if len(photos) > MOST_PHOTOS:
+        raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
+    address_words = clean(address_words)[:300]
+    said = " ".join(
+        [words, address_words, (reached or {}).get("name") or "", *questions.written_answers(kind, answered)]
+    )
+    sent = screening.evidence(words=said, contact=reached, device=device, sender=sender, at=at)
+    where = require_inside(spot_queries.where_is(spot, kind, sent=sent))
+    place = where.place or {}
+    doubt = screening.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
+    report = Report(
+        category=kind,
+        location=to_wkb(spot),
+        accuracy_m=accuracy_m,
+        address_words=address_words,
+        unit_id=(where.unit or {}).get("id"),
+        community_id=(where.community or {}).get("id"),
+        asset_id=(where.asset or {}).get("id"),
+        near_place_id=place.get("id"),
+        near_distance_m=place.get("distance_m"),
+        near_bearing=place.get("bearing"),
+        description=words,
+        answers=answered,
+        source=source,
+        language=language,
+        status=Status.RECEIVED,
+        version=1,
+        tracking_token=secrets.token_urlsafe(18),
+        received_at=at,
+        updated_at=at,
+        target_at=calendar.target(at, kind.target_days),
+        released_at=at if kind.publish_policy is PublishPolicy.AT_ONCE and doubt is None else None,
+        device=device,
+        sender=sender,
+        suspicion=doubt,
+    )
+    db.session.add(report)
+    db.session.flush()
+    if reached:
+        db.session.add(ReportContact(report_id=report.id, **reached))
+    attach(report, photos, PhotoMoment.BEFORE, at=at)
+    record(report, Move.SUBMIT, by=by, at=at)
+    return Submitted(report, where)
+
+
+def require_inside(where: Whereabouts) -> Whereabouts:
+    """The same whereabouts. Raises OutsideTown, naming the neighbour when the spot is another town's."""
+    if where.municipality is not None:
+        return where
+    neighbour = where.neighbour
+    if neighbour is None:
+        raise OutsideTown(
+            _("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά.")
+        )
+    phone = neighbour["contact_phone"]
+    raise OutsideTown(
+        _("Το σημείο ανήκει αλλού: %(name)s. Καλέστε στο %(phone)s.", name=named(neighbour), phone=phone)
+        if phone
+        else _("Το σημείο ανήκει αλλού: %(name)s. Απευθυνθείτε εκεί.", name=named(neighbour)),
+        neighbour={key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")},
+    )

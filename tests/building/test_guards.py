@@ -26,7 +26,7 @@ def test_there_is_one_commit_in_the_program() -> None:
 
 def test_one_hand_writes_a_reports_status_and_one_an_orders() -> None:
     writers = {line.split(":")[0] for line in lines_with(r"\b(report|order)\.status = ")}
-    assert writers == {"app/reports/service.py", "app/dispatch/service.py"}
+    assert writers == {"app/reports/transitions.py", "app/dispatch/service.py"}
     assert len(lines_with(r"\breport\.status = ")) == 1
     assert len(lines_with(r"\border\.status = ")) == 1
 

@@ -14,13 +14,13 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, User
+from app.categories.models import Category
 from app.cli import checkup
 from app.cli.checkup import database, machine
 from app.crews.models import Crew, Membership, crew_trade
 from app.geo.models import Area, AreaKind
 from app.geo.shapes import to_wkb
 from app.media import room
-from app.reports.models import Category
 from tests.conftest import make_app
 from tests.town import Town
 

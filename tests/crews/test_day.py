@@ -14,7 +14,7 @@ from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import hands_of
 from app.extensions import unit_of_work
 from app.pages.crew.day import Day, day
-from app.reports import service as reports
+from app.reports import submission
 from app.reports.lifecycle import Move
 from app.reports.models import Source
 from tests.dispatch.test_lives import photo
@@ -23,7 +23,7 @@ from tests.town import MONDAY, SPOT, Town
 
 def an_order(town: Town, *, crew: str = "metal", at: datetime = MONDAY) -> WorkOrder:
     with unit_of_work():
-        reference = reports.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=at).report.reference
+        reference = submission.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=at).report.reference
         [order] = service.dispatch(reference, steps=[service.Step(crew=crew)], by=town.nikos, at=at, version=None)
     return order
 

@@ -14,8 +14,9 @@ from app.dispatch import queries, service
 from app.dispatch.models import WorkOrder
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
-from app.reports import service as reports
-from app.reports.models import Report, Source, Suspicion
+from app.moderation.models import Suspicion
+from app.reports import submission
+from app.reports.models import Report, Source
 from app.reports.queries import report_by_reference
 from tests.dispatch.test_road_api import Program, dispatched
 from tests.media import camera
@@ -181,7 +182,7 @@ def test_each_is_offered_what_they_may_do_and_nothing_else(
 
 def doubtful(session: Session) -> str:
     with unit_of_work():
-        made = reports.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=now()).report
+        made = submission.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=now()).report
         made.suspicion = Suspicion.NOT_BY_HAND
     return made.reference
 
@@ -231,7 +232,7 @@ def weekdays_only(*crews: Crew) -> None:
 
 
 def a_bench(town: Town, at: datetime = SUNDAY) -> Report:
-    return reports.submit(category="bench", spot=SPOT, source=Source.STAFF, at=at).report
+    return submission.submit(category="bench", spot=SPOT, source=Source.STAFF, at=at).report
 
 
 def sent(

@@ -23,11 +23,11 @@ from app.dispatch.plan import same_life
 from app.errors import MoveNotAllowed
 from app.extensions import db, unit_of_work
 from app.media.models import Photo, PhotoState
-from app.reports import housekeeping, reporter
-from app.reports import service as reports
+from app.moderation.models import Suspicion
+from app.reports import aftercare, housekeeping, submission, triage
 from app.reports.lifecycle import OPEN as STILL_TO_DO
 from app.reports.lifecycle import Move, Status, after
-from app.reports.models import Report, Source, Suspicion
+from app.reports.models import Report, Source
 from app.reports.queries import history, report_by_reference
 from tests import town as the_town
 from tests.town import MONDAY, SPOT
@@ -54,7 +54,7 @@ class Lives(RuleBasedStateMachine):
         self.seen: dict[str, int] = {}
         for doubtful in doubts:
             with unit_of_work():
-                made = reports.submit(category="bench", spot=SPOT, source=Source.STAFF, at=self.at).report
+                made = submission.submit(category="bench", spot=SPOT, source=Source.STAFF, at=self.at).report
                 made.suspicion = Suspicion.NOT_BY_HAND if doubtful else None
             self.references.append(made.reference)
 
@@ -82,12 +82,12 @@ class Lives(RuleBasedStateMachine):
 
     # -- the office
 
-    @rule(which=WHICH, move=st.sampled_from(reports.OFFICE_MOVES), words=st.sampled_from(["Γιατί έτσι.", "Όχι."]))
+    @rule(which=WHICH, move=st.sampled_from(triage.OFFICE_MOVES), words=st.sampled_from(["Γιατί έτσι.", "Όχι."]))
     def office_decides(self, which: int, move: Move, words: str) -> None:
         report, other = self.report(which), self.report(1 - which)
         if move is Move.MERGE and (other.status in (Status.MERGED, Status.REJECTED) or other.waits_aside):
             return
-        offered, at = move in reports.office_moves(report), self.moment()
+        offered, at = move in triage.office_moves(report), self.moment()
         decide = partial(service.decide, by=self.who("nikos"), at=at, version=report.version, words=words)
         done = self.did(lambda: decide(report.reference, move, forward_to="ΔΕΥΑΣ", into=other.reference))
         assert done is offered
@@ -100,7 +100,7 @@ class Lives(RuleBasedStateMachine):
     )
     def office_dispatches(self, which: int, crew: str, trade: str | None, later: list[tuple[str, str | None]]) -> None:
         report = self.report(which)
-        offered, at = reports.may_be_dispatched(report), self.moment()
+        offered, at = triage.may_be_dispatched(report), self.moment()
         steps = [service.Step(trade, crew), *(service.Step(*step) for step in later)]
         made: list[WorkOrder] = []
         dispatch = partial(service.dispatch, by=self.who("nikos"), at=at, version=report.version)
@@ -113,7 +113,7 @@ class Lives(RuleBasedStateMachine):
     def office_takes_back(self, which: int) -> None:
         report, at = self.report(which), self.moment()
         before = history(report.id, public=False)
-        offered = reports.may_be_undone(before, by=self.who("nikos"), at=at)
+        offered = triage.may_be_undone(before, by=self.who("nikos"), at=at)
         deed = partial(service.undo, report.reference, by=self.who("nikos"), at=at, version=report.version)
         assert self.did(deed) is offered
         if offered:
@@ -124,7 +124,7 @@ class Lives(RuleBasedStateMachine):
     @rule(which=WHICH)
     def office_trusts(self, which: int) -> None:
         report = self.report(which)
-        assert self.did(lambda: reports.trust(report.reference, by=self.who("nikos"), at=self.moment(), version=None))
+        assert self.did(lambda: triage.trust(report.reference, by=self.who("nikos"), at=self.moment(), version=None))
 
     # -- anybody, with an order
 
@@ -179,7 +179,7 @@ class Lives(RuleBasedStateMachine):
     def reporter_says(self, which: int, deed: str) -> None:
         reference, at = self.references[which], self.moment()
         words = {} if deed == "confirm" else {"words": "Λέω κάτι."}
-        self.did(lambda: getattr(reporter, deed)(reference, at=at, **words))
+        self.did(lambda: getattr(aftercare, deed)(reference, at=at, **words))
 
     @rule()
     def two_weeks_pass(self) -> None:

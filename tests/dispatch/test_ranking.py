@@ -13,7 +13,7 @@ from app.dispatch import service
 from app.dispatch.queries import crews_for, orders
 from app.extensions import unit_of_work
 from app.geo.shapes import to_wkb
-from app.reports import service as reports
+from app.reports import submission
 from app.reports.models import Report, Source
 from tests.town import MONDAY, SPOT, Town
 
@@ -22,7 +22,7 @@ NEAR, FAR = Point(23.5201, 41.0701), Point(23.545, 41.095)
 
 @pytest.fixture
 def pothole(town: Town) -> Report:
-    return reports.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=MONDAY).report
+    return submission.submit(category="pothole", spot=SPOT, source=Source.STAFF, at=MONDAY).report
 
 
 def a_crew(
@@ -40,7 +40,7 @@ def a_crew(
 
 def busy(town: Town, crew: str) -> None:
     with unit_of_work():
-        reference = reports.submit(category="bench", spot=SPOT, source=Source.STAFF, at=MONDAY).report.reference
+        reference = submission.submit(category="bench", spot=SPOT, source=Source.STAFF, at=MONDAY).report.reference
         service.dispatch(reference, steps=[service.Step(crew=crew)], by=town.nikos, at=MONDAY, version=None)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.geo.models import Asset
 from app.geo.places import place_words, wind
 from app.geo.shapes import to_wkb
-from app.reports.queries import where_is
+from app.reports.spot_queries import where_is
 from tests.conftest import counted_statements
 from tests.town import SPOT, Town
 

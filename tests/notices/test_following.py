@@ -241,7 +241,7 @@ def test_whoever_follows_a_merged_report_follows_the_one_that_stays(
 def test_what_waits_under_suspicion_is_told_to_its_reporter_only_until_the_office_trusts_it(
     client: FlaskClient, town: Town, session: Session, box: Box, work: Work, nikos: Program
 ) -> None:
-    from app.reports import service
+    from app.reports import triage
 
     follows("maria@example.gr", category="pothole")
     assert work() == []
@@ -252,7 +252,7 @@ def test_what_waits_under_suspicion_is_told_to_its_reporter_only_until_the_offic
     assert box.to("maria@example.gr")[1:] == []
     assert len(box.to(ELENI)) == 1
     with unit_of_work():
-        service.trust(reference, by=town.nikos, at=now(), version=None)
+        triage.trust(reference, by=town.nikos, at=now(), version=None)
     assert work() == []
     (told,) = box.to("maria@example.gr")[1:]
     assert "Η αναφορά υποβλήθηκε" in words(told)

@@ -16,7 +16,7 @@ from app.dispatch.lifecycle import OrderStatus
 from app.errors import MoveNotAllowed, Stale
 from app.extensions import now, unit_of_work
 from app.media import service as media
-from app.reports import reporter, service
+from app.reports import aftercare, triage
 from app.reports.lifecycle import UNDO_WITHIN, Move, Status
 from app.reports.models import Report
 from app.reports.queries import history, report_by_reference
@@ -170,7 +170,7 @@ def test_a_close_despite_an_objection_is_taken_back_and_the_objection_stands(cli
         dispatching.start(number, by=town.thanasis, at=now(), version=None)
         photo = media.take_in(camera.file(camera.street()), "a.jpg", at=now())
         dispatching.finish(number, after_photo=photo, words="", by=town.thanasis, at=now(), version=None)
-        reporter.object_to(reference, words="Κουνιέται ακόμη", at=now())
+        aftercare.object_to(reference, words="Κουνιέται ακόμη", at=now())
     objected = report_by_reference(reference).objected_at
     decided(reference, town.nikos, wanted=Move.CLOSE, words="Το είδαμε επιτόπου")
     back = undone(reference, town.nikos)
@@ -217,4 +217,4 @@ def test_a_version_that_is_not_the_last_is_not_taken_back(client: FlaskClient, t
     reference = report(client).json["reference"]
     decided(reference, town.nikos, **REJECT)
     with pytest.raises(Stale):
-        service.undo(reference, by=town.nikos, at=now(), version=1)
+        triage.undo(reference, by=town.nikos, at=now(), version=1)

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.reports.models import Blocked, BlockedKind, Report
+from app.moderation.models import Blocked, BlockedKind
+from app.reports.models import Report
 from tests.pages.person import Person
 from tests.reports.test_submit_api import report
 from tests.town import Town

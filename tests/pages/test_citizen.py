@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.categories import queries as category_queries
 from app.extensions import unit_of_work
 from app.geo.shapes import point
-from app.reports import queries, service
+from app.reports import submission, triage
 from app.reports.lifecycle import Move
 from app.reports.models import Report, Source
 from tests.conftest import counted_statements
@@ -30,7 +31,7 @@ NEIGHBOUR: dict[str, Any] = {"lon": "23.65", "lat": "41.07"}
 def bench(session: Session, town: Town) -> Report:
     """A report about a bench, with words that wait for release."""
     with unit_of_work():
-        return service.submit(
+        return submission.submit(
             category="bench",
             spot=point(23.52, 41.07),
             source=Source.WEB,
@@ -93,7 +94,7 @@ def test_a_mistyped_number_is_told_kindly_with_a_box_to_try_again(client: FlaskC
 
 def test_a_forwarded_report_says_to_whom_and_under_which_number(client: FlaskClient, bench: Report, town: Town) -> None:
     with unit_of_work():
-        service.decide(
+        triage.decide(
             bench.reference, Move.FORWARD, by=town.nikos, at=MONDAY, version=None,
             forward_to="Περιφέρεια", protocol_number="123/2026", words="Είναι δικός τους δρόμος", internal="μυστικό",
         )  # fmt: skip
@@ -106,9 +107,9 @@ def test_a_forwarded_report_says_to_whom_and_under_which_number(client: FlaskCli
 
 def test_a_merged_report_leads_to_the_one_that_stays(client: FlaskClient, bench: Report, town: Town) -> None:
     with unit_of_work():
-        other = service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY).report
+        other = submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY).report
     with unit_of_work():
-        service.decide(bench.reference, Move.MERGE, by=town.nikos, at=MONDAY, version=None, into=other.reference)
+        triage.decide(bench.reference, Move.MERGE, by=town.nikos, at=MONDAY, version=None, into=other.reference)
     assert f'href="/r/{other.reference}"' in client.get(f"/r/{bench.reference}").text
 
 
@@ -123,7 +124,7 @@ def test_an_empty_town_invites_the_first_report(client: FlaskClient, town: Town)
 def test_the_list_goes_on_where_the_page_ends(client: FlaskClient, session: Session, town: Town) -> None:
     with unit_of_work():
         for _n in range(53):
-            service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
+            submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     first = Page(client.get("/reports?category=bench"))
     assert first.html.count('class="row"') == 50
     more = re.search(r'href="([^"]+)"[^>]*>Επόμενες', first.html)
@@ -157,7 +158,7 @@ def test_the_list_asks_the_database_the_same_few_questions_however_long_it_is(
         client.get("/reports")
     with unit_of_work():
         for _n in range(20):
-            service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
+            submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     with counted_statements(app) as many:
         client.get("/reports")
     assert len(many) == len(few)
@@ -193,14 +194,14 @@ def test_when_the_database_is_away_people_still_get_a_page(
     def away(*_args: Any, **_named: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("connection refused"))
 
-    monkeypatch.setattr(queries, "categories", away)
+    monkeypatch.setattr(category_queries, "active_categories", away)
     page = Page(client.get("/"))
     assert page.status == 503
     assert "Σε λίγο είμαστε πάλι εδώ" in page.text
 
 
 def test_an_unexpected_fault_is_a_page_too(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "categories", lambda: 1 / 0)
+    monkeypatch.setattr(category_queries, "active_categories", lambda: 1 / 0)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     page = Page(client.get("/"))
     assert page.status == 500

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.extensions import unit_of_work
 from app.geo.shapes import point
-from app.reports import cluster_queries, service
-from app.reports.models import Report, Source, Suspicion
+from app.moderation.models import Suspicion
+from app.reports import submission
+from app.reports.models import Report, Source
+from app.search import cluster_queries
 from tests.conftest import counted_statements
 from tests.pages.person import Person
 from tests.town import MONDAY, Town
@@ -28,7 +30,7 @@ def eleni(client: FlaskClient) -> Person:
 
 def reported(category: str = "bench", *, lon: float = 23.52, days: int = 0, words: str = "") -> Report:
     with unit_of_work():
-        return service.submit(
+        return submission.submit(
             category=category,
             spot=point(lon, 41.07),
             source=Source.WEB,
@@ -104,7 +106,7 @@ def test_a_list_of_thousands_does_not_count_them(eleni: Person, town: Town, monk
     monkeypatch.setattr(cluster_queries, "MOST_COUNTED", 51)
     with unit_of_work():
         for _n in range(53):
-            service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
+            submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     assert "51+ αναφορές" in eleni.sees("/reports").words
     assert len(seen(eleni)) == 50
     assert "51+ αναφορές" in eleni.sees(eleni.link("Επόμενες αναφορές")).words
@@ -174,7 +176,9 @@ def test_a_mark_beyond_the_page_brings_its_row_to_the_top(eleni: Person, town: T
     old = reported("pothole")
     with unit_of_work():
         for _n in range(51):
-            service.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY + timedelta(days=1))
+            submission.submit(
+                category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY + timedelta(days=1)
+            )
     assert old.reference not in seen(eleni.sees("/reports"))
     eleni.sees(f"/reports?chosen={old.reference}")
     assert seen(eleni)[0] == old.reference

@@ -21,9 +21,10 @@ from app.geo.models import Asset, Place
 from app.geo.shapes import point
 from app.media import shares
 from app.media.models import Photo
+from app.moderation.models import Suspicion
 from app.pages.citizen import reporting
-from app.reports import service
-from app.reports.models import Draft, Report, ReportContact, ReportPhoto, Source, Suspicion
+from app.reports import submission
+from app.reports.models import Draft, Report, ReportContact, ReportPhoto, Source
 from tests.conftest import counted_statements
 from tests.media import camera
 from tests.pages.page import Page
@@ -79,7 +80,9 @@ def reports(session: Session) -> list[Report]:
 
 def a_bench_is_known(**more: Any) -> Report:
     with unit_of_work():
-        return service.submit(category="bench", spot=point(23.5201, 41.07), source=Source.WEB, at=MONDAY, **more).report
+        return submission.submit(
+            category="bench", spot=point(23.5201, 41.07), source=Source.WEB, at=MONDAY, **more
+        ).report
 
 
 # -- the road --------------------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.extensions import now, unit_of_work
 from app.media import service as media
-from app.reports import reporter
+from app.moderation.models import Blocked, FlagReason, Suspicion
+from app.reports import aftercare
 from app.reports.lifecycle import Status
-from app.reports.models import Blocked, FlagReason, Report, Suspicion
+from app.reports.models import Report
 from tests.conftest import counted_statements
 from tests.media import camera
 from tests.pages.person import Person
@@ -129,7 +130,7 @@ def test_a_report_that_tells_nothing_of_its_sender_offers_only_a_word(
 def objected(pothole: str, session: Session) -> str:
     resolved(session, pothole)
     with unit_of_work():
-        reporter.object_to(pothole, words="Η τρύπα είναι ακόμη εκεί", photos=[photo()], at=now())
+        aftercare.object_to(pothole, words="Η τρύπα είναι ακόμη εκεί", photos=[photo()], at=now())
     return pothole
 
 
@@ -176,7 +177,7 @@ def test_closing_without_objection_needs_no_words(nikos: Person, pothole: str, s
 def flagged(pothole: str) -> str:
     with unit_of_work():
         words = "Φαίνεται το σπίτι μου"
-        reporter.flag(pothole, device="reader", reason=FlagReason.PERSONAL, words=words, at=now())
+        aftercare.flag(pothole, device="reader", reason=FlagReason.PERSONAL, words=words, at=now())
     return pothole
 
 
@@ -210,7 +211,7 @@ def test_later_photos_wait_until_nikos_releases_them_too(
     bench = report(client, category="bench", description="Λείπει σανίδα").json["reference"]
     nikos.sees(at_desk(bench)).presses("Αποδοχή", release="1")
     with unit_of_work():
-        reporter.amend(bench, words="Τώρα λείπουν δύο", photos=[photo(), photo()], at=now())
+        aftercare.amend(bench, words="Τώρα λείπουν δύο", photos=[photo(), photo()], at=now())
     nikos.sees(at_desk(bench, queue="accepted"))
     assert "Πρόσθεσε" in nikos.words
     assert "Τώρα λείπουν δύο" in nikos.words
@@ -225,7 +226,7 @@ def test_later_photos_wait_until_nikos_releases_them_too(
 def test_an_answer_stands_with_the_report(nikos: Person, pothole: str) -> None:
     nikos.sees(at_desk(pothole, "ask")).presses("Ερώτηση", words="Σε ποια πλευρά;")
     with unit_of_work():
-        reporter.answer(pothole, words="Στα δεξιά", at=now())
+        aftercare.answer(pothole, words="Στα δεξιά", at=now())
     nikos.sees(at_desk(pothole))
     assert "Η απάντησή του" in nikos.words
     assert "Στα δεξιά" in nikos.words
@@ -234,7 +235,7 @@ def test_an_answer_stands_with_the_report(nikos: Person, pothole: str) -> None:
 
 def test_corrected_words_leave_a_line_that_does_not_repeat_them(nikos: Person, pothole: str) -> None:
     with unit_of_work():
-        reporter.amend(pothole, description="Δύο λακκούβες", at=now())
+        aftercare.amend(pothole, description="Δύο λακκούβες", at=now())
     nikos.sees(at_desk(pothole))
     assert "Κείμενο του πολίτη: άλλαξε" in nikos.words
     assert "Βαθιά λακκούβα" not in nikos.words

@@ -20,9 +20,10 @@ from app.accounts.models import CitizenDevice
 from app.extensions import now, unit_of_work
 from app.geo.shapes import point
 from app.media import service as media
-from app.reports import service
+from app.moderation.models import Flag, Suspicion
+from app.reports import submission, transitions
 from app.reports.lifecycle import Move, Status
-from app.reports.models import Flag, Report, ReporterWords, ReportHistory, ReportPhoto, Source, Suspicion
+from app.reports.models import Report, ReporterWords, ReportHistory, ReportPhoto, Source
 from tests.conftest import counted_statements
 from tests.media import camera
 from tests.pages.person import Person
@@ -45,15 +46,15 @@ def reported(**more: Any) -> Report:
         "device": DEVICE,
     }
     with unit_of_work():
-        return service.submit(**told | more).report
+        return submission.submit(**told | more).report
 
 
 def moved(report: Report, *moves: Move, words: str = "", at: Any = None) -> None:
     """What the office and the crew did with it."""
     with unit_of_work():
-        held = service.lock_report(report.reference, None)
+        held = transitions.lock_report(report.reference, None)
         for one in moves:
-            service.move(held, one, by=None, at=at or now(), public=words)
+            transitions.move(held, one, by=None, at=at or now(), public=words)
 
 
 ROAD = (Move.ACCEPT, Move.SCHEDULE, Move.START, Move.RESOLVE)

@@ -18,7 +18,7 @@ from sqlalchemy import select, text, update
 
 from app.actions import KEPT_FOR, Action, forget_some
 from app.extensions import db, now, unit_of_work
-from app.reports import housekeeping, reporter
+from app.reports import aftercare, housekeeping
 from app.reports.lifecycle import Status
 from app.reports.models import Report, ReportContact
 from tests import town as the_town
@@ -80,7 +80,7 @@ def test_withdrawn_words_stand_nowhere_whichever_road_they_came_by(app_with_town
         assert places_of(app, WORD, search) == ["report"]
         with unit_of_work():
             for reference in (first, second):
-                reporter.amend(reference, at=now(), description="")
+                aftercare.amend(reference, at=now(), description="")
         assert places_of(app, WORD, search) == []
     again = phone.post("/api/v1/reports", json=body, headers=ACTION)
     assert (again.status_code, again.json["reference"]) == (201, first)
@@ -96,7 +96,7 @@ def test_a_withdrawn_photo_leaves_no_file(app_with_town: Flask) -> None:
     store = Path(app.config["DATA_DIR"])
     assert [path for path in store.rglob("*") if photo["id"] in str(path) and path.is_file()]
     with app.app_context(), unit_of_work():
-        reporter.amend(made["reference"], at=now(), withdraw_photos=[UUID(photo["id"])])
+        aftercare.amend(made["reference"], at=now(), withdraw_photos=[UUID(photo["id"])])
     FlaskCliRunner(app).invoke(args=["worker", "--once"])
     assert not [path for path in store.rglob("*") if photo["id"] in str(path) and path.is_file()]
 

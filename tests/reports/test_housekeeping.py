@@ -16,7 +16,7 @@ from app.calendar import ATHENS
 from app.extensions import db, now, unit_of_work
 from app.media import service as media
 from app.media.models import Photo, Upload
-from app.reports import housekeeping, service
+from app.reports import housekeeping, transitions
 from app.reports.housekeeping import close_silent, silence_ends
 from app.reports.lifecycle import Status
 from app.reports.models import Draft, Report, ReportHistory
@@ -84,7 +84,7 @@ def test_what_somebody_holds_is_left_for_the_next_hour_and_the_rest_is_closed(ow
 
     def hold() -> None:
         with own_database.app_context(), unit_of_work():
-            service.lock_report(held, None)
+            transitions.lock_report(held, None)
             holding.set()
             let_go.wait(30)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.errors import MoveNotAllowed
 from app.reports.lifecycle import MOVE_WORDS, OPEN, STATUS_WORDS, Move, Status, after
 from app.reports.models import Report, ReportHistory
-from app.reports.service import OFFICE_MOVES
+from app.reports.triage import OFFICE_MOVES
 from tests.dispatch.test_road_api import Program
 from tests.reports.test_submit_api import report
 from tests.town import Town

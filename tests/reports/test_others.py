@@ -15,8 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.extensions import db, now
-from app.reports import queries, reporter, service
-from app.reports.models import Flag, Report, Support, Suspicion
+from app.moderation.flags import unsettled
+from app.moderation.models import Flag, Suspicion
+from app.reports import queries, triage
+from app.reports.models import Report, Support
+from app.search import queries as search_queries
+from app.search.filters import Filters
 from tests.dispatch.test_road_api import Program
 from tests.media import camera
 from tests.reports.reporter import Eleni, eleni_reports, found
@@ -130,8 +134,8 @@ def test_a_reader_says_that_a_name_is_in_it_and_the_office_hides_it(
     assert flags(reader, reference, reason="rude") == 422
     flagged = found(session, reference)
     assert flagged.flagged_at is not None
-    assert [(flag.reason, flag.words) for flag in reporter.flags(flagged.id)] == [("offensive", "Και βρίζει")]
-    service.settle(reference, by=town.nikos, at=now(), version=None, hide=True)
+    assert [(flag.reason, flag.words) for flag in unsettled(flagged.id)] == [("offensive", "Και βρίζει")]
+    triage.settle(reference, by=town.nikos, at=now(), version=None, hide=True)
     session.commit()
     settled_report = found(session, reference)
     assert (settled_report.flagged_at, settled_report.released_at) == (None, None)
@@ -144,10 +148,10 @@ def test_the_office_sees_nothing_wrong_and_it_stays_public(
 ) -> None:
     reference = eleni_reports(client).reference
     flags(app.test_client(), reference)
-    service.settle(reference, by=town.nikos, at=now(), version=None, hide=False)
+    triage.settle(reference, by=town.nikos, at=now(), version=None, hide=False)
     session.commit()
     assert app.test_client().get(f"/api/v1/reports/{reference}").json["description"] == "Βαθιά λακκούβα"
-    assert reporter.flags(found(session, reference).id) == []
+    assert unsettled(found(session, reference).id) == []
 
 
 # -- what waits aside --------------------------------------------------------------------------------------------------
@@ -184,13 +188,13 @@ def test_its_reporter_and_the_office_see_what_waits_aside(
     assert with_her_key_elsewhere.sees()["description"] == "Βαθιά λακκούβα"
     assert doubtful.client.get(f"/api/v1/reports/{doubtful.reference}").status_code == 200
     assert nikos.get(f"/reports/{doubtful.reference}").json["suspicion"] == "blocked_word"
-    assert doubtful.reference in [one.reference for one in queries.page(queries.Filters(), public=False).reports]
+    assert doubtful.reference in [one.reference for one in search_queries.page(Filters(), public=False).reports]
 
 
 def test_once_the_office_has_looked_it_is_a_report_like_all(
     app: Flask, doubtful: Eleni, town: Town, session: Session
 ) -> None:
-    service.trust(doubtful.reference, by=town.nikos, at=now(), version=None)
+    triage.trust(doubtful.reference, by=town.nikos, at=now(), version=None)
     session.commit()
     seen = app.test_client().get(f"/api/v1/reports/{doubtful.reference}").json
     assert seen["description"] == "Βαθιά λακκούβα"

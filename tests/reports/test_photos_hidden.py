@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import now, unit_of_work
 from app.media import service as media
-from app.reports import service
+from app.reports import triage
 from tests.media import camera
 from tests.reports.test_submit_api import POTHOLE
 from tests.town import Town
@@ -32,7 +32,7 @@ def test_a_hidden_photo_is_not_shown_from_any_store_on_the_way(client: FlaskClie
     assert seen.status_code == 200
     assert seen.headers["Cache-Control"] == "public, no-cache"
     with unit_of_work():
-        service.edit(reference, by=town.nikos, at=now(), version=None, released=False)
+        triage.edit(reference, by=town.nikos, at=now(), version=None, released=False)
     assert everybody.get(address, headers={"If-None-Match": seen.headers["ETag"]}).status_code == 404
 
 

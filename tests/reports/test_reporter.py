@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.extensions import now
 from app.media.models import Photo
-from app.reports import moderation
-from app.reports.models import BlockedKind, ReporterWords, ReportHistory, ReportPhoto
+from app.moderation import blocks
+from app.moderation.models import BlockedKind
+from app.reports.models import ReporterWords, ReportHistory, ReportPhoto
 from tests.dispatch.test_road_api import Program
 from tests.media import camera
 from tests.reports.reporter import Eleni, eleni_reports, found, put_right
@@ -260,7 +261,7 @@ def test_a_blocked_word_in_a_correction_waits_for_the_office_even_where_words_ar
     client: FlaskClient, town: Town, session: Session
 ) -> None:
     eleni = eleni_reports(client)
-    moderation.block(BlockedKind.WORD, "σκουληκι", by=town.nikos, at=now())
+    blocks.block(BlockedKind.WORD, "σκουληκι", by=town.nikos, at=now())
     session.commit()
     eleni.amends(description="Ο τάδε είναι ΣΚΟΥΛΉΚΙ")
     assert publicly(client, eleni.reference)["description"] is None

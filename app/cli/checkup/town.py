@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Role, User
 from app.actions import KEPT_FOR, Action
+from app.categories.models import Category
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
 from app.crews.models import Crew, Membership
 from app.dispatch.models import JobPlanStep
 from app.extensions import db, now
-from app.geo import import_queries
-from app.geo.import_queries import Tiling
+from app.geo import outline_queries
 from app.geo.models import Area, AreaKind
+from app.geo.outline_queries import Tiling
 from app.language import named
 from app.reports.housekeeping import contacts_overdue
-from app.reports.models import Category
 
 #: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
 HAIR_M2 = 10_000
@@ -44,7 +44,7 @@ def municipality() -> Iterator[Finding]:
                 codes=", ".join(row["code"] for row in rows),
             )
         )
-    bad = import_queries.invalid_outlines()
+    bad = outline_queries.invalid_outlines()
     if bad:
         yield wrong(_("Άκυρα όρια: %(codes)s. Φορτώστε τα ξανά με flask geo import.", codes=", ".join(bad)))
     elif rows[0]["approximate"]:
@@ -59,7 +59,7 @@ def municipality() -> Iterator[Finding]:
 
 
 def units() -> Iterator[Finding]:
-    for tiling in import_queries.tilings(AreaKind.MUNICIPALITY, AreaKind.UNIT):
+    for tiling in outline_queries.tilings(AreaKind.MUNICIPALITY, AreaKind.UNIT):
         if not tiling.parts:
             yield wrong(_("Δεν υπάρχουν δημοτικές ενότητες. Φορτώστε τις: flask geo import ΑΡΧΕΙΟ --kind unit"))
         elif _off(tiling):
@@ -80,7 +80,7 @@ def units() -> Iterator[Finding]:
 
 
 def communities() -> Iterator[Finding]:
-    tilings = import_queries.tilings(AreaKind.UNIT, AreaKind.COMMUNITY)
+    tilings = outline_queries.tilings(AreaKind.UNIT, AreaKind.COMMUNITY)
     empty = [t.code for t in tilings if not t.parts]
     off = [t for t in tilings if t.parts and _off(t)]
     if not tilings:

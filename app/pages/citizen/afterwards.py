@@ -23,7 +23,7 @@ from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import Draft, photos_for_report, received
 from app.pages.citizen.owner import only_for_the_reporter, opened
 from app.pages.citizen.track import page
-from app.reports import reporter
+from app.reports import aftercare
 from app.reports.lifecycle import Status
 from app.reports.models import Report
 
@@ -157,19 +157,19 @@ def still_asked(form: str, report: Report) -> bool:
 
 
 def _confirm(report: Report, draft: Draft) -> str:
-    reporter.confirm(report.reference, at=now())
+    aftercare.confirm(report.reference, at=now())
     return "confirm"
 
 
 def _object(report: Report, draft: Draft) -> str:
     words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
-    reporter.object_to(report.reference, words=words, photos=photos, at=now())
+    aftercare.object_to(report.reference, words=words, photos=photos, at=now())
     return "objection"
 
 
 def _answer(report: Report, draft: Draft) -> str:
     words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
-    reporter.answer(report.reference, words=words, photos=photos, at=now())
+    aftercare.answer(report.reference, words=words, photos=photos, at=now())
     return "answer"
 
 
@@ -179,7 +179,7 @@ def _words(report: Report, draft: Draft) -> str:
     words = "" if withdrawn else draft.typed.get("description", "")
     if not withdrawn and not words.strip():
         raise Invalid({"withdraw": [_("Για να αποσύρετε τα λόγια σας, σημειώστε το κουτάκι.")]})
-    reporter.amend(report.reference, at=now(), description=words)
+    aftercare.amend(report.reference, at=now(), description=words)
     return "withdraw" if withdrawn else "words"
 
 
@@ -187,7 +187,7 @@ def _photos(report: Report, draft: Draft) -> str:
     chosen = _ids(draft.typed.getlist("photo_id"))
     if not chosen:
         raise Invalid({"photo_id": [_("Σημειώστε ποια φωτογραφία θέλετε να αποσύρετε.")]})
-    reporter.amend(report.reference, at=now(), withdraw_photos=chosen)
+    aftercare.amend(report.reference, at=now(), withdraw_photos=chosen)
     return "photos"
 
 
@@ -195,7 +195,7 @@ def _more(report: Report, draft: Draft) -> str:
     words, photos = draft.typed.get("more", ""), photos_for_report(draft.photos)
     if not (words.strip() or photos):
         raise Invalid({"words": [_("Γράψτε κάτι ή προσθέστε μια φωτογραφία.")]})
-    reporter.amend(report.reference, at=now(), words=words, photos=photos)
+    aftercare.amend(report.reference, at=now(), words=words, photos=photos)
     return "more"
 
 

@@ -11,6 +11,7 @@ from shapely.geometry import Point
 from werkzeug.wrappers import Response
 
 from app.accounts.login import without_csrf
+from app.categories import queries as category_queries
 from app.devices import device, known_device
 from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
@@ -84,7 +85,7 @@ def asked(typed: Mapping[str, str], *, errors: dict[str, Any] | None = None, fou
         report=report,
         where=place_of(report) if report else "",
         what=what_in(typed),
-        kinds=[] if report else queries.categories(),
+        kinds=[] if report else category_queries.active_categories(),
         areas=[] if report else [area for area in areas() if area.kind is not AreaKind.NEIGHBOUR],
         bounds=None if report else bounds_of_the_municipality(),
         radii=following.RADII,

@@ -10,13 +10,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.categories import pace
 from app.devices import known_device
 from app.geo.shapes import spot_of
-from app.reports import pace, queries, reporter
+from app.moderation.visibility import visible_photos
+from app.reports import aftercare, queries, spot_queries
 from app.reports.housekeeping import silence_ends
 from app.reports.lifecycle import OPEN, Move, Status
 from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
-from app.reports.presenting import answers, happened, photo_urls, visible_photos, where_words
+from app.reports.presenting import answers, happened, photo_urls, where_words
 
 #: The road in the order in which it is walked; other states stand beside it.
 ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
@@ -48,7 +50,7 @@ class Following:
             own=own,
             rows=queries.history(report.id, public=True),
             photos=queries.photos_of([report.id]).get(report.id, []),
-            said=reporter.said_later(report.id) if own else [],
+            said=queries.said_later(report.id) if own else [],
         )
 
     def parts(self, *, new: bool) -> dict[str, Any]:
@@ -76,8 +78,8 @@ class Following:
             "address": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True)
             if own
             else "",
-            "supports": not own and reporter.supports(report.id, known_device()),
-            "supportable": report.status in reporter.SUPPORTABLE,
+            "supports": not own and queries.supports(report.id, known_device()),
+            "supportable": report.status in aftercare.SUPPORTABLE,
             "sent_from_here": own and report.device is not None and report.device == known_device(),
             "to": self.to,
         }
@@ -125,7 +127,7 @@ class Following:
     def near(self) -> list[dict[str, Any]]:
         """Open reports of the same kind around this one, for its reporter only."""
         spot = spot_of(self.report.location)
-        return queries.where_is(spot, self.report.category, but_not=self.report.id).open_near
+        return spot_queries.where_is(spot, self.report.category, but_not=self.report.id).open_near
 
 
 def listed(report: Report, photos: Sequence[ReportPhoto]) -> dict[str, Any]:

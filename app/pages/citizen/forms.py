@@ -36,8 +36,8 @@ from app.geo.shapes import spot_of
 from app.media import service as media
 from app.media.models import Photo
 from app.media.room import require_room
+from app.reports.attachments import MOST_PHOTOS
 from app.reports.housekeeping import UNSENT_FOR
-from app.reports.service import MOST_PHOTOS
 
 #: As long as the photo itself waits for its report.
 _KEPT_FOR_S = int(UNSENT_FOR.total_seconds())

@@ -13,6 +13,8 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.categories import queries as category_queries
+from app.categories.models import Category
 from app.errors import Invalid, NotFound
 from app.geo.models import AreaKind
 from app.geo.queries import areas
@@ -20,11 +22,13 @@ from app.language import language, named
 from app.pages.citizen.face import citizen
 from app.pages.citizen.following import listed
 from app.pages.outcome import Refusal
-from app.reports import cluster_queries, queries
-from app.reports.filters import filters_from
+from app.reports import queries
 from app.reports.lifecycle import STATUS_WORDS, Status
-from app.reports.models import Category, Report
-from app.reports.schemas import ReportsQuery
+from app.reports.models import Report
+from app.search import cluster_queries
+from app.search import queries as search_queries
+from app.search.filters import Filters, filters_from
+from app.search.schemas import ReportsQuery
 
 FILTERS = ("state", "status", "category", "area", "since", "until", "q", "bbox")
 LONGEST = 200
@@ -74,7 +78,7 @@ class Wanted:
         """The filters without the box, which the map has itself."""
         return {name: getattr(self, name) for name in FILTERS if name != "bbox" and getattr(self, name)}
 
-    def filters(self) -> queries.Filters:
+    def filters(self) -> Filters:
         """Raises Invalid at the fields that cannot be understood."""
         try:
             typed: dict[str, Any] = ReportsQuery(only=(*FILTERS, "after")).load(self.args(view="", chosen=""))
@@ -108,7 +112,7 @@ NOTHING = Found([], None, 0, None)
 def found(wanted: Wanted) -> Found:
     """Three questions of the database, however many match."""
     filters = wanted.filters()
-    page = queries.page(filters, after=wanted.after or None)
+    page = search_queries.page(filters, after=wanted.after or None)
     here = {report.reference for report in page.reports}
     chosen = _chosen(wanted.chosen) if wanted.chosen not in here else None
     reports = [*page.reports, *([chosen] if chosen else [])]
@@ -150,7 +154,7 @@ def listing() -> Response:
 
 
 def whole_page(wanted: Wanted, shown: Found, errors: Mapping[str, Any]) -> str:
-    kinds = queries.categories()
+    kinds = category_queries.active_categories()
     places = [area for area in areas() if area.kind in (AreaKind.UNIT, AreaKind.COMMUNITY)]
     return render_template(
         "citizen/listing.html",

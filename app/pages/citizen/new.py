@@ -14,6 +14,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.accounts.login import has_form_of_ours
+from app.categories import queries as category_queries
+from app.categories import questions
+from app.categories.models import Category
+from app.categories.queries import likeliest_categories, search_categories
 from app.devices import device, limited
 from app.errors import DomainError, NoRoom, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
@@ -21,15 +25,15 @@ from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
 from app.media import room
 from app.media.models import Photo
+from app.moderation import screening
 from app.pages.citizen import afterwards, drafts, gazetteer, reporting, steps
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos, thumbnail
 from app.pages.citizen.reporting import Told
 from app.pages.citizen.track import supported
-from app.reports import moderation, presenting, queries, reporter, validation
-from app.reports.category_queries import categories_for, search_categories
-from app.reports.models import Category, Report
+from app.reports import aftercare
+from app.reports.models import Report
 
 STEP = "any(" + ", ".join(steps.PARTS) + ")"
 NOBODYS = UUID(int=0)
@@ -47,7 +51,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
     draft = drafts.load(draft_id)
     if draft.report_id is not None:
         return sent(db.session.get_one(Report, draft.report_id))
-    if step == "questions" and not steps.asks(reporting.kind_of(draft, queries.categories())):
+    if step == "questions" and not steps.asks(reporting.kind_of(draft, category_queries.active_categories())):
         return redirect(url_for("citizen.step", draft_id=draft_id, step="category"), 303)
     if step == "place":
         reporting.offer_photo_spot(draft)
@@ -57,7 +61,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
 
 
 @citizen.post(f"/new/<uuid:draft_id>/<{STEP}:step>")
-@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=moderation.is_known_as_honest)
+@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=screening.is_known_as_honest)
 def take_step(draft_id: UUID, step: str) -> Response:
     """Keep what was typed at a step, whatever it is; then go on, or say what is missing."""
     draft, kind = taken(draft_id, step)
@@ -94,7 +98,7 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
         draft.say("form", str(NoRoom().detail))
     elif keep and draft.report_id is None:
         drafts.keep(draft, step)
-    return draft, reporting.kind_of(draft, queries.categories())
+    return draft, reporting.kind_of(draft, category_queries.active_categories())
 
 
 def following(step: str, draft: NewReport, kind: Category | None) -> str:
@@ -113,7 +117,7 @@ def sent(report: Report) -> Response:
 def support(reference: str) -> Response:
     """«Κι εγώ» instead of a second report."""
     with unit_of_work():
-        count = reporter.support(reference, device=device(), at=now())
+        count = aftercare.support(reference, device=device(), at=now())
     flash(supported(count), "ok")
     return redirect(url_for("citizen.follow", reference=reference), 303)
 
@@ -129,7 +133,7 @@ def answer(step: str, draft: NewReport) -> Response:
 
 
 def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
-    kinds = queries.categories()
+    kinds = category_queries.active_categories()
     kind = reporting.kind_of(draft, kinds)
     if step == "questions" and not steps.asks(kind):
         step = "category"  # nothing can be asked yet; whatever else is wrong stands there as well
@@ -150,9 +154,9 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         told=told,
         near=told.near,
         bounds=bounds_of_the_municipality() if step == "place" else None,
-        answered=presenting.answers_of(kind, draft.answers()) if kind and step == "check" else [],
+        answered=questions.answers_in_words(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
-        stopped=step == "questions" and kind is not None and bool(validation.stopping(kind, draft.stoppers())),
+        stopped=step == "questions" and kind is not None and bool(questions.stopping(kind, draft.stoppers())),
     )
 
 
@@ -178,7 +182,7 @@ def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Cate
     if sought:
         found = search_categories(sought)
     else:
-        found = categories_for(draft.typed.get("description", ""), reporting.spot_if_any(draft))
+        found = likeliest_categories(draft.typed.get("description", ""), reporting.spot_if_any(draft))
     by_code = {kind.code: kind for kind in kinds}
     return [by_code[one.code] for one in found if one.code in by_code][: 6 if sought else 3]
 
@@ -189,7 +193,7 @@ def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Cate
 @citizen.get("/new/shell")
 def shell() -> Response:
     """All steps at once and empty, to be kept on the phone."""
-    kinds = queries.categories()
+    kinds = category_queries.active_categories()
     shown = make_response(
         render_template(
             "citizen/new/shell.html",
@@ -219,7 +223,7 @@ def spot() -> str:
 def known() -> str:
     """Open reports of a category near a spot; nothing at all when there are none."""
     draft = NewReport(id=NOBODYS, typed=request.args.copy())
-    kind = reporting.kind_of(draft, queries.categories())
+    kind = reporting.kind_of(draft, category_queries.active_categories())
     near = reporting.told_about(draft, kind).near if kind else []
     return render_template("citizen/new/_near.html", near=near, chosen=kind) if near else ""
 
@@ -229,7 +233,7 @@ def suggestions() -> Response:
     """The codes of the likeliest categories for words and a spot."""
     draft = NewReport(id=NOBODYS, typed=request.args.copy())
     draft.typed["description"] = request.args.get("q", "")
-    return json_answer({"codes": [kind.code for kind in suggested("", draft, queries.categories())]})
+    return json_answer({"codes": [kind.code for kind in suggested("", draft, category_queries.active_categories())]})
 
 
 @citizen.get("/new/places")

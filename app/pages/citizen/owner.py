@@ -8,7 +8,8 @@ from app.accounts.citizens import verified_emails
 from app.accounts.permissions import Act, may, somebody
 from app.devices import known_device
 from app.errors import NotFound
-from app.reports import queries, service
+from app.moderation import visibility
+from app.reports import queries
 from app.reports.models import Report
 from app.reports.permissions import has_key
 
@@ -19,7 +20,7 @@ def opened(reference: str, key: str | None) -> tuple[Report, bool]:
     if key is not None and not has_key(report, key):
         raise NotFound(_("Αυτός ο σύνδεσμος δεν υπάρχει. Ελέγξτε ότι τον αντιγράψατε ολόκληρο."))
     own = key is not None or is_mine(report)
-    service.require_visible(report, office=own or may(somebody(), Act.SEE_REPORTER))
+    visibility.require_visible(report, office=own or may(somebody(), Act.SEE_REPORTER))
     return report, own
 
 

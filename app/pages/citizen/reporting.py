@@ -11,6 +11,8 @@ from flask import request
 from flask_babel import gettext as _
 from shapely.geometry import Point
 
+from app.categories import questions
+from app.categories.models import Category
 from app.devices import device, sender
 from app.errors import Invalid, OutsideTown
 from app.extensions import db, now, unit_of_work
@@ -21,8 +23,8 @@ from app.language import language, named
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.forms import checked, number_in, photos_for_report
-from app.reports import queries, service, validation
-from app.reports.models import Category, Report, Source
+from app.reports import spot_queries, submission, validation
+from app.reports.models import Report, Source
 
 #: No person looks, chooses and sends faster than this.
 BY_HAND = timedelta(seconds=3)
@@ -70,7 +72,7 @@ def offer_photo_spot(draft: NewReport) -> None:
     for photo in draft.photos:
         if photo.spot is None:
             continue
-        if queries.where_is(photo.spot).municipality is not None:
+        if spot_queries.where_is(photo.spot).municipality is not None:
             draft.typed["lon"], draft.typed["lat"] = str(photo.spot.x), str(photo.spot.y)
             draft.notices["where"] = _("Η φωτογραφία σας γράφει πού τραβήχτηκε. Διορθώστε το σημείο, αν χρειάζεται.")
             return
@@ -95,8 +97,8 @@ def told_about(draft: NewReport, kind: Category | None = None, *, around: bool =
     if here is None:
         return Told()
     try:
-        where = queries.where_is(here, kind)
-        service.require_inside(where)
+        where = spot_queries.where_is(here, kind)
+        submission.require_inside(where)
     except OutsideTown as error:
         town = error.extra.get("neighbour") or {}
         return Told(wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or "")
@@ -107,7 +109,7 @@ def told_about(draft: NewReport, kind: Category | None = None, *, around: bool =
     )
 
 
-def words_for(where: queries.Whereabouts) -> str:
+def words_for(where: spot_queries.Whereabouts) -> str:
     """«Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
     place = where.place
     return place_words(named(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
@@ -116,9 +118,9 @@ def words_for(where: queries.Whereabouts) -> str:
 def _inside(here: Point) -> None:
     """Raises OutsideTown; or Invalid when the two numbers were written the other way round, as maps give them."""
     try:
-        service.require_inside(queries.where_is(here))
+        submission.require_inside(spot_queries.where_is(here))
     except OutsideTown:
-        if abs(here.x) <= 90 and queries.where_is(Point(here.y, here.x)).municipality is not None:
+        if abs(here.x) <= 90 and spot_queries.where_is(Point(here.y, here.x)).municipality is not None:
             swapped = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (εδώ περίπου 23), μετά το πλάτος (περίπου 41).")
             raise Invalid({"where": [swapped]}) from None
         raise
@@ -138,8 +140,8 @@ def check(step: str, draft: NewReport, kind: Category | None) -> bool:
         "place": [lambda: _inside(spot(draft)[0])],
         "category": [lambda: _chosen(kind)],
         "questions": [
-            lambda: validation.require_ours(kind, draft.stoppers()) if kind else None,
-            lambda: validation.answers(kind, draft.answers()) if kind else None,
+            lambda: questions.require_ours(kind, draft.stoppers()) if kind else None,
+            lambda: questions.valid_answers(kind, draft.answers()) if kind else None,
         ],
         "words": [lambda: validation.description(draft.typed.get("description", ""))],
         "contact": [lambda: validation.contact(draft.contact())],
@@ -159,7 +161,7 @@ def send(draft: NewReport) -> Report:
         row = drafts.held(draft.id)
         if row is not None and row.report_id is not None:
             return db.session.get_one(Report, row.report_id)
-        report = service.submit(
+        report = submission.submit(
             category=draft.typed.get("category", ""),
             spot=where,
             accuracy_m=accuracy_m,

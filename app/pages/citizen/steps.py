@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.reports.models import Category
+from app.categories.models import Category
 
 #: Every step with its template, in order.
 PARTS = {

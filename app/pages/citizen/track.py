@@ -14,16 +14,19 @@ from werkzeug.wrappers import Response
 from app.devices import device, limited
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
+from app.moderation.models import FlagReason
+from app.moderation.screening import is_known_as_honest
+from app.moderation.visibility import visible_photos
 from app.pages.citizen import sharing
 from app.pages.citizen.face import citizen
 from app.pages.citizen.following import Following
 from app.pages.citizen.forms import Draft
 from app.pages.citizen.owner import opened
 from app.pages.outcome import Refusal, typed_stays
-from app.reports import queries, reporter
-from app.reports.models import FlagReason, Report
-from app.reports.moderation import is_known_as_honest
-from app.reports.presenting import photo_urls, place_of, visible_photos
+from app.reports import aftercare
+from app.reports.models import Report
+from app.reports.presenting import photo_urls, place_of
+from app.reports.references import reference_from
 
 FLAG_WORDS = {
     FlagReason.PERSONAL: _l("Δείχνει πρόσωπα, πινακίδες ή προσωπικά στοιχεία"),
@@ -38,7 +41,7 @@ DAY_S = 24 * 3600
 def find() -> Response:
     """From a typed number to its page."""
     typed = request.args.get("reference", "")
-    return redirect(url_for("citizen.track", reference=queries.reference_from(typed) or typed.strip()[:40] or "-"))
+    return redirect(url_for("citizen.track", reference=reference_from(typed) or typed.strip()[:40] or "-"))
 
 
 @citizen.get("/r/<reference>")
@@ -100,7 +103,7 @@ def support(reference: str) -> Response:
     """«Κι εγώ»."""
     report, _own = opened(reference, None)
     with unit_of_work():
-        count = reporter.support(report.reference, device=device(), at=now())
+        count = aftercare.support(report.reference, device=device(), at=now())
     flash(supported(count), "ok")
     return redirect(url_for("citizen.track", reference=report.reference, _anchor="too"), 303)
 
@@ -143,7 +146,7 @@ def flag(reference: str) -> Response:
     report, _own = opened(reference, None)
     with unit_of_work():
         words = request.form.get("words", "")
-        reporter.flag(report.reference, device=device(), reason=reason, words=words, at=now())
+        aftercare.flag(report.reference, device=device(), reason=reason, words=words, at=now())
     return redirect(url_for("citizen.flag_form", reference=report.reference, done=1), 303)
 
 

@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response
 from app.accounts.permissions import Act, require
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
+from app.moderation import blocks
+from app.moderation.models import BlockedKind
 from app.pages.office.attention import blockable
 from app.pages.office.face import office
 from app.pages.office.routes import back_to, show
 from app.pages.outcome import typed_stays, version_seen
-from app.reports import moderation, queries, service
-from app.reports.models import BlockedKind, Report
+from app.reports import queries, triage
+from app.reports.models import Report
 
 
 @office.post("/reports/<reference>/trust")
@@ -23,7 +25,7 @@ def trust(reference: str) -> Response:
     """Nothing is wrong with it: it goes the way of all reports."""
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        service.trust(reference, by=by, at=now(), version=version_seen())
+        triage.trust(reference, by=by, at=now(), version=version_seen())
     flash(_("Η αναφορά μπήκε στη σειρά της."), "ok")
     return back_to(reference)
 
@@ -34,7 +36,7 @@ def settle(reference: str) -> Response:
     """What readers reported stays as it is, or is hidden from everybody."""
     by, hide = require(Act.TRIAGE_REPORT), request.form.get("verdict") == "hide"
     with unit_of_work():
-        service.settle(reference, by=by, at=now(), version=version_seen(), hide=hide)
+        triage.settle(reference, by=by, at=now(), version=version_seen(), hide=hide)
     flash(_("Κείμενο και φωτογραφίες κρύφτηκαν από όλους.") if hide else _("Η αναφορά μένει όπως είναι."), "ok")
     return back_to(reference)
 
@@ -47,7 +49,7 @@ def block(reference: str) -> Response:
     report = queries.report_by_reference(reference, contact=True)
     with unit_of_work():
         for kind, value in _ticked(report):
-            moderation.block(kind, value, request.form.get("note", ""), by=by, at=now())
+            blocks.block(kind, value, request.form.get("note", ""), by=by, at=now())
     flash(_("Η φραγή μπήκε. Ό,τι έρθει έτσι, θα περιμένει στην ουρά «Προς έλεγχο»."), "ok")
     return back_to(reference)
 

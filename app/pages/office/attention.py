@@ -7,19 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.moderation import flags, visibility
+from app.moderation.models import BlockedKind, Flag
 from app.pages.office.words import FLAG_REASONS, SAID, SUSPICIONS
-from app.reports import presenting, reporter
+from app.reports import presenting, queries
 from app.reports.lifecycle import Move
-from app.reports.models import (
-    BlockedKind,
-    Flag,
-    PhotoMoment,
-    Report,
-    ReporterWords,
-    ReportHistory,
-    ReportPhoto,
-    WordsKind,
-)
+from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto, WordsKind
 
 #: Only these bring words of the reporter that do not stand in the history.
 BRINGS_WORDS = frozenset({Move.OBJECT, Move.ANSWER, Move.AMEND})
@@ -50,7 +43,7 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
     """Asks the database only where the report itself says that there is something."""
     later = [row for row in photos if row.moment is PhotoMoment.LATER]
     talked = later or any(row.move in BRINGS_WORDS for row in history)
-    words = reporter.said_later(report.id) if talked else []
+    words = queries.said_later(report.id) if talked else []
     said = _said(words, later)
     objected = [one for one in words if one.kind is WordsKind.OBJECTION and one.at == report.objected_at]
     return Attention(
@@ -58,12 +51,12 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
         objection=next((one for one in said if objected and one.at == objected[-1].at), None),
         flags=[(str(FLAG_REASONS[one.reason]), one) for one in _flags(report)],
         said=said,
-        unseen=sum(report.released_at is not None and not presenting.is_public(row, report) for row in later),
+        unseen=sum(report.released_at is not None and not visibility.is_public(row, report) for row in later),
     )
 
 
 def _flags(report: Report) -> list[Flag]:
-    return reporter.flags(report.id) if report.flagged_at else []
+    return flags.unsettled(report.id) if report.flagged_at else []
 
 
 def _said(words: Sequence[ReporterWords], photos: Sequence[ReportPhoto]) -> list[Said]:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from app.accounts.permissions import Act, require
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
+from app.moderation import blocks
+from app.moderation.models import BlockedKind
 from app.pages.office import blocked_queries
 from app.pages.office.face import office
 from app.pages.outcome import Refusal, typed_stays
-from app.reports import moderation
-from app.reports.models import BlockedKind
 
 
 def show(refusal: Refusal | None = None) -> str:
@@ -34,7 +34,7 @@ def add_blocked() -> Response:
     """Let reports with this word, contact or device wait aside from now on."""
     by, form = require(Act.TRIAGE_REPORT), request.form
     with unit_of_work():
-        row = moderation.block(_kind(), form.get("value", ""), form.get("note", ""), by=by, at=now())
+        row = blocks.block(_kind(), form.get("value", ""), form.get("note", ""), by=by, at=now())
         shown = row.shown
     flash(_("Μπήκε σε φραγή: %(what)s.", what=shown), "ok")
     return redirect(url_for("office.blocked"), 303)
@@ -45,7 +45,7 @@ def remove_blocked(blocked_id: int) -> Response:
     """What comes from there is a report like any other again."""
     require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        moderation.unblock(blocked_id)
+        blocks.unblock(blocked_id)
     flash(_("Η φραγή λύθηκε. Όσες αναφορές περιμένουν ήδη, μένουν στην ουρά «Προς έλεγχο»."), "ok")
     return redirect(url_for("office.blocked", q=request.args.get("q") or None), 303)
 

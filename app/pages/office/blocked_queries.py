@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from app.extensions import db
-from app.reports.models import BlockedKind
+from app.moderation.models import BlockedKind
 
 #: Only so many of the newest suspicious reports are looked through, so that a wave of spam does not slow the page.
 LOOKED_THROUGH = 1000

@@ -12,10 +12,11 @@ from flask import url_for
 from app.geo.shapes import spot_of
 from app.pages.office.desk_queries import Sizes
 from app.pages.office.words import QUEUE_WORDS
-from app.reports import queries
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Report, ReportPhoto
 from app.reports.presenting import where_words
+from app.search import queries as search_queries
+from app.search.filters import Filters, Order
 
 FIRST_QUEUE = "received"
 #: Queues of several states.
@@ -38,7 +39,7 @@ class Place:
         queue = args.get("queue", FIRST_QUEUE)
         names = ("category", "area", "q", "order", "after")
         words = {key: args.get(key, "").replace("\0", "").strip()[:200] for key in names}
-        if words["order"] != queries.Order.SUPPORTED:
+        if words["order"] != Order.SUPPORTED:
             words["order"] = ""
         return cls(queue if queue in QUEUE_WORDS else FIRST_QUEUE, **words)
 
@@ -62,9 +63,9 @@ class Place:
         """By supporters one state is ordered by its index, and a queue across states is short; all of it is neither."""
         return self.queue != "all"
 
-    def filters(self, at: datetime) -> queries.Filters:
+    def filters(self, at: datetime) -> Filters:
         across = self.queue in ACROSS
-        return queries.Filters(
+        return Filters(
             statuses=frozenset() if across else frozenset({Status(self.queue)}),
             categories=frozenset(filter(None, (self.category,))),
             area=self.area or None,
@@ -73,7 +74,7 @@ class Place:
             in_queue=not across,
             to_look_at=self.queue == "to_look_at",
             objected=self.queue == "objected",
-            order=queries.Order(self.order) if self.order and self.may_be_ordered else queries.Order.NEWEST,
+            order=Order(self.order) if self.order and self.may_be_ordered else Order.NEWEST,
         )
 
 
@@ -111,7 +112,7 @@ def is_overdue(report: Report, at: datetime) -> bool:
     return report.status in OPEN and report.target_at is not None and report.target_at < at
 
 
-def rows(page: queries.Page, photos: Mapping[int, Sequence[ReportPhoto]], at: datetime) -> list[Row]:
+def rows(page: search_queries.Page, photos: Mapping[int, Sequence[ReportPhoto]], at: datetime) -> list[Row]:
     made = []
     for report in page.reports:
         spot, shown = spot_of(report.location), len(photos.get(report.id, []))

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import String, func, literal, select, union_all
 
+from app.categories.models import Category, CategoryGroup
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.language import language
 from app.notices.models import Notice, NoticeState
 from app.reports.lifecycle import OPEN
-from app.reports.models import Category, CategoryGroup, Report
-from app.reports.queries import TO_LOOK_AT, WAITS_ASIDE
+from app.reports.models import Report
+from app.search.queries import TO_LOOK_AT, WAITS_ASIDE
 
 
 @dataclass(frozen=True)

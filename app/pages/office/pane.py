@@ -16,17 +16,18 @@ from app.dispatch.permissions import order_moves as moves_of
 from app.dispatch.plan import same_life, waits_for
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
+from app.moderation.models import BlockedKind
 from app.pages.office.attention import Attention, attention, blockable
 from app.pages.office.desk import is_overdue
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, news_since, timeline
 from app.pages.office.words import CLOSE_DESPITE, DEEDS, Deed
 from app.pages.outcome import Refusal
-from app.reports import presenting, queries
+from app.reports import presenting, queries, spot_queries
 from app.reports.lifecycle import Move
-from app.reports.models import BlockedKind, PhotoMoment, Report, ReportPhoto
+from app.reports.models import PhotoMoment, Report, ReportPhoto
 from app.reports.presenting import where_words
-from app.reports.service import may_be_dispatched, may_be_undone, office_moves
+from app.reports.triage import may_be_dispatched, may_be_undone, office_moves
 
 Photos = Mapping[int, Sequence[ReportPhoto]]
 
@@ -107,7 +108,9 @@ def pane(
         blockable=blockable(report),
         answers=presenting.answers(report),
         timeline=lines,
-        nearby=queries.where_is(point, report.category, but_not=report.id).open_near if Move.MERGE in deeds else [],
+        nearby=spot_queries.where_is(point, report.category, but_not=report.id).open_near
+        if Move.MERGE in deeds
+        else [],
         orders=orders,
         order_moves=order_moves,
         deeds=deeds,

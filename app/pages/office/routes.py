@@ -22,9 +22,10 @@ from app.pages.office.desk_queries import choices, sizes
 from app.pages.office.face import office
 from app.pages.office.pane import pane
 from app.pages.outcome import Refusal, typed_stays, version_seen
-from app.reports import queries, service
+from app.reports import queries, triage
 from app.reports.lifecycle import Move
 from app.reports.models import Priority, ReportPhoto
+from app.search import queries as search_queries
 
 
 @office.get("")
@@ -52,7 +53,7 @@ def show(reference: str | None = None, order_id: int | None = None, refusal: Ref
         template = "office/_pane.html" if whole_desk else "office/report.html"
         chosen = look(wanted) if wanted else None
         return render_template(template, **shown, pane=chosen, choices=choices() if do == "edit" else None)
-    page = queries.page(place.filters(at), after=place.after or None, public=False)
+    page = search_queries.page(place.filters(at), after=place.after or None, public=False)
     photos: dict[int, list[ReportPhoto]] = {listed.id: [] for listed in page.reports} | queries.photos_of(
         listed.id for listed in page.reports
     )
@@ -121,7 +122,7 @@ def edit(reference: str) -> Response:
     except ValueError:
         raise Invalid({"priority": [_("Διαλέξτε μία από τις προτεραιότητες της λίστας.")]}) from None
     with unit_of_work():
-        service.edit(
+        triage.edit(
             reference,
             by=by,
             at=now(),

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.moderation.models import BlockedKind, FlagReason, Suspicion
 from app.notices.models import NoticeKind
 from app.reports.lifecycle import STATUS_WORDS, Move, Status
-from app.reports.models import BlockedKind, FlagReason, Priority, Source, Suspicion, WordsKind
+from app.reports.models import Priority, Source, WordsKind
 
 _FOR_THE_CITIZEN = _l("Λόγια για τον πολίτη (προαιρετικά)")
 

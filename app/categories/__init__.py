@@ -1,0 +1,1 @@
+"""The catalogue of everyday issues: categories with questions, stoppers and pace."""

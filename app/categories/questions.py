@@ -1,0 +1,105 @@
+"""A category's own questions: whether the issue is ours at all, and whether the answers answer them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.categories.models import Category
+from app.errors import Invalid
+from app.language import language, named
+from app.text import clean
+
+ANSWER_LIMIT = 1000
+
+
+def stopping(kind: Category, stoppers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The category's questions whose answer, «yes», says that it is not for us at all."""
+    return [one for one in kind.stoppers if one.get("stop") and stoppers.get(one["code"]) == "yes"]
+
+
+def require_ours(kind: Category, stoppers: Mapping[str, Any]) -> None:
+    """Raises Invalid, with whom to call, when a question was answered so that it is not for us."""
+    for one in stopping(kind, stoppers):
+        raise Invalid({f"stopper.{one['code']}": [named(one, "say")]})
+
+
+def valid_answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:
+    """The answers to the category's own questions; unknown codes are left aside.
+
+    Raises Invalid naming ``answers.CODE`` for a missing compulsory answer or one of the wrong kind.
+    """
+    kept: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for question in category.questions:
+        code = question["code"]
+        value = given.get(code)
+        if isinstance(value, str):
+            value = clean(value)
+        if value in (None, "", []):
+            if question.get("required"):
+                errors[f"answers.{code}"] = [_("Απαντήστε: %(question)s", question=named(question, "text"))]
+            continue
+        try:
+            kept[code] = _answer(question, value)
+        except ValueError as wrong:
+            errors[f"answers.{code}"] = [str(wrong)]
+    if errors:
+        raise Invalid(errors)
+    return kept
+
+
+def _answer(question: dict[str, Any], value: Any) -> Any:
+    datatype = question["datatype"]
+    keys = [v["key"] for v in question.get("values", [])]
+    if datatype == "multivaluelist":
+        chosen = value if isinstance(value, list) else [value]
+        if not set(map(str, chosen)) <= set(keys):
+            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+        return [key for key in keys if key in set(map(str, chosen))]
+    if isinstance(value, list | dict):
+        raise ValueError(_("Δώστε μία μόνο τιμή."))
+    if datatype == "singlevaluelist":
+        if str(value) not in keys:
+            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+        return str(value)
+    if datatype == "number":
+        try:
+            number = float(str(value).replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or abs(number) > 1e12:
+            raise ValueError(_("Γράψτε έναν αριθμό, π.χ. 3 ή 2,5."))
+        return int(number) if number.is_integer() else number
+    if datatype == "datetime":
+        try:
+            return datetime.fromisoformat(str(value)).isoformat()
+        except ValueError:
+            raise ValueError(_("Γράψτε ημερομηνία και ώρα, π.χ. 2026-05-01T10:30.")) from None
+    text = str(value)
+    if len(text) > ANSWER_LIMIT:
+        raise ValueError(_("Η απάντηση είναι πολύ μεγάλη. Χωρούν %(limit)s χαρακτήρες.", limit=ANSWER_LIMIT))
+    return text
+
+
+def written_answers(kind: Category, answers: Mapping[str, Any]) -> list[str]:
+    """The answers that were written and not chosen."""
+    written = [question["code"] for question in kind.questions if question["datatype"] in ("string", "text")]
+    return [str(answers[code]) for code in written if code in answers]
+
+
+def answers_in_words(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Answers, each with its question, in the questions' order and the reader's language."""
+    told = []
+    for question in kind.questions:
+        given = answers.get(question["code"])
+        if given in (None, "", []):
+            continue
+        names = {value["key"]: value[language()] for value in question.get("values", [])}
+        values = given if isinstance(given, list) else [given]
+        told.append((named(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
+    return told

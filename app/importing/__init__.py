@@ -1,0 +1,1 @@
+"""Files of other systems and of the town's map, taken in."""

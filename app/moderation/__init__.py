@@ -1,0 +1,1 @@
+"""What is looked at before everybody sees it: screening, flags, blocks, visibility."""

@@ -1,0 +1,1 @@
+"""Finding reports: filters, lists, search terms, clusters for a map."""
