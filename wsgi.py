@@ -17,7 +17,7 @@ if sys.platform == "linux":
 
 try:
     app = create_app()
-    language.load(app)
+    language.preload(app)
 except RuntimeError as missing:
     # ``flask`` shows this as one sentence instead of a traceback.
     raise NoAppException(str(missing)) from None

@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, cross_site, devices, errors, http, language, logs, pages
-from app import counts as counts  # the limiter finds its storage by name
-from app.accounts import brake, login
+from app import rate_limits as rate_limits  # the limiter finds its storage by name
+from app.accounts import login, login_throttle
 from app.accounts.routes import tokens
 from app.categories import routes as category_routes
 from app.crews import routes as crew_routes
@@ -33,9 +33,12 @@ class QuietApi(Api):  # type: ignore[misc]
 
     def _register_responses(self) -> None:
         # Only the errors are registered here; what routes answer has its type from DEFAULT_RESPONSE_CONTENT_TYPE.
-        given, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, "application/problem+json"
+        default_type, self.DEFAULT_RESPONSE_CONTENT_TYPE = (
+            self.DEFAULT_RESPONSE_CONTENT_TYPE,
+            "application/problem+json",
+        )
         super()._register_responses()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = given
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = default_type
 
     def _register_error_handlers(self, app: Flask | None = None) -> None:
         return None
@@ -57,12 +60,12 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     http.register(app)
     db.init_app(app)
     migrate.init_app(app, db)
-    babel.init_app(app, locale_selector=language.choose)
+    babel.init_app(app, locale_selector=language.select_locale)
     csrf.init_app(app)
     limiter.init_app(app)
     errors.register(app)
     login.register(app)
-    brake.register(app)
+    login_throttle.register(app)
     devices.register(app)
     _register_api(app)
     app.register_blueprint(report_routes.photos)

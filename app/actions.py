@@ -51,7 +51,7 @@ class Action(Model):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ActionRequest:
     """What came with a request about its action; without a key nothing is remembered."""
 
     scope: str
@@ -65,7 +65,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Result:
+class ActionResult:
     """What came of an action: the id of the report or order, its version then, and one word of ours."""
 
     id: int
@@ -73,39 +73,41 @@ class Result:
     outcome: str = ""
 
 
-def once(asked: Asked, work: Callable[[], Result]) -> Result:
+def perform_once(request: ActionRequest, work: Callable[[], ActionResult]) -> ActionResult:
     """Do ``work`` for the first request with this key, inside the caller's transaction; its result for all of them.
 
     A twin that is under way at the same moment is waited for. Raises KeyReused when the same key came with another
     content.
     """
-    if asked.key is None:
+    if request.key is None:
         return work()
-    if not asked.key.strip() or len(asked.key) > 200:
+    if not request.key.strip() or len(request.key) > 200:
         raise Invalid({"Idempotency-Key": [_l("Το κλειδί πρέπει να έχει 1 έως 200 χαρακτήρες.")]})
     mine = insert(Action).values(
-        scope=asked.scope,
-        key=asked.key,
-        kind=asked.kind,
-        fingerprint=asked.fingerprint,
-        actor_id=asked.actor_id,
-        device=asked.device,
-        occurred_at=asked.occurred_at or asked.at,
-        claimed_at=asked.at,
+        scope=request.scope,
+        key=request.key,
+        kind=request.kind,
+        fingerprint=request.fingerprint,
+        actor_id=request.actor_id,
+        device=request.device,
+        occurred_at=request.occurred_at or request.at,
+        claimed_at=request.at,
         outcome="",
     )
     first = db.session.execute(mine.on_conflict_do_nothing().returning(Action.key)).scalar() is not None
-    action = db.session.execute(select(Action).where(Action.scope == asked.scope, Action.key == asked.key)).scalar_one()
+    action = db.session.execute(
+        select(Action).where(Action.scope == request.scope, Action.key == request.key)
+    ).scalar_one()
     if first:
         result = work()
         action.result_id, action.result_version, action.outcome = result.id, result.version, result.outcome
         return result
-    if action.fingerprint != asked.fingerprint:
+    if action.fingerprint != request.fingerprint:
         raise KeyReused(_l("Το ίδιο Idempotency-Key ήρθε με άλλο περιεχόμενο. Στείλτε το με νέο κλειδί."))
-    return Result(action.result_id or 0, action.result_version or 0, action.outcome)
+    return ActionResult(action.result_id or 0, action.result_version or 0, action.outcome)
 
 
-def version_after(scope: str, key: str) -> int:
+def require_version_after(scope: str, key: str) -> int:
     """The version that the thing had after an earlier action, for one that was queued behind it without signal.
 
     Raises Invalid at ``follows`` when that action has not come.
@@ -116,7 +118,7 @@ def version_after(scope: str, key: str) -> int:
     return version
 
 
-def occurred(claimed: datetime | None, *, at: datetime) -> datetime:
+def require_plausible_time(claimed: datetime | None, *, at: datetime) -> datetime:
     """When it happened, as the device says. Raises Invalid at ``occurred_at`` for what cannot be."""
     if claimed is None:
         return at

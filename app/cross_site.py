@@ -26,9 +26,9 @@ Environ = dict[str, Any]
 
 def is_cross_site(environ: Environ) -> bool:
     """Whether a page that is not ours caused this request."""
-    said = environ.get("HTTP_SEC_FETCH_SITE")
-    if said is not None:
-        return said.strip().lower() not in _OURS
+    fetch_site = environ.get("HTTP_SEC_FETCH_SITE")
+    if fetch_site is not None:
+        return fetch_site.strip().lower() not in _OURS
     for header in ("HTTP_ORIGIN", "HTTP_REFERER"):
         if (address := environ.get(header)) is not None:
             return _host_of(address) not in (environ[ASKED_HOST], environ["HTTP_HOST"].lower())
@@ -67,9 +67,9 @@ class KnownNames:
         self.known = {self.public, *names, *_same_machine(public_url)}
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
-        asked = environ.get("HTTP_HOST", "").lower()
-        environ[ASKED_HOST] = asked
-        if asked not in self.known:
+        host = environ.get("HTTP_HOST", "").lower()
+        environ[ASKED_HOST] = host
+        if host not in self.known:
             environ["HTTP_HOST"] = self.public
         return self.inner(environ, start_response)
 
@@ -85,8 +85,8 @@ class NoForeignCookies:
             return self.inner(environ, start_response)
 
         def without_cookies(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            kept = [(name, value) for name, value in headers if name.lower() != "set-cookie"]
-            return start_response(status, kept, *more)
+            remaining = [(name, value) for name, value in headers if name.lower() != "set-cookie"]
+            return start_response(status, remaining, *more)
 
         return self.inner(environ, without_cookies)
 

@@ -51,9 +51,9 @@ def device(*, deed: str | None = None) -> str:
     if "device_key" not in g:
         # Given anew each time: browsers forget a cookie 400 days after they last got it, however long it may live.
         g.device_key = request.cookies[_cookie()] if known_device() else _new_key(deed)
-    known = known_device()
-    assert known is not None
-    return known
+    device_key = known_device()
+    assert device_key is not None
+    return device_key
 
 
 def _new_key(deed: str | None) -> str:
@@ -84,7 +84,7 @@ def _network() -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def limited(
+def rate_limited(
     per_browser: str, per_address: str, *, scope: str, known_as_honest: Callable[[str], bool] = lambda device: False
 ) -> Callable[[View], View]:
     """Let one browser, and one network address, do this only so often; the rest is told when to come again.
@@ -96,10 +96,10 @@ def limited(
     flood = parse(per_address)
 
     def goes_through() -> bool:
-        known = known_device()
-        if _is_program() or known is None:
+        device_key = known_device()
+        if _is_program() or device_key is None:
             return _is_program()
-        return not limiter.limiter.test(flood, sender(), scope) and known_as_honest(known)
+        return not limiter.limiter.test(flood, sender(), scope) and known_as_honest(device_key)
 
     by_browser = limiter.shared_limit(
         per_browser,

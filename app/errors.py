@@ -121,7 +121,7 @@ class Busy(NotNow):
         super().__init__(_l("Τίποτα δεν χάθηκε. Δοκιμάστε ξανά σε λίγα δευτερόλεπτα."))
 
 
-class StoreAway(NotNow):
+class StorageUnavailable(NotNow):
     """Photos cannot be kept, or fetched, at the moment."""
 
     kind, title = "store-away", _l("Οι φωτογραφίες δεν αποθηκεύονται αυτή τη στιγμή")
@@ -130,7 +130,7 @@ class StoreAway(NotNow):
         super().__init__(_l("Στείλτε την αναφορά τώρα χωρίς φωτογραφία, και προσθέστε τη φωτογραφία αργότερα."))
 
 
-class NoRoom(NotNow):
+class StorageFull(NotNow):
     """The disk is full but for what reports and the office need."""
 
     status, kind, title, wait_s = 507, "no-room", _l("Δεν χωρούν άλλες φωτογραφίες αυτή τη στιγμή"), 600
@@ -139,7 +139,7 @@ class NoRoom(NotNow):
         super().__init__(_l("Το φροντίζουμε. Στείλτε την αναφορά χωρίς φωτογραφία, ή δοκιμάστε ξανά αργότερα."))
 
 
-class TooOften(DomainError):
+class RateLimited(DomainError):
     """Done more often than one should; ``g.wait_s`` says when to come again."""
 
     status, kind, title = 429, "too-many-requests", _l("Πολλά αιτήματα σε λίγο χρόνο")

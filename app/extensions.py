@@ -60,7 +60,7 @@ class Base(DeclarativeBase):
     )
 
 
-def words(kind: type[enum.StrEnum], name: str) -> Enum:
+def enum_text(kind: type[enum.StrEnum], name: str) -> Enum:
     """A column that holds one of the enum's words as text, guarded by a CHECK called ``name``."""
     return Enum(
         kind,
@@ -123,8 +123,8 @@ def job(name: str, *, queue: str = OURS, **options: Any) -> Callable[[Callable[P
             # A context of its own, so that two jobs at once do not share a session.
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             with app.app_context():
-                if asked := kwargs.pop(_ASKED_BY, None):
-                    g.request_id = asked
+                if request_id := kwargs.pop(_ASKED_BY, None):
+                    g.request_id = request_id
                 return function(*args, **kwargs)
 
         jobs.task(name=name, queue=queue, **options)(run)  # type: ignore[no-untyped-call]
@@ -159,5 +159,5 @@ def defer(name: str, *, after: datetime | None = None, in_order_of: str | None =
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """Queue several jobs of one kind at once, inside the caller's transaction."""
     if arguments:
-        asked = _asked_by()
-        _to_defer(name).batch_defer(*({**one, **asked} for one in arguments))
+        origin = _asked_by()
+        _to_defer(name).batch_defer(*({**each, **origin} for each in arguments))

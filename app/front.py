@@ -98,11 +98,11 @@ class Front:
                 yield connection
             else:
                 staying.append(connection)
-        held = sum(connection.held for connection in staying)
+        held_bytes = sum(connection.held for connection in staying)
         for connection in sorted(staying, key=lambda each: each.held, reverse=True):
-            if held <= MOST_HELD:
+            if held_bytes <= MOST_HELD:
                 break
-            held -= connection.held
+            held_bytes -= connection.held
             yield connection
         surplus = len(staying) - int(self.adj.connection_limit * 0.9)
         if surplus > 0:

@@ -45,7 +45,7 @@ def json_answer(
     return response
 
 
-def version_wanted() -> int:
+def require_if_match() -> int:
     """The version in If-Match. Raises VersionRequired without one, Invalid for one that is none of ours."""
     if not request.if_match:
         raise VersionRequired(
@@ -122,7 +122,7 @@ _TEXTS = frozenset(
 _WORTH_IT_BYTES = 800
 
 
-def squeeze(response: Response) -> Response:
+def compress(response: Response) -> Response:
     """Text as gzip for whoever takes it: on a line of 400 kbit/s that is a second or two.
 
     Answers of the API with an ETag stay as they are: it is sent back in If-Match and names these very bytes. The
@@ -143,7 +143,7 @@ def register(app: Flask) -> None:
     """orjson for everything Flask writes itself; short bodies; private answers never cached; text squeezed."""
     app.json = OrjsonProvider(app)
     # The first to be registered is the last to run, when everything else about the answer is settled.
-    app.after_request(squeeze)
+    app.after_request(compress)
 
     @app.before_request
     def keep_bodies_short() -> None:
@@ -152,7 +152,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def keep_private(response: Response) -> Response:
-        known = "Authorization" in request.headers or "_user_id" in session
-        if known and request.path.startswith("/api/"):
+        signed_in = "Authorization" in request.headers or "_user_id" in session
+        if signed_in and request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -13,17 +13,17 @@ from flask_babel import gettext as _
 LANGUAGES = ("el", "en")
 
 
-def load(app: Flask) -> None:
+def preload(app: Flask) -> None:
     """The words, dates and numbers of both languages, before processes are forked that would load them each."""
     with app.test_request_context():
-        for one in LANGUAGES:
-            with force_locale(one):
+        for locale in LANGUAGES:
+            with force_locale(locale):
                 _("μόλις τώρα")
                 format_datetime(None)
                 format_decimal(0)
 
 
-def choose() -> str:
+def select_locale() -> str:
     """Asked for in the address, else remembered, else what the browser prefers, else Greek."""
     if not has_request_context():
         return "el"
@@ -38,7 +38,7 @@ def language() -> str:
     return "en" if locale is not None and locale.language == "en" else "el"
 
 
-def named(thing: Any, field: str = "name") -> str:
+def localized(thing: Any, field: str = "name") -> str:
     """The Greek or English name of a row or mapping that has both."""
     key = f"{field}_{language()}"
     return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
@@ -54,18 +54,18 @@ def code_and_names(thing: Any) -> dict[str, Any] | None:
     return {key: thing[key] if isinstance(thing, Mapping) else getattr(thing, key) for key in _SHORT}
 
 
-def moment_words(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """«Δευτ. 23 Νοε, 09:40» in Serres time; the year only when it is not this one."""
     this_year = format_date(None, "y") == format_datetime(moment, "y")
     return format_datetime(moment, "EEE d MMM, HH:mm" if this_year else "EEE d MMM y, HH:mm")
 
 
-def day_words(moment: datetime) -> str:
+def format_day(moment: datetime) -> str:
     """«Τετάρτη 2 Δεκεμβρίου»."""
     return format_datetime(moment, "EEEE d MMMM")
 
 
-def short_day(moment: datetime) -> str:
+def format_short_day(moment: datetime) -> str:
     """«Τετ 2 Δεκ», where there is little room."""
     return format_datetime(moment, "EEE d MMM")
 
@@ -79,7 +79,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def spellings(typed: str) -> list[str]:
     """What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ."""
-    found = [typed.lower()]
-    for letter, meant in (("h", "i"), ("x", "ks"), ("u", "y")):
-        found += [one.replace(letter, meant) for one in found]
-    return list(dict.fromkeys(found))
+    variants = [typed.lower()]
+    for letter, sound in (("h", "i"), ("x", "ks"), ("u", "y")):
+        variants += [variant.replace(letter, sound) for variant in variants]
+    return list(dict.fromkeys(variants))

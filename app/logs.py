@@ -33,35 +33,35 @@ def discreet(line: str) -> str:
     return _ARGUMENTS.sub(rf"\1({_REDACTED})", line)
 
 
-def _trace(told: str) -> str:
+def _trace(message: str) -> str:
     """A traceback's own lines are ours and stay; what the exceptions say is made discreet."""
-    return "\n".join(line if line.startswith(" ") else discreet(line) for line in told.split("\n"))
+    return "\n".join(line if line.startswith(" ") else discreet(line) for line in message.split("\n"))
 
 
 class Discreet(logging.Formatter):
     """Times are UTC. The address of a request is told by its endpoint, since paths hold keys."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        entry = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "said": "\n".join(discreet(line) for line in record.getMessage().split("\n")),
         }
         if has_request_context():
-            told |= {"request": request_id(), "method": request.method, "endpoint": request.endpoint or ""}
+            entry |= {"request": request_id(), "method": request.method, "endpoint": request.endpoint or ""}
         elif has_app_context() and "request_id" in g:
-            told["request"] = g.request_id  # a job, queued by that request
+            entry["request"] = g.request_id  # a job, queued by that request
         if record.exc_info:
-            told["trace"] = _trace(self.formatException(record.exc_info))
-        return json.dumps(told, ensure_ascii=False)
+            entry["trace"] = _trace(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)
 
 
 def request_id() -> str:
     """The id under which this request stands in the log; a proxy may have given it one."""
     if "request_id" not in g:
-        asked = request.headers.get("X-Request-ID", "")
-        g.request_id = asked if _ASKED_ID.fullmatch(asked) else uuid4().hex
+        header = request.headers.get("X-Request-ID", "")
+        g.request_id = header if _ASKED_ID.fullmatch(header) else uuid4().hex
     return str(g.request_id)
 
 

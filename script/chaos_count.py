@@ -109,7 +109,7 @@ class Count:
             with unit_of_work():
                 service.forget_orphans(tomorrow)
             uploads.clear_orphans(tomorrow)
-            kept = store.here()
+            kept = store.current_store()
             files = {key for prefix in ("photos/", store.ORIGINALS, store.UPLOADS) for key, _at in kept.keys(prefix)}
         own = [
             {store.rendition_key(photo_id, size) for size in SIZES}

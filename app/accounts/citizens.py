@@ -20,7 +20,7 @@ LINK_GOOD_FOR = timedelta(minutes=30)
 MOST_LINKS_AN_HOUR = 3
 
 
-def ask_link(*, email: str, language: str, at: datetime) -> None:
+def request_link(*, email: str, language: str, at: datetime) -> None:
     """Send a link to this address, whether it is known or not; silently none when it has had enough of them."""
     address = email.lower()
     lately = select(func.count()).where(

@@ -49,7 +49,7 @@ def paper_codes_left(user: User) -> int:
     return db.session.scalar(mine) or 0
 
 
-def is_demanded(user: User) -> bool:
+def is_required(user: User) -> bool:
     return user.role.value in current_app.config["SECOND_FACTOR_ROLES"]
 
 
@@ -70,8 +70,8 @@ def set_up_app(user: User, secret: str, code: str, *, at: datetime) -> None:
     db.session.execute(
         delete(SecondFactor).where(SecondFactor.user_id == user.id, SecondFactor.kind == FactorKind.TOTP)
     )
-    kept = _lock().encrypt(secret.encode()).decode()
-    db.session.add(SecondFactor(user_id=user.id, kind=FactorKind.TOTP, secret=kept, counter=step, made_at=at))
+    encrypted = _lock().encrypt(secret.encode()).decode()
+    db.session.add(SecondFactor(user_id=user.id, kind=FactorKind.TOTP, secret=encrypted, counter=step, made_at=at))
 
 
 def _lock() -> Fernet:
@@ -102,7 +102,7 @@ def _step_of(secret: str, code: str, *, at: datetime, after: int) -> int | None:
     return None
 
 
-def take_code(user: User, code: str, *, at: datetime) -> None:
+def verify_code(user: User, code: str, *, at: datetime) -> None:
     """Accept a code of the app, or one on paper, once. Raises LoginRequired."""
     plain = _plain(code)
     mine = select(SecondFactor).where(SecondFactor.user_id == user.id).with_for_update()

@@ -36,26 +36,26 @@ def this_session() -> StaffSession | None:
     if "staff_session" not in g:
         key = session.get(_KEY)
         g.staff_session = sessions.session_in_force(key, at=now()) if isinstance(key, str) else None
-    kept: StaffSession | None = g.staff_session
-    return kept
+    staff_session: StaffSession | None = g.staff_session
+    return staff_session
 
 
 def _from_session(request: Request) -> User | None:
     """Asked where no bearer token came along: _read_bearer has answered for those."""
-    kept = this_session()
-    return kept.user if kept is not None and kept.passed else None
+    staff_session = this_session()
+    return staff_session.user if staff_session is not None and staff_session.passed else None
 
 
 def _read_bearer(request: Request) -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return
-    known = service.token_in_force(token.strip(), at=now())
-    if known is None:
+    token_row = service.token_in_force(token.strip(), at=now())
+    if token_row is None:
         raise LoginRequired(_l("Το κλειδί (Bearer) δεν ισχύει ή έχει ανακληθεί. Εκδώστε νέο."))
-    g.bearer = known
+    g.bearer = token_row
     # A program is who its token says, whatever cookie comes along.
-    g._login_user = known.user if known.user is not None and known.user.active else AnonymousUserMixin()
+    g._login_user = token_row.user if token_row.user is not None and token_row.user.active else AnonymousUserMixin()
 
 
 def _from_an_outbox(request: Request) -> bool:
@@ -80,33 +80,33 @@ def sign_in(user: User, *, passed: bool = True) -> None:
 
 def half_signed_in() -> StaffSession | None:
     """The session of who gave the password here and still owes the second factor."""
-    kept = this_session()
-    return kept if kept is not None and not kept.passed else None
+    staff_session = this_session()
+    return staff_session if staff_session is not None and not staff_session.passed else None
 
 
 def sign_out() -> None:
     """End the session of this browser, here and for whoever copied its cookie."""
-    kept = _end_here()
-    if kept is not None:
-        security.info("account %s signed out", kept.user_id)
+    staff_session = _end_here()
+    if staff_session is not None:
+        security.info("account %s signed out", staff_session.user_id)
 
 
 def _end_here() -> StaffSession | None:
-    kept = this_session()
-    if kept is not None:
-        sessions.end_session(kept, at=now())
+    staff_session = this_session()
+    if staff_session is not None:
+        sessions.end_session(staff_session, at=now())
     session.pop(_KEY, None)
     g.pop("staff_session", None)
     g._login_user = AnonymousUserMixin()
-    return kept
+    return staff_session
 
 
 def _note_use() -> None:
     """Before anything else of the request is under way, so that nothing of it is committed with this."""
-    kept = this_session()
-    if kept is not None and now() - kept.used_at >= sessions.NOTED:
+    staff_session = this_session()
+    if staff_session is not None and now() - staff_session.used_at >= sessions.NOTED:
         with unit_of_work():
-            sessions.note_use(kept, at=now())
+            sessions.note_use(staff_session, at=now())
 
 
 _WITHOUT_CSRF = "without_csrf"

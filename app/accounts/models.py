@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, fun
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 
 
 class Role(enum.StrEnum):
@@ -30,7 +30,7 @@ class User(UserMixin, Model):  # type: ignore[misc]
     email: Mapped[str]
     name: Mapped[str]
     password_hash: Mapped[str]
-    role: Mapped[Role] = mapped_column(words(Role, "staff_role"))
+    role: Mapped[Role] = mapped_column(enum_text(Role, "staff_role"))
     language: Mapped[str] = mapped_column(default="el")
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
@@ -50,7 +50,7 @@ class StaffSession(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(unique=True)
     #: As it was at the door: with another one the session is over.
-    role: Mapped[Role] = mapped_column(words(Role, "session_role"))
+    role: Mapped[Role] = mapped_column(enum_text(Role, "session_role"))
     device: Mapped[str]
     #: Whether the second factor was shown, or none is asked for.
     passed: Mapped[bool]
@@ -76,7 +76,7 @@ class SecondFactor(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[FactorKind] = mapped_column(words(FactorKind, "factor_kind"))
+    kind: Mapped[FactorKind] = mapped_column(enum_text(FactorKind, "factor_kind"))
     name: Mapped[str] = mapped_column(default="")
     #: TOTP: the shared secret, encrypted (factors.py); passkey: the public key (base64url);
     #: recovery: Argon2id of the code.

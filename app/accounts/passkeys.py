@@ -51,10 +51,14 @@ def are_possible() -> bool:
 
 def _known(factors: Sequence[SecondFactor]) -> list[PublicKeyCredentialDescriptor]:
     """The passkeys among these."""
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential)) for one in factors if one.credential]
+    return [
+        PublicKeyCredentialDescriptor(id=base64url_to_bytes(factor.credential))
+        for factor in factors
+        if factor.credential
+    ]
 
 
-def to_make(user: User, here: StaffSession) -> str:
+def registration_options(user: User, session: StaffSession) -> str:
     """What the browser is to make, as JSON; the challenge in it is this session's, and good once."""
     options = generate_registration_options(
         rp_id=_host(),
@@ -64,13 +68,13 @@ def to_make(user: User, here: StaffSession) -> str:
         user_display_name=user.name,
         exclude_credentials=_known(factors_of(user)),
     )
-    here.challenge = bytes_to_base64url(options.challenge)
+    session.challenge = bytes_to_base64url(options.challenge)
     return options_to_json(options)
 
 
-def add(user: User, here: StaffSession, credential: str, name: str, *, at: datetime) -> None:
+def add(user: User, session: StaffSession, credential: str, name: str, *, at: datetime) -> None:
     """Keep the passkey that the browser made for this session's challenge. Raises Invalid."""
-    challenge, here.challenge = here.challenge, None
+    challenge, session.challenge = session.challenge, None
     try:
         made = verify_registration_response(
             credential=_short(credential),
@@ -93,19 +97,19 @@ def add(user: User, here: StaffSession, credential: str, name: str, *, at: datet
     )
 
 
-def to_show(factors: Sequence[SecondFactor], here: StaffSession) -> str | None:
+def authentication_options(factors: Sequence[SecondFactor], session: StaffSession) -> str | None:
     """What the browser is to sign with one of these, as JSON; None when none is a passkey that would work here."""
-    known = _known(factors) if are_possible() else []
-    if not known:
+    credentials = _known(factors) if are_possible() else []
+    if not credentials:
         return None
-    options = generate_authentication_options(rp_id=_host(), allow_credentials=known)
-    here.challenge = bytes_to_base64url(options.challenge)
+    options = generate_authentication_options(rp_id=_host(), allow_credentials=credentials)
+    session.challenge = bytes_to_base64url(options.challenge)
     return options_to_json(options)
 
 
-def take(user: User, here: StaffSession, credential: str, *, at: datetime) -> None:
+def verify(user: User, session: StaffSession, credential: str, *, at: datetime) -> None:
     """Accept what a passkey of this person signed, once. Raises LoginRequired."""
-    challenge, here.challenge = here.challenge, None
+    challenge, session.challenge = session.challenge, None
     try:
         shown = parse_authentication_credential_json(_short(credential))
         factor = db.session.scalars(

@@ -47,7 +47,7 @@ FOR: dict[Act, Scope] = {
 }
 
 
-def somebody() -> User | None:
+def current_staff() -> User | None:
     """The staff user who is asking, or None for a citizen."""
     return current_user._get_current_object() if current_user.is_authenticated else None
 
@@ -61,7 +61,7 @@ def may(user: User | None, act: Act) -> bool:
 
 def require(act: Act) -> User:
     """The asking user, who may do this. Raises LoginRequired or Forbidden."""
-    user = somebody()
+    user = current_staff()
     if user is None:
         raise LoginRequired(_l("Συνδεθείτε για να συνεχίσετε."))
     if not may(user, act):

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from app.accounts import brake, factors, service
+from app.accounts import factors, login_throttle, service
 from app.accounts.login import bearer
 from app.accounts.models import Scope
 from app.errors import Forbidden, LoginRequired
@@ -43,22 +43,22 @@ class TokenOut(Schema):
 
 
 @tokens.post("")
-@limiter.limit(brake.PER_ADDRESS)
+@limiter.limit(login_throttle.PER_ADDRESS)
 @tokens.arguments(TokenIn)
 @tokens.response(201, TokenOut)
 def issue_token(wanted: dict[str, Any]) -> Response:
     """A token for a staff account; it is shown this once."""
-    brake.before_try(wanted["email"])
+    login_throttle.require_attempt(wanted["email"])
     with unit_of_work():
         user = service.authenticate(wanted["email"], wanted["password"])
         if factors.has_any(user):
-            factors.take_code(user, wanted["code"], at=now())
-        elif factors.is_demanded(user):
+            factors.verify_code(user, wanted["code"], at=now())
+        elif factors.is_required(user):
             raise Forbidden(_l("Ο ρόλος χρειάζεται δεύτερο βήμα: συνδεθείτε μία φορά στη σελίδα και ορίστε το."))
         lives = timedelta(days=wanted["days"])
         token = service.issue_token(wanted["label"], at=now(), user=user, scopes=wanted["scopes"], lives=lives)
         role = user.role.value
-    brake.forgive()
+    login_throttle.clear_attempts()
     return json_answer({"token": token, "role": role}, 201)
 
 

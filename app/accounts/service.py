@@ -36,9 +36,9 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def is_hash_of(kept: str, secret: str) -> bool:
+def is_hash_of(stored_hash: str, secret: str) -> bool:
     try:
-        return _hasher.verify(kept, secret)
+        return _hasher.verify(stored_hash, secret)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -65,12 +65,12 @@ def check_password(user: User, password: str) -> None:
 
 def choose_password(user: User, password: str, *, at: datetime) -> None:
     """A password of the user's own choice. Raises Invalid."""
-    if weakness := weakness_of(password, user.email, user.name):
+    if weakness := password_weakness(password, user.email, user.name):
         raise Invalid({"new_password": [weakness]})
     set_password(user, password, at=at)
 
 
-def weakness_of(password: str, *about: str) -> Any:
+def password_weakness(password: str, *about: str) -> Any:
     """The sentence that says why a password is not taken, or nothing; ``about`` is what others know of its owner.
 
     Guessed in a few thousand tries counts as easy (zxcvbn's 0 and 1): its lists of common passwords, names and keyboard
@@ -83,7 +83,7 @@ def weakness_of(password: str, *about: str) -> Any:
     from zxcvbn import zxcvbn  # its lists take 12 MB, and passwords are seldom set
 
     parts = [word for words in (*about, OUR_WORDS) for word in re.split(r"[\s@.]+", words.lower()) if word]
-    if zxcvbn(password[:72], user_inputs=[*parts, *(whole.lower() for whole in about)])["score"] < 2:
+    if zxcvbn(password[:72], user_inputs=[*parts, *(phrase.lower() for phrase in about)])["score"] < 2:
         return _l("Ο κωδικός μαντεύεται εύκολα. Διαλέξτε μια φράση με τρεις ή τέσσερις λέξεις.")
     return ""
 

@@ -40,7 +40,7 @@ _SYSTEMS = {
 }
 
 
-def device_words(user_agent: str) -> str:
+def device_label(user_agent: str) -> str:
     """What a person calls this device, from what its browser says of itself: «Firefox, Windows»; else empty."""
     named = [
         next((name for sign, name in signs.items() if sign in user_agent), None) for signs in (_BROWSERS, _SYSTEMS)
@@ -56,7 +56,7 @@ def open_session(user: User, *, at: datetime, user_agent: str = "", passed: bool
             user_id=user.id,
             digest=_digest(key),
             role=user.role,
-            device=device_words(user_agent[:1000]),
+            device=device_label(user_agent[:1000]),
             passed=passed,
             started_at=at,
             used_at=at,

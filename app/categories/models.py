@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 
 
 class PublishPolicy(enum.StrEnum):
@@ -63,7 +63,7 @@ class Category(Model):
     usual_of: Mapped[int] = mapped_column(default=0, server_default="0")
     photo_wanted: Mapped[bool] = mapped_column(default=True)
     publish_policy: Mapped[PublishPolicy] = mapped_column(
-        words(PublishPolicy, "publish_policy"), default=PublishPolicy.AFTER_RELEASE
+        enum_text(PublishPolicy, "publish_policy"), default=PublishPolicy.AFTER_RELEASE
     )
     asset_kind: Mapped[str | None]
     #: So many months after a report has ended its reporter's contact is forgotten.

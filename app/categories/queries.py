@@ -34,10 +34,10 @@ def active_categories() -> list[Category]:
 
 def category_by_code(code: str) -> Category:
     """Raises Invalid at the field ``category`` when there is none, or none any more."""
-    found = db.session.scalars(select(Category).where(Category.code == code, Category.active)).one_or_none()
-    if found is None:
+    category = db.session.scalars(select(Category).where(Category.code == code, Category.active)).one_or_none()
+    if category is None:
         raise Invalid({"category": [_("Διαλέξτε μία από τις κατηγορίες της λίστας.")]})
-    return found
+    return category
 
 
 #: What was reported this near says what is likely here.
@@ -118,16 +118,16 @@ def search_categories(typed: str, limit: int = 6) -> list[Category]:
 
 def likeliest_categories(typed: str, spot: Point | None, limit: int = 3) -> list[Category]:
     """The likeliest categories from words and place: what stands within 30 m, what was reported around, and at all."""
-    asked = {
+    parameters = {
         "spellings": spellings(typed.replace("\0", "")[:LONGEST]),
         "lon": spot.x if spot else None,
         "lat": spot.y if spot else None,
         "limit": limit,
     }
-    return _in_order(_LIKELIEST, asked)
+    return _in_order(_LIKELIEST, parameters)
 
 
-def _in_order(found: TextClause, asked: dict[str, Any]) -> list[Category]:
-    ranked = found.columns(column("id"), column("rank")).subquery()
+def _in_order(ranking: TextClause, parameters: dict[str, Any]) -> list[Category]:
+    ranked = ranking.columns(column("id"), column("rank")).subquery()
     question = select(Category).join(ranked, ranked.c.id == Category.id).order_by(ranked.c.rank)
-    return list(db.session.scalars(question, asked))
+    return list(db.session.scalars(question, parameters))

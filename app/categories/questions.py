@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.categories.models import Category
 from app.errors import Invalid
-from app.language import language, named
+from app.language import language, localized
 from app.text import clean
 
 ANSWER_LIMIT = 1000
@@ -19,38 +19,38 @@ ANSWER_LIMIT = 1000
 
 def stopping(kind: Category, stoppers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The category's questions whose answer, «yes», says that it is not for us at all."""
-    return [one for one in kind.stoppers if one.get("stop") and stoppers.get(one["code"]) == "yes"]
+    return [stopper for stopper in kind.stoppers if stopper.get("stop") and stoppers.get(stopper["code"]) == "yes"]
 
 
 def require_ours(kind: Category, stoppers: Mapping[str, Any]) -> None:
     """Raises Invalid, with whom to call, when a question was answered so that it is not for us."""
-    for one in stopping(kind, stoppers):
-        raise Invalid({f"stopper.{one['code']}": [named(one, "say")]})
+    for stopper in stopping(kind, stoppers):
+        raise Invalid({f"stopper.{stopper['code']}": [localized(stopper, "say")]})
 
 
-def valid_answers(category: Category, given: dict[str, Any]) -> dict[str, Any]:
+def valid_answers(category: Category, answers: dict[str, Any]) -> dict[str, Any]:
     """The answers to the category's own questions; unknown codes are left aside.
 
     Raises Invalid naming ``answers.CODE`` for a missing compulsory answer or one of the wrong kind.
     """
-    kept: dict[str, Any] = {}
+    valid: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for question in category.questions:
         code = question["code"]
-        value = given.get(code)
+        value = answers.get(code)
         if isinstance(value, str):
             value = clean(value)
         if value in (None, "", []):
             if question.get("required"):
-                errors[f"answers.{code}"] = [_("Απαντήστε: %(question)s", question=named(question, "text"))]
+                errors[f"answers.{code}"] = [_("Απαντήστε: %(question)s", question=localized(question, "text"))]
             continue
         try:
-            kept[code] = _answer(question, value)
+            valid[code] = _answer(question, value)
         except ValueError as wrong:
             errors[f"answers.{code}"] = [str(wrong)]
     if errors:
         raise Invalid(errors)
-    return kept
+    return valid
 
 
 def _answer(question: dict[str, Any], value: Any) -> Any:
@@ -92,14 +92,14 @@ def written_answers(kind: Category, answers: Mapping[str, Any]) -> list[str]:
     return [str(answers[code]) for code in written if code in answers]
 
 
-def answers_in_words(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+def answer_lines(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Answers, each with its question, in the questions' order and the reader's language."""
-    told = []
+    lines = []
     for question in kind.questions:
-        given = answers.get(question["code"])
-        if given in (None, "", []):
+        answer = answers.get(question["code"])
+        if answer in (None, "", []):
             continue
         names = {value["key"]: value[language()] for value in question.get("values", [])}
-        values = given if isinstance(given, list) else [given]
-        told.append((named(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
-    return told
+        values = answer if isinstance(answer, list) else [answer]
+        lines.append((localized(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
+    return lines

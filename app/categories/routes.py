@@ -26,7 +26,7 @@ def all_categories() -> Response:
 @categories.response(200, CategoryOut)
 def one_category(code: str) -> Response:
     """One category with its questions."""
-    found = next((kind for kind in category_queries.active_categories() if kind.code == code), None)
-    if found is None:
+    category = next((kind for kind in category_queries.active_categories() if kind.code == code), None)
+    if category is None:
         raise NotFound(_l("Δεν υπάρχει τέτοια κατηγορία."))
-    return json_answer(category_presenting.category(found))
+    return json_answer(category_presenting.category(category))

@@ -26,8 +26,8 @@ class Later(AppGroup):
 
     @property
     def _whole(self) -> click.Group:
-        whole: click.Group = import_module(self._module).group
-        return whole
+        group: click.Group = import_module(self._module).group
+        return group
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return self._whole.list_commands(ctx)

@@ -79,45 +79,45 @@ def load_map() -> None:
     features = _content("areas.geojson")["features"]
     for kind in AreaKind:
         for feature in features:
-            told = feature["properties"]
-            if told["kind"] != kind:
+            properties = feature["properties"]
+            if properties["kind"] != kind:
                 continue
             outline = shape(feature["geometry"])
             area = Area(
                 kind=kind,
-                code=told["code"],
-                name_el=told["name_el"],
-                name_en=told["name_en"],
-                parent_id=ids.get(told["parent"]),
+                code=properties["code"],
+                name_el=properties["name_el"],
+                name_en=properties["name_en"],
+                parent_id=ids.get(properties["parent"]),
                 outline=to_wkb(MultiPolygon([outline]) if isinstance(outline, Polygon) else outline),
                 approximate=True,
-                contact_phone=told.get("contact_phone"),
-                contact_url=told.get("contact_url"),
+                contact_phone=properties.get("contact_phone"),
+                contact_url=properties.get("contact_url"),
             )
             db.session.add(area)
             db.session.flush()
             ids[area.code] = area.id
     for number, feature in enumerate(_content("places.geojson")["features"]):
-        told = feature["properties"]
+        properties = feature["properties"]
         db.session.add(
             Place(
                 code=f"demo-{number}",
-                kind=told["kind"],
-                name_el=told["name_el"],
-                name_en=told["name_en"],
-                population=told.get("population"),
+                kind=properties["kind"],
+                name_el=properties["name_el"],
+                name_en=properties["name_en"],
+                population=properties.get("population"),
                 location=to_wkb(shape(feature["geometry"])),
             )
         )
     for feature in _content("assets.geojson")["features"]:
-        told = feature["properties"]
+        properties = feature["properties"]
         db.session.add(
             Asset(
-                kind=told["kind"],
-                code=told["code"],
-                name_el=told["name_el"],
-                name_en=told["name_en"],
-                attributes=told["attributes"],
+                kind=properties["kind"],
+                code=properties["code"],
+                name_el=properties["name_el"],
+                name_en=properties["name_en"],
+                attributes=properties["attributes"],
                 location=to_wkb(shape(feature["geometry"])),
             )
         )
@@ -125,43 +125,46 @@ def load_map() -> None:
 
 def load_office() -> None:
     """Trades, crews, vehicles, accounts, categories and their job plans."""
-    told = _content("crews.json")
-    trades = {one["code"]: Trade(**{key: one[key] for key in ("code", "name_el", "name_en")}) for one in told["trades"]}
+    content = _content("crews.json")
+    trades = {
+        entry["code"]: Trade(**{key: entry[key] for key in ("code", "name_el", "name_en")})
+        for entry in content["trades"]
+    }
     db.session.add_all(trades.values())
     areas = dict(db.session.execute(select(Area.code, Area.id).where(Area.kind == AreaKind.UNIT)).all())
     crews: dict[str, Crew] = {}
-    for one in told["crews"]:
+    for entry in content["crews"]:
         crew = Crew(
-            code=one["code"],
-            name_el=one["name_el"],
-            name_en=one["name_en"],
-            base=to_wkb(point(*one["base"])),
-            shift_start=time.fromisoformat(one["shift_start"]),
-            shift_end=time.fromisoformat(one["shift_end"]),
-            shift_days=one["days"],
-            works_on_holidays=one["works_on_holidays"],  # a demo is looked at on Sundays, too
-            trades=[trades[code] for code in one["trades"]],
+            code=entry["code"],
+            name_el=entry["name_el"],
+            name_en=entry["name_en"],
+            base=to_wkb(point(*entry["base"])),
+            shift_start=time.fromisoformat(entry["shift_start"]),
+            shift_end=time.fromisoformat(entry["shift_end"]),
+            shift_days=entry["days"],
+            works_on_holidays=entry["works_on_holidays"],  # a demo is looked at on Sundays, too
+            trades=[trades[code] for code in entry["trades"]],
         )
         db.session.add(crew)
         db.session.flush()
-        db.session.execute(crew_area.insert(), [{"crew_id": crew.id, "area_id": areas[c]} for c in one["coverage"]])
+        db.session.execute(crew_area.insert(), [{"crew_id": crew.id, "area_id": areas[c]} for c in entry["coverage"]])
         crews[crew.code] = crew
-    for one in told["vehicles"]:
-        crew_id = crews[one["crew"]].id if one["crew"] else None
-        db.session.add(Vehicle(plate=one["plate"], name=one["name_el"], crew_id=crew_id))
-    for one in told["accounts"]:
+    for entry in content["vehicles"]:
+        crew_id = crews[entry["crew"]].id if entry["crew"] else None
+        db.session.add(Vehicle(plate=entry["plate"], name=entry["name_el"], crew_id=crew_id))
+    for entry in content["accounts"]:
         user = User(
-            email=one["email"],
-            name=one["name"],
-            role=Role(one["role"]),
-            language=one["language"],
+            email=entry["email"],
+            name=entry["name"],
+            role=Role(entry["role"]),
+            language=entry["language"],
             password_hash="",
             demo=True,
         )
         db.session.add(user)
         db.session.flush()
-        if one["crew"]:
-            db.session.add(Membership(user_id=user.id, crew_id=crews[one["crew"]].id))
+        if entry["crew"]:
+            db.session.add(Membership(user_id=user.id, crew_id=crews[entry["crew"]].id))
     _load_categories(trades)
     office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
     if office is not None:
@@ -170,21 +173,21 @@ def load_office() -> None:
 
 
 def _load_categories(trades: dict[str, Trade]) -> None:
-    told = _content("categories.json")
+    content = _content("categories.json")
     groups = {}
-    for position, one in enumerate(told["groups"], 1):
-        groups[one["code"]] = CategoryGroup(position=position, **one)
+    for position, entry in enumerate(content["groups"], 1):
+        groups[entry["code"]] = CategoryGroup(position=position, **entry)
     copied = ("code", "name_el", "name_en", "description_el", "description_en", "keywords", "stoppers", "questions")
-    for position, one in enumerate(told["categories"], 1):
+    for position, entry in enumerate(content["categories"], 1):
         category = Category(
-            group=groups[one["group"]],
-            publish_policy=PublishPolicy(one["publish_policy"]),
+            group=groups[entry["group"]],
+            publish_policy=PublishPolicy(entry["publish_policy"]),
             position=position,
-            **{key: one[key] for key in (*copied, "target_days", "photo_wanted", "asset_kind", "icon")},
+            **{key: entry[key] for key in (*copied, "target_days", "photo_wanted", "asset_kind", "icon")},
         )
         db.session.add(category)
         db.session.flush()
-        for number, step in enumerate(one["plan"], 1):
+        for number, step in enumerate(entry["plan"], 1):
             db.session.add(
                 JobPlanStep(
                     category_id=category.id,
@@ -199,7 +202,7 @@ def _load_categories(trades: dict[str, Trade]) -> None:
 def load_reports() -> None:
     """A year of reports, each through the same services as real ones, at its own time."""
     today = now()
-    told = _content("reports.json")
+    content = _content("reports.json")
     office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
     members = dict(
         db.session.execute(
@@ -208,19 +211,19 @@ def load_reports() -> None:
             .join(User, User.id == Membership.user_id)
         ).all()
     )
-    known = db.session.execute(select(Report.origin_id, Report.reference).where(Report.origin == ORIGIN)).all()
-    references = {int(number): reference for number, reference in known if number is not None}
+    loaded = db.session.execute(select(Report.origin_id, Report.reference).where(Report.origin == ORIGIN)).all()
+    references = {int(number): reference for number, reference in loaded if number is not None}
     # What a report was merged into must be there before it; what an interrupted start had loaded is left as it is.
     order = sorted(
-        set(range(len(told))) - set(references),
-        key=lambda n: (told[n]["merged_into"] is not None, -told[n]["days_ago"]),
+        set(range(len(content))) - set(references),
+        key=lambda n: (content[n]["merged_into"] is not None, -content[n]["days_ago"]),
     )
     if not order:
         return
     with click.progressbar(order, label="Demo town: reports", show_pos=True) as numbers:
         for number in numbers:
             with unit_of_work():
-                story = Story(told[number], number, today, office, members, references)
+                story = Story(content[number], number, today, office, members, references)
                 references[number] = story.tell()
 
 
@@ -284,7 +287,7 @@ class Story:
             aftercare.object_to(self.reference, words=objected["text"], photos=photos, at=moment)
 
     def _drawn(self, kind: str, *, after: bool, at: datetime) -> Photo:
-        return media.take_in(_drawing(kind, after, self.number % 4), f"{kind}.jpg", at=at)
+        return media.save_photo(_drawing(kind, after, self.number % 4), f"{kind}.jpg", at=at)
 
     def _advance(self, report: Report, word: dict[str, Any]) -> None:
         at = self.today - timedelta(days=word["days_ago"])
@@ -367,17 +370,17 @@ def write_logins(path: Path, base_url: str) -> None:
         db.session.execute(select(Membership.user_id, Crew.code).join(Crew, Crew.id == Membership.crew_id)).all()
     )
     if path.exists() and all(user.password_hash for user in users):
-        told = json.loads(path.read_text()) | {"base_url": base_url}
+        logins = json.loads(path.read_text()) | {"base_url": base_url}
     else:
-        told = {"base_url": base_url, "accounts": []}
+        logins = {"base_url": base_url, "accounts": []}
         with unit_of_work():
             for user in users:
                 password = f"demo-{secrets.token_hex(6)}"
                 user.password_hash = hash_password(password)
-                told["accounts"].append(
+                logins["accounts"].append(
                     {"role": user.role.value, "email": user.email, "password": password, "crew": crews.get(user.id)}
                 )
-            told["open311_api_key"] = issue_token("demo Open311", at=now(), source="open311")
+            logins["open311_api_key"] = issue_token("demo Open311", at=now(), source="open311")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    path.write_text(json.dumps(logins, ensure_ascii=False, indent=2) + "\n")

@@ -14,7 +14,7 @@ from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.geo.models import AreaKind
 from app.importing import filing_queries, geodata, outline_files
-from app.importing.geodata import TakenIn
+from app.importing.geodata import ImportResult
 
 group = AppGroup("geo", help="Outlines, places and assets of the town.")
 
@@ -60,20 +60,20 @@ def import_outlines(
     contents = outline_files.read(path, layer=layer, crs=crs, encoding=encoding)
     areas = kind not in ("place", "asset")
     names = geodata.name_fields(contents, areas=areas, code=code, name_el=name_el, name_en=name_en, parent=parent)
-    contents = geodata.only(contents, names.code, only)
+    contents = geodata.only_codes(contents, names.code, only)
     with work_kept(unless=dry_run):
         if areas:
-            taken = geodata.take_in_areas(contents, AreaKind(kind), names, approximate=approximate)
+            result = geodata.import_areas(contents, AreaKind(kind), names, approximate=approximate)
         elif kind == "place":
-            taken = geodata.take_in_places(contents, names)
+            result = geodata.import_places(contents, names)
         else:
-            taken = geodata.take_in_assets(contents, asset_kind or "", names)
+            result = geodata.import_assets(contents, asset_kind or "", names)
         refiled = filing_queries.refile()
-    _tell(taken, contents.crs, len(contents.features))
+    _tell(result, contents.crs, len(contents.features))
     _tell_refiled(refiled)
     if dry_run:
         click.echo(_("Δοκιμή: τίποτα δεν αποθηκεύτηκε."))
-    if taken.refused and not (taken.created or taken.updated):
+    if result.refused and not (result.created or result.updated):
         raise Refusal(_("Δεν μπήκε κανένα στοιχείο του αρχείου."))
 
 
@@ -90,9 +90,9 @@ def _km2(area: float) -> str:
     return format_decimal(area, "#,##0.00") + " km²"
 
 
-def _tell(taken: TakenIn, crs: str, read: int) -> None:
-    if taken.areas:
-        rows = sorted(taken.areas)
+def _tell(result: ImportResult, crs: str, read: int) -> None:
+    if result.areas:
+        rows = sorted(result.areas)
         table([(c, name, _km2(km2)) for c, name, km2 in rows], right=frozenset({2}))
         if len(rows) > 1:
             click.echo(_("Σύνολο: %(km2)s.", km2=_km2(sum(km2 for *_x, km2 in rows))))
@@ -102,20 +102,20 @@ def _tell(taken: TakenIn, crs: str, read: int) -> None:
             "%(repaired)s επισκευάστηκαν, %(refused)s απορρίφθηκαν.",
             read=read,
             crs=crs,
-            created=taken.created,
-            updated=taken.updated,
-            repaired=taken.repaired,
-            refused=len(taken.refused),
+            created=result.created,
+            updated=result.updated,
+            repaired=result.repaired,
+            refused=len(result.refused),
         )
     )
-    if taken.merged:
-        click.echo(_("%(count)s κομμάτια ενώθηκαν με άλλα που έχουν τον ίδιο κωδικό.", count=taken.merged))
-    if taken.latin_names:
+    if result.merged:
+        click.echo(_("%(count)s κομμάτια ενώθηκαν με άλλα που έχουν τον ίδιο κωδικό.", count=result.merged))
+    if result.latin_names:
         click.echo(_("Το αρχείο δεν έχει αγγλικά ονόματα: γράφτηκαν τα ελληνικά με λατινικά γράμματα (ΕΛΟΤ 743)."))
-    for label, reason in taken.refused[:NAMED_REFUSALS]:
+    for label, reason in result.refused[:NAMED_REFUSALS]:
         click.echo(f"  ✗ {label}: {reason}")
-    if len(taken.refused) > NAMED_REFUSALS:
-        click.echo(_("  … και άλλα %(count)s.", count=len(taken.refused) - NAMED_REFUSALS))
+    if len(result.refused) > NAMED_REFUSALS:
+        click.echo(_("  … και άλλα %(count)s.", count=len(result.refused) - NAMED_REFUSALS))
 
 
 def _tell_refiled(refiled: filing_queries.Refiled) -> None:

@@ -107,7 +107,7 @@ def _begin(
     bounds = bounds_of_the_municipality()
     if bounds is None:
         raise Refusal(_("Δεν υπάρχει ακόμη το όριο του Δήμου. Φορτώστε το με flask geo import … --kind municipality."))
-    before = runs.so_far(mapping.origin, mark, at=now(), afresh=again)
+    before = runs.open_run(mapping.origin, mark, at=now(), afresh=again)
     side = None
     if not dry_run or bad_rows:
         place = bad_rows or Path(current_app.config["DATA_DIR"]) / "import" / f"{mapping.origin}-bad.csv.gz"
@@ -143,7 +143,7 @@ def _run(course: Course, *, size: int, limit: int | None, quiet: bool) -> None:
 
 def _take_in(course: Course, reader: Reader, records: list[Record]) -> None:
     good, bad = reader.read(records)
-    figures, outside = runs.take_in(
+    figures, outside = runs.import_batch(
         course.mapping.origin,
         course.digest,
         good,
@@ -156,11 +156,11 @@ def _take_in(course: Course, reader: Reader, records: list[Record]) -> None:
     for row in strangers:
         course.swapped += _would_be_inside_swapped(course, row)
         bad.append(Bad(row.no, "outside", _("Το σημείο είναι εκτός του Δήμου."), values[row.no]))
-    bad.sort(key=lambda one: one.number)
+    bad.sort(key=lambda bad_row: bad_row.number)
     if course.side:
         course.side.write(bad)
     course.now_done.add(figures)
-    course.reasons.update(one.reason for one in bad)
+    course.reasons.update(bad_row.reason for bad_row in bad)
 
 
 def _would_be_inside_swapped(course: Course, row: Incoming) -> bool:
@@ -171,19 +171,19 @@ def _would_be_inside_swapped(course: Course, row: Incoming) -> bool:
 
 
 def _tell(course: Course, *, dry_run: bool, limit: int | None) -> None:
-    before, here = course.before, course.now_done
+    before, now_done = course.before, course.now_done
     if before.rows_read:
         click.echo(_("%(count)s γραμμές είχαν ήδη διαβαστεί σε προηγούμενη εκτέλεση.", count=_figure(before.rows_read)))
-    if before.rows_read and not here.rows_read:
+    if before.rows_read and not now_done.rows_read:
         click.echo(_("Το αρχείο έχει εισαχθεί ολόκληρο· δεν άλλαξε τίποτα."))
-    whole = Figures(**vars(before))
-    whole.add(here)
+    total = Figures(**vars(before))
+    total.add(now_done)
     rows = [
-        (_("Διαβάστηκαν"), whole.rows_read, here.rows_read),
-        (_("Εισήχθησαν"), whole.imported, here.imported),
-        (_("Υπήρχαν ήδη"), whole.known_already, here.known_already),
-        (_("Εκτός του Δήμου"), whole.outside, here.outside),
-        (_("Απορρίφθηκαν"), whole.refused, here.refused),
+        (_("Διαβάστηκαν"), total.rows_read, now_done.rows_read),
+        (_("Εισήχθησαν"), total.imported, now_done.imported),
+        (_("Υπήρχαν ήδη"), total.known_already, now_done.known_already),
+        (_("Εκτός του Δήμου"), total.outside, now_done.outside),
+        (_("Απορρίφθηκαν"), total.refused, now_done.refused),
     ]
     # Two columns only when there is something to tell apart.
     head = [("", _("συνολικά"), _("τώρα"))] if before.rows_read else []
@@ -192,15 +192,15 @@ def _tell(course: Course, *, dry_run: bool, limit: int | None) -> None:
     if course.reasons:
         listed = ", ".join(f"{reason} {_figure(count)}" for reason, count in course.reasons.most_common())
         click.echo(_("Λόγοι: %(reasons)s.", reasons=listed))
-    if here.rows_read:
+    if now_done.rows_read:
         click.echo(
             _(
                 "%(seconds)s s, %(rate)s γραμμές/s.",
                 seconds=format_decimal(course.seconds, "0.0"),
-                rate=_figure(round(here.rows_read / max(course.seconds, 0.001))),
+                rate=_figure(round(now_done.rows_read / max(course.seconds, 0.001))),
             )
         )
-    if course.swapped and course.swapped * 2 > here.outside:
+    if course.swapped and course.swapped * 2 > now_done.outside:
         click.echo(
             _(
                 "! %(count)s γραμμές θα ήταν μέσα στον Δήμο με το μήκος και το πλάτος ανάποδα: ελέγξτε τα lon και lat.",
@@ -211,7 +211,7 @@ def _tell(course: Course, *, dry_run: bool, limit: int | None) -> None:
         click.echo(_("Όσες δεν μπήκαν, με τον λόγο: %(path)s", path=course.side.path))
     if dry_run:
         click.echo(_("Δοκιμή: τίποτα δεν αποθηκεύτηκε."))
-    elif limit is not None and here.rows_read >= limit:
+    elif limit is not None and now_done.rows_read >= limit:
         click.echo(_("Σταμάτησε στο όριο· η ίδια εντολή χωρίς --limit συνεχίζει από εκεί."))
 
 

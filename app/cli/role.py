@@ -25,8 +25,8 @@ def give_role(name: str) -> None:
     """Make the role, if it is missing, and let it do what web and worker do."""
     role = sql.Identifier(name)
     with db.engine.begin() as connection:
-        known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).scalar()
-        wishes = [] if known else [sql.SQL("CREATE ROLE {role} LOGIN")]
+        exists = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).scalar()
+        wishes = [] if exists else [sql.SQL("CREATE ROLE {role} LOGIN")]
         wishes += [
             sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),

@@ -17,10 +17,10 @@ from app.accounts.service import (
     end_everywhere,
     hash_password,
     issue_token,
+    password_weakness,
     set_password,
     set_role,
     user_by_email,
-    weakness_of,
 )
 from app.crews.models import Membership
 from app.crews.queries import crew_by_code
@@ -51,7 +51,7 @@ def add(role: str, email: str, name: str, crew: str | None, password: str) -> No
 
 
 def _good_enough(password: str, *about: str) -> None:
-    if weakness := weakness_of(password, *about):
+    if weakness := password_weakness(password, *about):
         raise click.ClickException(str(weakness))
 
 

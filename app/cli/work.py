@@ -23,7 +23,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from sqlalchemy import make_url
 
-from app import actions, counts
+from app import actions, rate_limits
 from app.accounts import sessions
 from app.categories import pace
 from app.extensions import MAIL, OURS, PUSH, TRIED_AGAIN, jobs
@@ -34,7 +34,7 @@ from app.notices import service as notices
 from app.reports import housekeeping
 
 #: Whose jobs the worker does: importing them makes them known.
-WORKED_FOR = (actions, counts, sessions, media, uploads, notices, notices_housekeeping, housekeeping, pace)
+WORKED_FOR = (actions, rate_limits, sessions, media, uploads, notices, notices_housekeeping, housekeeping, pace)
 
 
 #: A worker writes a heartbeat every 10 s.

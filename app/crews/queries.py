@@ -20,12 +20,12 @@ def crews() -> list[Crew]:
 
 def crew_by_code(code: str) -> Crew:
     """Raises Invalid at the field ``crew``."""
-    found = db.session.scalars(
+    crew = db.session.scalars(
         select(Crew).where(Crew.code == code, Crew.active).options(selectinload(Crew.trades))
     ).one_or_none()
-    if found is None:
+    if crew is None:
         raise Invalid({"crew": [_("Διαλέξτε ένα από τα συνεργεία της λίστας.")]})
-    return found
+    return crew
 
 
 def crew_of(user_id: int) -> Crew | None:

@@ -15,7 +15,7 @@ from app.calendar import is_holiday
 from app.crews.models import Absence, Crew
 from app.errors import Invalid
 from app.extensions import db
-from app.language import named
+from app.language import localized
 
 #: A crew that is away for longer has no next day that could be proposed.
 LOOKED_AHEAD_DAYS = 366
@@ -43,13 +43,13 @@ def next_shifts(crews: Sequence[HasShifts], day: date) -> dict[int, date | None]
 
 def _next_shift(crew: HasShifts, day: date, absences: list[Absence]) -> date | None:
     ahead = (day + timedelta(days=number) for number in range(LOOKED_AHEAD_DAYS))
-    return next((one for one in ahead if _goes_out(crew, one, absences)), None)
+    return next((shift_day for shift_day in ahead if _goes_out(crew, shift_day, absences)), None)
 
 
 def _goes_out(crew: HasShifts, day: date, absences: list[Absence]) -> bool:
     """By its shift, the holidays and its absences."""
     on_shift = day.isoweekday() in crew.shift_days and (crew.works_on_holidays or not is_holiday(day))
-    return on_shift and not any(one.first_day <= day <= one.last_day for one in absences)
+    return on_shift and not any(absence.first_day <= day <= absence.last_day for absence in absences)
 
 
 def planned_day(crew: Crew, *, wanted: date | None, earliest: date) -> date:
@@ -62,12 +62,12 @@ def planned_day(crew: Crew, *, wanted: date | None, earliest: date) -> date:
     day = next_shifts([crew], wanted or earliest)[crew.id]
     if day is None:
         raise Invalid(
-            {"crew": [_("Το «%(crew)s» δεν έχει βάρδια μέσα στον επόμενο χρόνο. Διαλέξτε άλλο.", crew=named(crew))]}
+            {"crew": [_("Το «%(crew)s» δεν έχει βάρδια μέσα στον επόμενο χρόνο. Διαλέξτε άλλο.", crew=localized(crew))]}
         )
     if wanted is not None and day != wanted:
         not_then = _(
             "Το «%(crew)s» δεν βγαίνει εκείνη την ημέρα. Η επόμενη βάρδιά του: %(day)s.",
-            crew=named(crew),
+            crew=localized(crew),
             day=format_date(day, "EEEE d MMMM"),
         )
         raise Invalid({"planned_day": [not_then]})

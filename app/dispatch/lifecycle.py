@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.errors import MoveNotAllowed
 from app.reports.lifecycle import MOVES as REPORT_MOVES
-from app.reports.lifecycle import PLANNED_IN, Move, Status, not_now
+from app.reports.lifecycle import PLANNED_IN, Move, Status, move_not_allowed
 
 
 class OrderStatus(enum.StrEnum):
@@ -58,7 +58,7 @@ MOVES: Mapping[OrderStatus, Mapping[OrderMove, OrderStatus]] = {
 #: Work that still lies before a crew.
 OPEN = frozenset({S.PLANNED, S.ASSIGNED, S.STARTED, S.PAUSED})
 
-STATUS_WORDS = {
+STATUS_LABELS = {
     S.PLANNED: _l("Περιμένει συνεργείο"),
     S.ASSIGNED: _l("Ανατέθηκε"),
     S.STARTED: _l("Ξεκίνησε"),
@@ -69,7 +69,7 @@ STATUS_WORDS = {
 }
 
 
-def after(status: OrderStatus, move: OrderMove) -> OrderStatus:
+def next_status(status: OrderStatus, move: OrderMove) -> OrderStatus:
     """Where ``move`` leads from ``status``. Raises MoveNotAllowed, naming the present state."""
     try:
         return MOVES[status][move]
@@ -77,7 +77,7 @@ def after(status: OrderStatus, move: OrderMove) -> OrderStatus:
         raise MoveNotAllowed(
             _l(
                 "Η εντολή είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
-                status=STATUS_WORDS[status],
+                status=STATUS_LABELS[status],
             ),
             state=status.value,
         ) from None
@@ -112,13 +112,13 @@ def step_before(piece: Piece, work: Sequence[Piece]) -> Piece | None:
     return min(earlier, key=lambda other: other.step) if piece.is_open and earlier else None
 
 
-def moved(work: Sequence[Piece], number: int, move: OrderMove) -> list[Piece]:
+def after_move(work: Sequence[Piece], number: int, move: OrderMove) -> list[Piece]:
     """The report's work after one of its orders moved. What a crew could not do ends the later steps as well."""
     changed = []
     for piece in work:
         if piece.id == number:
             has_crew = piece.has_crew if move is not OrderMove.ASSIGN else True
-            status = after(piece.status, move)
+            status = next_status(piece.status, move)
             piece = replace(piece, status=status, has_crew=has_crew and move is not OrderMove.UNASSIGN)
         elif move is OrderMove.COULD_NOT and piece.is_open:
             piece = replace(piece, status=OrderStatus.CANCELLED)
@@ -134,7 +134,7 @@ def consequence(status: Status, work: Sequence[Piece], happened: OrderMove | Non
     """
     move = _consequence(status, work, happened)
     if move not in REPORT_MOVES[status]:
-        raise not_now(status)
+        raise move_not_allowed(status)
     return move
 
 
@@ -145,7 +145,7 @@ def _consequence(status: Status, work: Sequence[Piece], happened: OrderMove | No
             return Move.SCHEDULE
         case OrderMove.ASSIGN:
             if status not in PLANNED_IN:
-                raise not_now(status)
+                raise move_not_allowed(status)
             # Who goes instead of whom is the office's own affair; that somebody goes is news.
             return Move.SCHEDULE if status is Status.ACCEPTED else Move.NOTE
         case OrderMove.FINISH:
@@ -160,8 +160,8 @@ def _after_taking_away(status: Status, work: Sequence[Piece], left: Sequence[Pie
     """While a crew still goes nothing changes; nothing left after good work, it is done; else the office decides."""
     if any(piece.has_crew for piece in left):
         return Move.NOTE
-    kept = [piece.status for piece in work if piece.status is not OrderStatus.CANCELLED]
-    if not left and kept and kept[-1] is OrderStatus.DONE and status in PLANNED_IN:
+    remaining = [piece.status for piece in work if piece.status is not OrderStatus.CANCELLED]
+    if not left and remaining and remaining[-1] is OrderStatus.DONE and status in PLANNED_IN:
         return Move.RESOLVE
     return Move.UNSCHEDULE if Move.UNSCHEDULE in REPORT_MOVES[status] else Move.NOTE
 
@@ -171,7 +171,7 @@ def is_allowed(status: Status, work: Sequence[Piece], piece: Piece, move: OrderM
     if move in IN_TURN and step_before(piece, work) is not None:
         return False
     try:
-        consequence(status, moved(work, piece.id, move), move)
+        consequence(status, after_move(work, piece.id, move), move)
     except MoveNotAllowed:
         return False
     return True

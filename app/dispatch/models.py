@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.crews.models import Crew, Trade
 from app.dispatch.lifecycle import OPEN, OrderStatus, Piece
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 from app.media.models import Photo
 from app.reports.models import Report
 
@@ -66,7 +66,9 @@ class WorkOrder(Model):
     sequence: Mapped[int] = mapped_column(default=0)
     #: Minutes of work on the spot.
     estimate_min: Mapped[int]
-    status: Mapped[OrderStatus] = mapped_column(words(OrderStatus, "work_order_status"), default=OrderStatus.PLANNED)
+    status: Mapped[OrderStatus] = mapped_column(
+        enum_text(OrderStatus, "work_order_status"), default=OrderStatus.PLANNED
+    )
     instructions: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")

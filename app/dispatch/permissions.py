@@ -21,7 +21,7 @@ OFFICE_ONLY = frozenset({OrderMove.ASSIGN, OrderMove.UNASSIGN, OrderMove.CANCEL}
 
 
 @dataclass(frozen=True)
-class Hands:
+class Rights:
     """What a person may do with work orders, asked of the database once."""
 
     works_on_any: bool
@@ -33,14 +33,14 @@ class Hands:
         return self.works_on_any or (self.crew is not None and self.crew.id == order.crew_id)
 
 
-def hands_of(user: User) -> Hands:
+def rights_of(user: User) -> Rights:
     works_on_any, dispatches = may(user, Act.WORK_ON_ANY_ORDER), may(user, Act.DISPATCH_REPORT)
     crew = crew_of(user.id) if not works_on_any and may(user, Act.WORK_ON_OWN_ORDER) else None
-    return Hands(works_on_any, dispatches, crew)
+    return Rights(works_on_any, dispatches, crew)
 
 
 def may_work(user: User, order: WorkOrder) -> bool:
-    return hands_of(user).may_work(order)
+    return rights_of(user).may_work(order)
 
 
 def require_work(order: WorkOrder) -> User:
@@ -51,7 +51,7 @@ def require_work(order: WorkOrder) -> User:
     return user
 
 
-def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, hands: Hands) -> frozenset[OrderMove]:
+def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, hands: Rights) -> frozenset[OrderMove]:
     """What these hands may do with an order now. ``work``: all orders of the same life of the report, in order."""
     if not hands.may_work(order):
         return frozenset()
@@ -60,5 +60,5 @@ def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, han
         theirs -= OFFICE_ONLY
     if report.waits_aside:
         theirs -= {OrderMove.ASSIGN}
-    pieces = [one.piece for one in work]
+    pieces = [order_of_life.piece for order_of_life in work]
     return frozenset(move for move in theirs if is_allowed(report.status, pieces, order.piece, move))

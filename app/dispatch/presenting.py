@@ -6,47 +6,49 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.crews.models import Trade
-from app.dispatch.lifecycle import STATUS_WORDS, step_before
+from app.dispatch.lifecycle import STATUS_LABELS, step_before
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import Hands, order_moves
+from app.dispatch.permissions import Rights, order_moves
 from app.dispatch.queries import RankedCrew
 from app.geo.shapes import to_geojson
 from app.language import code_and_names
 from app.reports.models import ReportPhoto
-from app.reports.presenting import photo_urls, where_words
+from app.reports.presenting import format_location, photo_urls
 
 
-def order(one: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], hands: Hands) -> dict[str, Any]:
+def order(
+    work_order: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], hands: Rights
+) -> dict[str, Any]:
     """An order with what its crew must know of the report: no contact of the reporter.
 
     ``work`` are all orders of the same life of the report, in order; ``hands`` are of who asks.
     """
-    report = one.report
+    report = work_order.report
     return {
-        "id": one.id,
-        "status": one.status.value,
-        "status_words": str(STATUS_WORDS[one.status]),
-        "trade": code_and_names(one.trade),
-        "crew": code_and_names(one.crew),
-        "step": one.step,
-        "waits": step_before(one.piece, [other.piece for other in work]) is not None,
-        "moves": sorted(order_moves(report, work, one, hands)),
-        "planned_day": one.planned_day,
-        "sequence": one.sequence,
-        "estimate_min": one.estimate_min,
-        "instructions": one.instructions,
-        "outcome": one.outcome,
-        "reason": one.reason,
-        "created_at": one.created_at,
-        "started_at": one.started_at,
-        "ended_at": one.ended_at,
-        "version": one.version,
+        "id": work_order.id,
+        "status": work_order.status.value,
+        "status_words": str(STATUS_LABELS[work_order.status]),
+        "trade": code_and_names(work_order.trade),
+        "crew": code_and_names(work_order.crew),
+        "step": work_order.step,
+        "waits": step_before(work_order.piece, [other.piece for other in work]) is not None,
+        "moves": sorted(order_moves(report, work, work_order, hands)),
+        "planned_day": work_order.planned_day,
+        "sequence": work_order.sequence,
+        "estimate_min": work_order.estimate_min,
+        "instructions": work_order.instructions,
+        "outcome": work_order.outcome,
+        "reason": work_order.reason,
+        "created_at": work_order.created_at,
+        "started_at": work_order.started_at,
+        "ended_at": work_order.ended_at,
+        "version": work_order.version,
         "report": {
             "reference": report.reference,
             "status": report.status.value,
             "category": code_and_names(report.category),
             "location": to_geojson(report.location),
-            "where": where_words(report, whole=True),
+            "where": format_location(report, with_address=True),
             "description": report.description,
             "photos": [photo_urls(row) for row in photos],
         },

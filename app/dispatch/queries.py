@@ -22,8 +22,8 @@ from app.dispatch.models import OPEN_SQL, CrewDay, JobPlanStep, WorkOrder
 from app.errors import NotFound
 from app.extensions import db
 from app.geo.models import Area
-from app.geo.places import distance_words
-from app.language import named
+from app.geo.places import format_distance
+from app.language import localized
 from app.reports.lifecycle import OPEN as OPEN_REPORTS
 from app.reports.lifecycle import Move
 from app.reports.models import Report, ReportHistory
@@ -53,8 +53,8 @@ class RankedCrew:
         """Why it stands where it stands, in the reader's words."""
         reasons = []
         if trade is not None:
-            have = _("%(trade)s στο συνεργείο", trade=named(trade))
-            lack = _("χωρίς την ειδικότητα «%(trade)s»", trade=named(trade))
+            have = _("%(trade)s στο συνεργείο", trade=localized(trade))
+            lack = _("χωρίς την ειδικότητα «%(trade)s»", trade=localized(trade))
             reasons.append(have if self.has_trade else lack)
         reasons.append(_("καλύπτει την περιοχή") if self.covers else _("εκτός της περιοχής του"))
         reasons.append(
@@ -62,7 +62,7 @@ class RankedCrew:
             if self.open_orders
             else _("καμία ανοιχτή εντολή")
         )
-        reasons.append(_("%(distance)s από τη βάση", distance=distance_words(self.distance_m)))
+        reasons.append(_("%(distance)s από τη βάση", distance=format_distance(self.distance_m)))
         if self.next_shift is None:
             reasons.append(_("χωρίς βάρδια"))
         elif self.next_shift != self.today:
@@ -143,10 +143,10 @@ def work_of(report: Report) -> list[WorkOrder]:
 
 def order_by_id(order_id: int) -> WorkOrder:
     """One order with its report. Raises NotFound."""
-    found = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)).one_or_none()
-    if found is None:
+    order = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)).one_or_none()
+    if order is None:
         raise NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
-    return found
+    return order
 
 
 def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]:
@@ -162,13 +162,13 @@ def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]
     )
 
 
-def work_beside(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
+def other_work(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
     """By report id and life all the work these orders belong to, in order, in one question."""
-    found = defaultdict(list)
+    by_report = defaultdict(list)
     question = select(WorkOrder).where(WorkOrder.report_id.in_({order.report_id for order in orders}))
     for order in db.session.scalars(question.options(*_WITH_WORK).order_by(WorkOrder.step, WorkOrder.id)):
-        found[order.report_id, order.life].append(order)
-    return dict(found)
+        by_report[order.report_id, order.life].append(order)
+    return dict(by_report)
 
 
 def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:
@@ -228,19 +228,19 @@ def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
     return sorted((Reopened(*row) for row in rows), key=lambda one: one.at, reverse=True)
 
 
-def take_places(days: Sequence[tuple[int, date]]) -> list[int]:
+def reserve_sequence(days: Sequence[tuple[int, date]]) -> list[int]:
     """For each (crew id, day) the place at the end of that day, from now on somebody's; two dispatchers get two.
 
     Whoever takes several takes them in the same order as everybody, so that nobody waits in a ring.
     """
-    taken: dict[int, int] = {}
+    places: dict[int, int] = {}
     for number in sorted(range(len(days)), key=lambda number: days[number]):
         crew_id, day = days[number]
         place = insert(CrewDay).values(crew_id=crew_id, day=day, last_sequence=1)
         grown = {"last_sequence": CrewDay.last_sequence + 1}
         place = place.on_conflict_do_update(index_elements=["crew_id", "day"], set_=grown)
-        taken[number] = db.session.scalars(place.returning(CrewDay.last_sequence)).one()
-    return [taken[number] for number in range(len(days))]
+        places[number] = db.session.scalars(place.returning(CrewDay.last_sequence)).one()
+    return [places[number] for number in range(len(days))]
 
 
 def orders(

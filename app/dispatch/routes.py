@@ -17,31 +17,31 @@ from app.crews.models import Trade
 from app.crews.queries import crew_by_code
 from app.devices import known_device
 from app.dispatch import presenting, queries, service
-from app.dispatch.acting import Wanted, act_once
+from app.dispatch.idempotent_moves import WantedMove, move_once
 from app.dispatch.lifecycle import OrderStatus
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import OFFICE_ONLY, Hands, hands_of, require_work
+from app.dispatch.permissions import OFFICE_ONLY, Rights, require_work, rights_of
 from app.dispatch.plan import next_trade
 from app.dispatch.schemas import DispatchIn, OrderMoveIn, OrderOut, OrderPage, OrdersQuery, RankedCrewPage
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
-from app.http import json_answer, version_wanted
+from app.http import json_answer, require_if_match
 from app.language import code_and_names
 from app.media import service as media
 from app.media import uploads
 from app.media.models import Photo
 from app.reports.models import Report
 from app.reports.queries import photos_of, report_by_reference
-from app.reports.representation import represented
+from app.reports.representation import report_response
 from app.reports.schemas import MoveIn, ReportOut
 
 work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
 
 
-def _trade_in_question(report: Report, asked: str | None) -> Trade | None:
+def _trade_in_question(report: Report, code: str | None) -> Trade | None:
     """The trade to rank crews for: as asked, else what comes next."""
-    if asked:
-        trade = queries.trade_by_code(asked)
+    if code:
+        trade = queries.trade_by_code(code)
         if trade is None:
             raise Invalid({"trade": [_l("Διαλέξτε μία από τις ειδικότητες της λίστας.")]})
         return trade
@@ -65,15 +65,15 @@ def rank_crews(reference: str) -> Response:
 def dispatch_report(wanted: dict[str, Any], reference: str) -> Response:
     """Send a crew, or several trades in order. Needs If-Match with the report's ETag."""
     by = require(Act.DISPATCH_REPORT)
-    given = wanted.pop("steps") or [{key: wanted[key] for key in ("crew", "trade", "estimate_min")}]
+    requested = wanted.pop("steps") or [{key: wanted[key] for key in ("crew", "trade", "estimate_min")}]
     for key in ("crew", "trade", "estimate_min"):
         wanted.pop(key)
-    steps = [service.Step(**step) for step in given]
+    steps = [service.Step(**step) for step in requested]
     with unit_of_work():
-        made = service.dispatch(reference, steps=steps, by=by, at=now(), version=version_wanted(), **wanted)
+        made = service.dispatch(reference, steps=steps, by=by, at=now(), version=require_if_match(), **wanted)
         ids = [order.id for order in made]
     made = [queries.order_by_id(number) for number in ids]
-    return json_answer({"items": _presented(made, hands_of(by)), "next": None}, 201)
+    return json_answer({"items": _presented(made, rights_of(by)), "next": None}, 201)
 
 
 @work_orders.post("/reports/<reference>/moves")
@@ -83,8 +83,8 @@ def decide(wanted: dict[str, Any], reference: str) -> Response:
     """Accept, reject, ask, forward, merge … Needs If-Match."""
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        service.decide(reference, wanted.pop("move"), by=by, at=now(), version=version_wanted(), **wanted)
-    return represented(reference)
+        service.decide(reference, wanted.pop("move"), by=by, at=now(), version=require_if_match(), **wanted)
+    return report_response(reference)
 
 
 @work_orders.get("/reports/<reference>/work-orders")
@@ -93,7 +93,7 @@ def orders_of_report(reference: str) -> Response:
     """All work orders of one report, in the order of the work."""
     user = require(Act.SEE_OFFICE)
     report = report_by_reference(reference)
-    return json_answer({"items": _presented(queries.orders_of(report.id), hands_of(user)), "next": None})
+    return json_answer({"items": _presented(queries.orders_of(report.id), rights_of(user)), "next": None})
 
 
 @work_orders.get("/work-orders")
@@ -101,19 +101,19 @@ def orders_of_report(reference: str) -> Response:
 @work_orders.response(200, OrderPage)
 def list_orders(args: dict[str, Any]) -> Response:
     """Work orders, newest first; a crew's members see their own crew's only."""
-    hands = hands_of(require(Act.SEE_CREW_DAY))
-    found = queries.orders(
+    hands = rights_of(require(Act.SEE_CREW_DAY))
+    orders = queries.orders(
         crew_id=_crew_asked_for(hands, args.get("crew")),
         statuses=_statuses(args.get("status", "")),
         day=args.get("day"),
         before=args.get("before"),
         limit=args["limit"] + 1,
     )
-    shown = found[: args["limit"]]
-    return json_answer({"items": _presented(shown, hands), "next": shown[-1].id if len(found) > len(shown) else None})
+    shown = orders[: args["limit"]]
+    return json_answer({"items": _presented(shown, hands), "next": shown[-1].id if len(orders) > len(shown) else None})
 
 
-def _crew_asked_for(hands: Hands, code: str | None) -> int | None:
+def _crew_asked_for(hands: Rights, code: str | None) -> int | None:
     if hands.works_on_any:
         return crew_by_code(code).id if code else None
     return hands.crew.id if hands.crew else 0
@@ -126,9 +126,9 @@ def _statuses(listed: str) -> list[OrderStatus]:
         raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(OrderStatus))]}) from None
 
 
-def _presented(orders: Sequence[WorkOrder], hands: Hands) -> list[dict[str, Any]]:
+def _presented(orders: Sequence[WorkOrder], hands: Rights) -> list[dict[str, Any]]:
     photos = photos_of({order.report_id for order in orders})
-    beside = queries.work_beside(orders)
+    beside = queries.other_work(orders)
     return [
         presenting.order(order, photos.get(order.report_id, []), beside[order.report_id, order.life], hands)
         for order in orders
@@ -144,7 +144,7 @@ def one_order(order_id: int) -> Response:
 
 
 def _represented(order: WorkOrder, user: User) -> Response:
-    return json_answer(_presented([order], hands_of(user))[0], version=order.version)
+    return json_answer(_presented([order], rights_of(user))[0], version=order.version)
 
 
 @work_orders.post("/work-orders/<int:order_id>/moves")
@@ -169,16 +169,16 @@ def move_order(order_id: int) -> Response:
     if read["move"] in OFFICE_ONLY:
         require(Act.DISPATCH_REPORT)
     moment, sent, uploaded = now(), request.files.get("photo"), read.pop("upload")
-    version = None if read["follows"] else version_wanted()
-    wanted = Wanted(**read, key=request.headers.get("Idempotency-Key"), version=version)
+    version = None if read["follows"] else require_if_match()
+    wanted = WantedMove(**read, key=request.headers.get("Idempotency-Key"), version=version)
 
     def photo() -> Photo | None:
         if sent:
-            return media.take_in(sent.stream, sent.filename or "", at=moment)
-        return uploads.whole([uploaded], device=known_device())[0] if uploaded else None
+            return media.save_photo(sent.stream, sent.filename or "", at=moment)
+        return uploads.require_complete([uploaded], device=known_device())[0] if uploaded else None
 
     with unit_of_work():
-        act_once(
+        move_once(
             order_id,
             wanted,
             by=by,
@@ -192,8 +192,8 @@ def move_order(order_id: int) -> Response:
 
 def _move_wanted() -> dict[str, Any]:
     try:
-        given = (request.get_json(silent=True) or {}) if request.is_json else request.form
-        read: dict[str, Any] = OrderMoveIn().load(given)
+        body = (request.get_json(silent=True) or {}) if request.is_json else request.form
+        read: dict[str, Any] = OrderMoveIn().load(body)
     except ValidationError as wrong:
         raise Invalid(wrong.messages if isinstance(wrong.messages, dict) else {"body": wrong.messages}) from None
     return read

@@ -22,19 +22,19 @@ from app.dispatch.lifecycle import (
     ENDS_WORK,
     IN_TURN,
     OPEN,
-    STATUS_WORDS,
+    STATUS_LABELS,
     OrderMove,
     OrderStatus,
     Piece,
-    after,
+    after_move,
     consequence,
-    moved,
+    next_status,
 )
 from app.dispatch.models import JobPlanStep, WorkOrder
-from app.dispatch.plan import still_to_do, waits_for
+from app.dispatch.plan import remaining_trades, waits_for
 from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
-from app.language import named
+from app.language import localized
 from app.media.models import Photo
 from app.reports import triage, validation
 from app.reports.attachments import attach
@@ -42,7 +42,7 @@ from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
 from app.reports.queries import locked_report_by_id
 from app.reports.transitions import lock_report, move
-from app.reports.triage import require_looked_at
+from app.reports.triage import require_trusted
 
 DEFAULT_ESTIMATE_MIN = 60
 LONGEST_ESTIMATE_MIN = 60 * 24 * 30
@@ -79,7 +79,7 @@ def dispatch(
     crews = [crew_by_code(step.crew) if step.crew else None for step in steps]
     days = _days(crews, planned_day, local_day(at))
     report = lock_report(reference, version)
-    require_looked_at(report)
+    require_trusted(report)
     if report.status is Status.RECEIVED:
         move(report, Move.ACCEPT, by=by, at=at)
     work = queries.locked_orders_of(report)
@@ -87,7 +87,7 @@ def dispatch(
     sent: list[WorkOrder] = []
     with db.session.no_autoflush:  # not before each has its place
         for step, crew, day in zip(steps, crews, days, strict=True):
-            trade, planned = _craft(step, crew, plan, still_to_do(plan, [*work, *sent]))
+            trade, planned = _craft(step, crew, plan, remaining_trades(plan, [*work, *sent]))
             order = _waiting(work, sent, trade) or _new(report, trade, at=at)
             _give(order, crew, day, at=at)
             order.estimate_min = _estimate(
@@ -131,13 +131,13 @@ def _new(report: Report, trade: Trade, *, at: datetime) -> WorkOrder:
 def _give(order: WorkOrder, crew: Crew | None, day: date, *, at: datetime) -> None:
     """Let the crew have the order; without a crew it waits for one."""
     order.crew, order.planned_day = crew, day
-    _set(order, after(order.status, OrderMove.ASSIGN) if crew else order.status, at=at)
+    _set(order, next_status(order.status, OrderMove.ASSIGN) if crew else order.status, at=at)
 
 
 def _take_places(sent: list[WorkOrder]) -> None:
-    given = [(order, order.crew.id) for order in sent if order.crew is not None]
-    places = queries.take_places([(crew_id, order.planned_day) for order, crew_id in given])
-    for (order, _crew_id), place in zip(given, places, strict=True):
+    assigned = [(order, order.crew.id) for order in sent if order.crew is not None]
+    places = queries.reserve_sequence([(crew_id, order.planned_day) for order, crew_id in assigned])
+    for (order, _crew_id), place in zip(assigned, places, strict=True):
         order.sequence = place
 
 
@@ -176,7 +176,7 @@ def _estimate(minutes: int) -> int:
 
 
 @dataclass(frozen=True)
-class Held:
+class LockedOrder:
     """An order with its report and all the work of the same life, locked."""
 
     order: WorkOrder
@@ -189,10 +189,10 @@ class Held:
         before = waits_for(self.order, self.work) if wanted in IN_TURN else None
         if before is not None:
             raise MoveNotAllowed(
-                _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=named(before.trade)),
+                _l("Πρώτα πρέπει να τελειώσει το προηγούμενο βήμα: %(trade)s.", trade=localized(before.trade)),
                 state=piece.status.value,
             )
-        now_is = moved(pieces, piece.id, wanted)
+        now_is = after_move(pieces, piece.id, wanted)
         news = consequence(self.report.status, now_is, wanted)
         for order, changed in zip(self.work, now_is, strict=True):
             if order is self.order or order.status is not changed.status:
@@ -211,23 +211,23 @@ def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
     order.ended_at = None if status in OPEN else at
 
 
-def lock_order(order_id: int, version: int | None) -> Held:
+def lock_order(order_id: int, version: int | None) -> LockedOrder:
     """Lock report and orders, then see that the order is still what the reader saw. Raises NotFound or Stale."""
-    seen = queries.order_by_id(order_id)
-    report = locked_report_by_id(seen.report_id)
-    work = queries.locked_orders_of(report, life=seen.life)
+    unlocked = queries.order_by_id(order_id)
+    report = locked_report_by_id(unlocked.report_id)
+    work = queries.locked_orders_of(report, life=unlocked.life)
     order = next(o for o in work if o.id == order_id)
     if version is not None and order.version != version:
         raise Stale(
             _l(
                 "Στο μεταξύ κάποιος άλλος άλλαξε την εντολή: τώρα είναι «%(status)s». Δείτε την ξανά· "
                 "όσα γράψατε δεν χάθηκαν.",
-                status=STATUS_WORDS[order.status],
+                status=STATUS_LABELS[order.status],
             ),
             state=order.status.value,
             version=order.version,
         )
-    return Held(order, report, work)
+    return LockedOrder(order, report, work)
 
 
 def assign(
@@ -235,15 +235,15 @@ def assign(
 ) -> WorkOrder:
     """Give an order to a crew, or to another one, perhaps on another day."""
     chosen = crew_by_code(crew)
-    held = lock_order(order_id, version)
-    order, report = held.order, held.report
-    require_looked_at(report)
+    locked = lock_order(order_id, version)
+    order, report = locked.order, locked.report
+    require_trusted(report)
     today = local_day(at)
     day = day_of_shift(chosen, wanted=planned_day, earliest=today if planned_day else max(order.planned_day, today))
     if (order.crew_id, order.planned_day) == (chosen.id, day) and order.status is OrderStatus.ASSIGNED:
         return order
-    [place] = queries.take_places([(chosen.id, day)])
-    news = held.advance(OrderMove.ASSIGN, at=at)
+    [place] = queries.reserve_sequence([(chosen.id, day)])
+    news = locked.advance(OrderMove.ASSIGN, at=at)
     order.crew, order.planned_day, order.sequence = chosen, day, place
     move(report, news, by=by, at=at, detail=_detail(order))
     return order
@@ -251,11 +251,11 @@ def assign(
 
 def unassign(order_id: int, *, by: User, at: datetime, version: int | None) -> WorkOrder:
     """Take an order back from its crew; it waits for another. With no crew left the report is the office's again."""
-    held = lock_order(order_id, version)
-    news = held.advance(OrderMove.UNASSIGN, at=at)
-    held.order.crew = None
-    move(held.report, news, by=by, at=at, detail=_detail(held.order))
-    return held.order
+    locked = lock_order(order_id, version)
+    news = locked.advance(OrderMove.UNASSIGN, at=at)
+    locked.order.crew = None
+    move(locked.report, news, by=by, at=at, detail=_detail(locked.order))
+    return locked.order
 
 
 def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int | None) -> WorkOrder:
@@ -263,50 +263,50 @@ def cancel(order_id: int, *, reason: str, by: User, at: datetime, version: int |
 
     When nothing else is left to do, the report is resolved if the step before was done, else back at the office.
     """
-    said = validation.description(reason)
-    held = lock_order(order_id, version)
-    news = held.advance(OrderMove.CANCEL, at=at)
-    held.order.reason = said
-    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order))
-    return held.order
+    reason = validation.description(reason)
+    locked = lock_order(order_id, version)
+    news = locked.advance(OrderMove.CANCEL, at=at)
+    locked.order.reason = reason
+    move(locked.report, news, by=by, at=at, internal=reason, detail=_detail(locked.order))
+    return locked.order
 
 
 def start(
     order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None, words: str = ""
 ) -> WorkOrder:
     """The crew begins. Raises MoveNotAllowed while an earlier step of the same report is not done."""
-    held = lock_order(order_id, version)
-    news = held.advance(OrderMove.START, at=when or at)
-    held.order.started_at = when or at
+    locked = lock_order(order_id, version)
+    news = locked.advance(OrderMove.START, at=when or at)
+    locked.order.started_at = when or at
     move(
-        held.report,
+        locked.report,
         news,
         by=by,
         at=at,
         public=validation.description(words),
-        detail=_detail(held.order) | _happened(when, at),
+        detail=_detail(locked.order) | _happened(when, at),
     )
-    return held.order
+    return locked.order
 
 
 def pause(
     order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
 ) -> WorkOrder:
     """Wait for material, weather or another trade; the office wants to know which."""
-    said = validation.description(reason)
-    if not said:
+    reason = validation.description(reason)
+    if not reason:
         raise Invalid({"reason": [_("Γράψτε γιατί σταματάτε, για να το ξέρει το γραφείο.")]})
-    held = lock_order(order_id, version)
-    news = held.advance(OrderMove.PAUSE, at=when or at)
-    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order) | _happened(when, at))
-    return held.order
+    locked = lock_order(order_id, version)
+    news = locked.advance(OrderMove.PAUSE, at=when or at)
+    move(locked.report, news, by=by, at=at, internal=reason, detail=_detail(locked.order) | _happened(when, at))
+    return locked.order
 
 
 def resume(order_id: int, *, by: User, at: datetime, version: int | None, when: datetime | None = None) -> WorkOrder:
-    held = lock_order(order_id, version)
-    news = held.advance(OrderMove.RESUME, at=when or at)
-    move(held.report, news, by=by, at=at, detail=_detail(held.order) | _happened(when, at))
-    return held.order
+    locked = lock_order(order_id, version)
+    news = locked.advance(OrderMove.RESUME, at=when or at)
+    move(locked.report, news, by=by, at=at, detail=_detail(locked.order) | _happened(when, at))
+    return locked.order
 
 
 def finish(
@@ -320,32 +320,34 @@ def finish(
     when: datetime | None = None,
 ) -> WorkOrder:
     """The work is done, and the after-photo shows it. The last open step resolves the report."""
-    said = validation.description(words)
+    words = validation.description(words)
     if after_photo is None:
         raise Invalid({"photo": [_("Βγάλτε μια φωτογραφία που δείχνει ότι έγινε.")]})
-    held = lock_order(order_id, version)
-    held.order.after_photo_id = after_photo.id
-    held.order.outcome = said
-    news = held.advance(OrderMove.FINISH, at=when or at)
-    attach(held.report, [after_photo], PhotoMoment.AFTER, at=at)
-    move(held.report, news, by=by, at=at, public=said, detail=_detail(held.order) | _happened(when, at))
-    return held.order
+    locked = lock_order(order_id, version)
+    locked.order.after_photo_id = after_photo.id
+    locked.order.outcome = words
+    news = locked.advance(OrderMove.FINISH, at=when or at)
+    attach(locked.report, [after_photo], PhotoMoment.AFTER, at=at)
+    move(locked.report, news, by=by, at=at, public=words, detail=_detail(locked.order) | _happened(when, at))
+    return locked.order
 
 
 def could_not(
     order_id: int, *, reason: str, by: User, at: datetime, version: int | None, when: datetime | None = None
 ) -> WorkOrder:
     """The crew could not do it and says why; later steps fall away and the office decides anew."""
-    said = validation.description(reason)
-    if not said:
+    reason = validation.description(reason)
+    if not reason:
         raise Invalid({"reason": [_("Γράψτε γιατί δεν έγινε, για να αποφασίσει το γραφείο.")]})
-    held = lock_order(order_id, version)
-    falling = [order for order in held.work if order.status in OPEN and order is not held.order]
-    for order in (held.order, *falling):
-        order.reason = said
-    news = held.advance(OrderMove.COULD_NOT, at=when or at)
-    move(held.report, news, by=by, at=at, internal=said, detail=_detail(held.order, *falling) | _happened(when, at))
-    return held.order
+    locked = lock_order(order_id, version)
+    falling = [order for order in locked.work if order.status in OPEN and order is not locked.order]
+    for order in (locked.order, *falling):
+        order.reason = reason
+    news = locked.advance(OrderMove.COULD_NOT, at=when or at)
+    move(
+        locked.report, news, by=by, at=at, internal=reason, detail=_detail(locked.order, *falling) | _happened(when, at)
+    )
+    return locked.order
 
 
 def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int | None, **said: Any) -> Report:
@@ -356,7 +358,7 @@ def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int
     if wanted in ENDS_WORK:
         for order in queries.locked_orders_of(report):
             if order.status in OPEN:
-                _set(order, after(order.status, OrderMove.CANCEL), at=at)
+                _set(order, next_status(order.status, OrderMove.CANCEL), at=at)
                 order.reason = said.get("internal") or said.get("words") or ""
     return report
 
@@ -380,6 +382,7 @@ def _happened(when: datetime | None, at: datetime) -> dict[str, object]:
 def _detail(*orders: WorkOrder) -> dict[str, object]:
     return {
         "orders": [
-            {"id": one.id, "trade": one.trade.code, "crew": one.crew.code if one.crew else None} for one in orders
+            {"id": order.id, "trade": order.trade.code, "crew": order.crew.code if order.crew else None}
+            for order in orders
         ]
     }

@@ -46,14 +46,14 @@ _TAKES_V = "αβγδεζηιλμνορυω"
 
 def _plain(text: str) -> tuple[str, frozenset[int]]:
     """Letters without accents, and where a dieresis stood."""
-    kept: list[str] = []
+    letters: list[str] = []
     apart = set()
     for mark in unicodedata.normalize("NFD", text):
         if not unicodedata.combining(mark):
-            kept.append(mark)
+            letters.append(mark)
         elif mark == "\u0308":
-            apart.add(len(kept) - 1)
-    return "".join(kept), frozenset(apart)
+            apart.add(len(letters) - 1)
+    return "".join(letters), frozenset(apart)
 
 
 def latin(text: str) -> str:

@@ -9,7 +9,7 @@ from geoalchemy2 import Geography, Geometry, WKBElement
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 
 
 class AreaKind(enum.StrEnum):
@@ -30,7 +30,7 @@ class Area(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[AreaKind] = mapped_column(words(AreaKind, "area_kind"))
+    kind: Mapped[AreaKind] = mapped_column(enum_text(AreaKind, "area_kind"))
     code: Mapped[str]
     name_el: Mapped[str]
     name_en: Mapped[str]

@@ -21,9 +21,9 @@ def outline(area_id: int) -> MultiPolygon:
 
 def covering(spot: Point, kind: AreaKind) -> int | None:
     """The id of the area of this kind that covers the spot; on a border the one with the lowest code."""
-    here = func.ST_SetSRID(func.ST_MakePoint(spot.x, spot.y), 4326)
+    point = func.ST_SetSRID(func.ST_MakePoint(spot.x, spot.y), 4326)
     return db.session.scalars(
-        select(Area.id).where(Area.kind == kind, func.ST_Covers(Area.outline, here)).order_by(Area.code).limit(1)
+        select(Area.id).where(Area.kind == kind, func.ST_Covers(Area.outline, point)).order_by(Area.code).limit(1)
     ).one_or_none()
 
 
@@ -43,7 +43,7 @@ class Tiling:
 _M2 = "* (111319.49079 * 110574.0 * cos(radians((SELECT ST_Y(ST_Centroid(w.outline))))))"
 
 
-def tilings(whole: AreaKind, part: AreaKind) -> list[Tiling]:
+def tilings(parent: AreaKind, part: AreaKind) -> list[Tiling]:
     """For every area of kind ``whole``: how well its areas of kind ``part`` tile it."""
     rows = db.session.execute(
         text(
@@ -58,7 +58,7 @@ def tilings(whole: AreaKind, part: AreaKind) -> list[Tiling]:
             FROM area w LEFT JOIN area p ON p.parent_id = w.id AND p.kind = :part
             WHERE w.kind = :whole GROUP BY w.id ORDER BY w.code"""
         ),
-        {"whole": whole.value, "part": part.value},
+        {"whole": parent.value, "part": part.value},
     )
     return [Tiling(**row._mapping) for row in rows]
 

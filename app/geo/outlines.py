@@ -36,8 +36,8 @@ def outline_from(shape: BaseGeometry | None) -> Outline | None:
     if shape is None or shape.is_empty:
         return None
     valid = shape.is_valid
-    whole = shape if valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    parts = [_without_dust(part) for part in shapely.get_parts(_polygons(whole)) if area_m2(part) >= SLIVER_M2]
+    valid_shape = shape if valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    parts = [_without_dust(part) for part in shapely.get_parts(_polygons(valid_shape)) if area_m2(part) >= SLIVER_M2]
     if not parts:
         return None
     return Outline(shapely.orient_polygons(MultiPolygon(parts)), not valid)
@@ -67,7 +67,7 @@ def moved(shapes: Any, way: Transformer) -> Any:
     return shapely.transform(shapes, lambda corners: np.column_stack(way.transform(corners[:, 0], corners[:, 1])))
 
 
-def cells(whole: MultiPolygon, seats: Mapping[str, Point]) -> dict[str, MultiPolygon]:
+def cells(outline: MultiPolygon, seats: Mapping[str, Point]) -> dict[str, MultiPolygon]:
     """``whole`` divided among the seats, every spot to the nearest one, without gap or overlap.
 
     The lines are cut once and shared by both sides, so the cells tile the whole exactly. Of two seats on one spot
@@ -77,21 +77,21 @@ def cells(whole: MultiPolygon, seats: Mapping[str, Point]) -> dict[str, MultiPol
     for code in sorted(seats):
         spots.setdefault((seats[code].x, seats[code].y), code)
     if len(spots) == 1:
-        return dict.fromkeys(spots.values(), whole)
-    middle = whole.centroid
+        return dict.fromkeys(spots.values(), outline)
+    middle = outline.centroid
     # Straight distances are true enough in a plane that touches the earth here.
     plane = CRS.from_proj4(f"+proj=aeqd +lat_0={middle.y} +lon_0={middle.x} +datum=WGS84 +units=m")
     there = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
     back = Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
     codes = list(spots.values())
     flat = moved(np.array([Point(x, y) for x, y in spots]), there)
-    reach = moved(whole, there).envelope.buffer(1000)
+    reach = moved(outline, there).envelope.buffer(1000)
     edges = shapely.voronoi_polygons(MultiPoint(list(flat)), extend_to=reach, only_edges=True)
-    lines = shapely.union_all([whole.boundary, moved(edges, back)])
+    lines = shapely.union_all([outline.boundary, moved(edges, back)])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     hearts = shapely.point_on_surface(faces)
-    shapely.prepare(whole)
-    inside = shapely.contains(whole, hearts)
+    shapely.prepare(outline)
+    inside = shapely.contains(outline, hearts)
     nearest = shapely.STRtree(flat).nearest(moved(hearts[inside], there))
     owned: dict[str, list[Polygon]] = {}
     for face, number in zip(faces[inside], nearest, strict=True):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 #: Eight winds, clockwise from north.
-WINDS = (_l("Β"), _l("ΒΑ"), _l("Α"), _l("ΝΑ"), _l("Ν"), _l("ΝΔ"), _l("Δ"), _l("ΒΔ"))
+COMPASS_POINTS = (_l("Β"), _l("ΒΑ"), _l("Α"), _l("ΝΑ"), _l("Ν"), _l("ΝΔ"), _l("Δ"), _l("ΒΔ"))
 
 #: Kinds of places that have a centre one can be away from.
 SETTLEMENTS = frozenset({"city", "town", "village", "hamlet"})
@@ -16,23 +16,23 @@ SETTLEMENTS = frozenset({"city", "town", "village", "hamlet"})
 AT_THE_PLACE_M = 25
 
 
-def wind(bearing: float) -> str:
+def compass_point(bearing: float) -> str:
     """The wind of a bearing in degrees clockwise from north: 0 → Β, 44 → ΒΑ."""
-    return str(WINDS[round(bearing / 45) % 8])
+    return str(COMPASS_POINTS[round(bearing / 45) % 8])
 
 
-def distance_words(metres: float) -> str:
+def format_distance(metres: float) -> str:
     """«120 m», «1,4 km» with the reader's decimal mark."""
     if metres < 1000:
         return f"{round(metres / 10) * 10 if metres >= 100 else round(metres)} m"
     return f"{format_decimal(round(metres / 1000, 1))} km"
 
 
-def place_words(name: str, kind: str, distance_m: float, bearing: float) -> str:
+def format_place(name: str, kind: str, distance_m: float, bearing: float) -> str:
     """Say where a spot is from the nearest named place."""
     if distance_m < AT_THE_PLACE_M:
         return name if kind not in SETTLEMENTS else _("%(name)s, στο κέντρο", name=name)
-    parts = {"name": name, "distance": distance_words(distance_m), "wind": wind(bearing)}
+    parts = {"name": name, "distance": format_distance(distance_m), "wind": compass_point(bearing)}
     if kind in SETTLEMENTS:
         return _("%(name)s, %(distance)s %(wind)s του κέντρου", **parts)
     return _("%(name)s, %(distance)s %(wind)s", **parts)

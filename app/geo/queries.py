@@ -105,8 +105,8 @@ def outlines_geojson(kinds: list[AreaKind], *, tolerance_deg: float = 0.0002) ->
         ),
         {"tolerance": tolerance_deg, "kinds": [k.value for k in kinds]},
     ).scalar_one()
-    found: dict[str, Any] = answer
-    return found
+    collection: dict[str, Any] = answer
+    return collection
 
 
 def bounds_of_the_municipality() -> tuple[float, float, float, float] | None:

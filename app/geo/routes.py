@@ -29,8 +29,8 @@ def list_areas(args: dict[str, Any]) -> Response:
         )
         answer.headers["Cache-Control"] = "public, max-age=3600"
         return answer
-    found = queries.areas(kind, parent_code=args.get("parent"))
-    codes = {area.id: area.code for area in (found if kind is None else queries.areas())}
+    areas_found = queries.areas(kind, parent_code=args.get("parent"))
+    codes = {area.id: area.code for area in (areas_found if kind is None else queries.areas())}
     items = [
         {
             "kind": area.kind.value,
@@ -42,7 +42,7 @@ def list_areas(args: dict[str, Any]) -> Response:
             "contact_phone": area.contact_phone,
             "contact_url": area.contact_url,
         }
-        for area in found
+        for area in areas_found
     ]
     return json_answer({"items": items})
 

@@ -93,7 +93,7 @@ def write_batch(origin: str, rows: Iterable[tuple[Any, ...]]) -> Written:
             for row in rows:
                 copy.write_row(row)
         run_script("ANALYZE incoming")
-        known = run_script(_TWICE) + cursor.execute(_KNOWN, {"origin": origin}).rowcount
+        duplicates = run_script(_TWICE) + cursor.execute(_KNOWN, {"origin": origin}).rowcount
         run_script(SPOTS)
         fresh = cursor.execute(
             "INSERT INTO spot SELECT no, ST_SetSRID(ST_MakePoint(lon, lat), 4326), asset_kind FROM incoming"
@@ -104,4 +104,4 @@ def write_batch(origin: str, rows: Iterable[tuple[Any, ...]]) -> Written:
         count = cursor.execute(_WRITTEN, {"origin": origin}).fetchone()
     imported = count[0] if count else 0
     # Another import of the same origin may have won some rows in between.
-    return Written(imported, known + fresh - len(strangers) - imported, strangers)
+    return Written(imported, duplicates + fresh - len(strangers) - imported, strangers)

@@ -22,7 +22,7 @@ class UnknownCategory(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KnownCategory:
     id: int
     asset_kind: str | None
 
@@ -37,17 +37,17 @@ class Categories:
         self._unknown = unknown
         self._active = active
         self._target_days = target_days
-        self._by_code: dict[str, Found] = {}
-        self._by_word: dict[str, Found] = {}
+        self._by_code: dict[str, KnownCategory] = {}
+        self._by_word: dict[str, KnownCategory] = {}
         for category in db.session.scalars(select(Category).order_by(Category.id.desc())):
-            self._by_code[category.code] = found = Found(category.id, category.asset_kind)
+            self._by_code[category.code] = entry = KnownCategory(category.id, category.asset_kind)
             for word in (category.name_el, category.name_en, category.code):
-                self._by_word[_fold(word)] = found
+                self._by_word[_fold(word)] = entry
         for word, code in codes.items():
             self._by_word[_fold(word)] = self._ours(code, f"category.codes.{word}")
         self._otherwise = None if unknown in (CREATE, REFUSE) else self._ours(unknown, "category.unknown")
 
-    def _ours(self, code: str, key: str) -> Found:
+    def _ours(self, code: str, key: str) -> KnownCategory:
         try:
             return self._by_code[code]
         except KeyError:
@@ -56,17 +56,17 @@ class Categories:
             )
             raise Invalid({key: [sentence]}, sentence) from None
 
-    def find(self, word: str) -> Found:
+    def find(self, word: str) -> KnownCategory:
         """Raises UnknownCategory."""
-        found = self._by_word.get(_fold(word)) or self._otherwise
-        if found is not None:
-            return found
+        entry = self._by_word.get(_fold(word)) or self._otherwise
+        if entry is not None:
+            return entry
         if self._unknown == REFUSE or not word:
             raise UnknownCategory(word)
         self._by_word[_fold(word)] = made = self._make(word)
         return made
 
-    def _make(self, word: str) -> Found:
+    def _make(self, word: str) -> KnownCategory:
         word = " ".join(word.split())
         stem = code = slug(word) or "imported"
         number = 1
@@ -85,7 +85,7 @@ class Categories:
         )
         db.session.add(category)
         db.session.flush()
-        self._by_code[code] = made = Found(category.id, None)
+        self._by_code[code] = made = KnownCategory(category.id, None)
         return made
 
 

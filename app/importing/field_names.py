@@ -70,23 +70,23 @@ def _key(name: str) -> str:
     return latin(name).lower().replace(" ", "_").replace("-", "_")
 
 
-def find(column: str, told: str | None, fields: Sequence[str], *, needed: bool) -> str | None:
+def find(column: str, name: str | None, fields: Sequence[str], *, needed: bool) -> str | None:
     """The field for a column. Raises Invalid, listing what the file has, when it is needed and not there."""
     keys = {_key(field): field for field in reversed(fields)}
-    if told is not None:
-        if _key(told) in keys:
-            return told if told in fields else keys[_key(told)]
-        raise _missing(_("Το πεδίο «%(name)s» δεν υπάρχει στο αρχείο.", name=told), fields)
-    found = next((keys[guess] for guess in GUESSES[column] if guess in keys), None)
-    if found is None and needed:
+    if name is not None:
+        if _key(name) in keys:
+            return name if name in fields else keys[_key(name)]
+        raise _missing(_("Το πεδίο «%(name)s» δεν υπάρχει στο αρχείο.", name=name), fields)
+    match = next((keys[guess] for guess in GUESSES[column] if guess in keys), None)
+    if match is None and needed:
         raise _missing(
             _("Δεν βρέθηκε πεδίο για το «%(column)s»: πείτε το με %(option)s.", column=column, option=LABELS[column]),
             fields,
         )
-    return found
+    return match
 
 
 def _missing(sentence: str, fields: Sequence[str]) -> Invalid:
     listed = ", ".join(fields) or "—"
-    whole = sentence + " " + _("Το αρχείο έχει: %(fields)s.", fields=listed)
-    return Invalid({"field": [whole]}, whole)
+    message = sentence + " " + _("Το αρχείο έχει: %(fields)s.", fields=listed)
+    return Invalid({"field": [message]}, message)

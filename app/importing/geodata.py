@@ -31,7 +31,7 @@ AT_ONCE = 1000
 
 
 @dataclass
-class TakenIn:
+class ImportResult:
     """What became of the features of a file; ``refused`` names each with the reason."""
 
     created: int = 0
@@ -51,26 +51,26 @@ def name_fields(contents: Contents, *, areas: bool, **told: str | None) -> Field
     return FieldNames(**{c: field_names.find(c, told.get(c), contents.fields, needed=c in needed) for c in columns})
 
 
-def only(contents: Contents, code_field: str | None, codes: Sequence[str]) -> Contents:
+def only_codes(contents: Contents, code_field: str | None, codes: Sequence[str]) -> Contents:
     """The file without what the operator does not want. Raises Invalid when nothing is left."""
     if not codes:
         return contents
-    kept = [f for f in contents.features if code_field and _text(f, code_field) in codes]
-    if not kept:
+    chosen = [f for f in contents.features if code_field and _text(f, code_field) in codes]
+    if not chosen:
         raise _invalid(_("Κανένα στοιχείο του αρχείου δεν έχει κωδικό %(codes)s.", codes=", ".join(codes)))
-    return Contents(contents.fields, kept, contents.crs)
+    return Contents(contents.fields, chosen, contents.crs)
 
 
-def take_in_areas(contents: Contents, kind: AreaKind, names: FieldNames, *, approximate: bool) -> TakenIn:
+def import_areas(contents: Contents, kind: AreaKind, names: FieldNames, *, approximate: bool) -> ImportResult:
     """Areas of one kind. Communities given as points become cells around their seats, marked approximate."""
-    taken = TakenIn(latin_names=names.name_en is None)
+    result = ImportResult(latin_names=names.name_en is None)
     if kind is AreaKind.COMMUNITY and _are_points(contents):
-        found = list(_seats(contents, names, taken))
+        areas = list(_seats(contents, names, result))
         approximate = True
     else:
-        found = list(_outlined(contents, kind, names, taken))
+        areas = list(_outlined(contents, kind, names, result))
     if kind is AreaKind.MUNICIPALITY:
-        _one_municipality(found)
+        _one_municipality(areas)
     rows = [
         {
             "kind": kind,
@@ -83,32 +83,32 @@ def take_in_areas(contents: Contents, kind: AreaKind, names: FieldNames, *, appr
             "contact_phone": _text(feature, names.contact_phone),
             "contact_url": _text(feature, names.contact_url),
         }
-        for code, feature, shape, parent in found
+        for code, feature, shape, parent in areas
     ]
-    taken.areas = [(c, _name(f, names.name_el, c), outlines.area_m2(s) / 1e6) for c, f, s, _parent in found]
-    known = {(kind.value, code) for code in _known(Area, kind.value)}
-    _upsert(Area, rows, known, taken, keep_if_silent=("contact_phone", "contact_url", *_latin(names)))
-    return taken
+    result.areas = [(c, _name(f, names.name_el, c), outlines.area_m2(s) / 1e6) for c, f, s, _parent in areas]
+    existing = {(kind.value, code) for code in _known(Area, kind.value)}
+    _upsert(Area, rows, existing, result, keep_if_silent=("contact_phone", "contact_url", *_latin(names)))
+    return result
 
 
 _Found = tuple[str, Feature, MultiPolygon, int | None]
 
 
-def _outlined(contents: Contents, kind: AreaKind, names: FieldNames, taken: TakenIn) -> Iterator[_Found]:
+def _outlined(contents: Contents, kind: AreaKind, names: FieldNames, result: ImportResult) -> Iterator[_Found]:
     pieces: dict[str, tuple[Feature, list[MultiPolygon]]] = {}
     for number, feature in enumerate(contents.features, start=1):
         code = _text(feature, names.code)
         label = code or f"#{number}"
         if code is None:
-            taken.refused.append((label, _("δεν έχει κωδικό")))
+            result.refused.append((label, _("δεν έχει κωδικό")))
             continue
         outline = outlines.outline_from(feature.shape)
         if outline is None:
-            taken.refused.append((label, _("δεν έχει έκταση (κενό ή χωρίς πολύγωνο)")))
+            result.refused.append((label, _("δεν έχει έκταση (κενό ή χωρίς πολύγωνο)")))
             continue
-        taken.repaired += outline.repaired
+        result.repaired += outline.repaired
         if code in pieces:
-            taken.merged += 1
+            result.merged += 1
             pieces[code][1].append(outline.shape)
         else:
             pieces[code] = (feature, [outline.shape])
@@ -117,32 +117,32 @@ def _outlined(contents: Contents, kind: AreaKind, names: FieldNames, taken: Take
         shape = outlines.joined(shapes)
         parent, reason = parent_of(feature, shape)
         if reason:
-            taken.refused.append((code, reason))
+            result.refused.append((code, reason))
         else:
             yield code, feature, shape, parent
 
 
-def _seats(contents: Contents, names: FieldNames, taken: TakenIn) -> Iterator[_Found]:
+def _seats(contents: Contents, names: FieldNames, result: ImportResult) -> Iterator[_Found]:
     by_unit: dict[int, dict[str, tuple[Feature, Point]]] = {}
     parent_of = _parents(AreaKind.COMMUNITY, names)
     for number, feature in enumerate(contents.features, start=1):
         code = _text(feature, names.code)
         if code is None or not isinstance(feature.shape, Point) or feature.shape.is_empty:
-            taken.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
+            result.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
             continue
         parent, reason = parent_of(feature, feature.shape)
         if reason or parent is None:
-            taken.refused.append((code, reason))
+            result.refused.append((code, reason))
         else:
             by_unit.setdefault(parent, {})[code] = (feature, feature.shape)
     for unit_id, seats in by_unit.items():
-        whole = outline_queries.outline(unit_id)
-        cells = outlines.cells(whole, {code: seat for code, (_feature, seat) in seats.items()})
+        outline = outline_queries.outline(unit_id)
+        cells = outlines.cells(outline, {code: seat for code, (_feature, seat) in seats.items()})
         for code, (feature, _seat) in seats.items():
             if code in cells:
                 yield code, feature, cells[code], unit_id
             else:
-                taken.refused.append((code, _("η έδρα της συμπίπτει με άλλης ή βρίσκεται έξω από την ενότητα")))
+                result.refused.append((code, _("η έδρα της συμπίπτει με άλλης ή βρίσκεται έξω από την ενότητα")))
 
 
 _ParentOf = Callable[[Feature, BaseGeometry], tuple[int | None, str]]
@@ -162,9 +162,9 @@ def _parents(kind: AreaKind, names: FieldNames) -> _ParentOf:
         )
 
     def parent_of(feature: Feature, shape: BaseGeometry) -> tuple[int | None, str]:
-        told = _text(feature, names.parent)
-        if told in ids:
-            return ids[told], ""
+        code = _text(feature, names.parent)
+        if code in ids:
+            return ids[code], ""
         inside = outline_queries.covering(shape.representative_point(), upper)
         if inside is None:
             return None, _("δεν βρίσκεται μέσα σε γνωστή περιοχή «%(kind)s»", kind=upper.value)
@@ -173,11 +173,11 @@ def _parents(kind: AreaKind, names: FieldNames) -> _ParentOf:
     return parent_of
 
 
-def _one_municipality(found: list[_Found]) -> None:
-    if len(found) > 1:
-        raise _invalid(_("Το αρχείο έχει %(count)s Δήμους. Διαλέξτε τον δικό σας με --only ΚΩΔΙΚΟΣ.", count=len(found)))
-    others = set(_known(Area, AreaKind.MUNICIPALITY.value)) - {code for code, *_rest in found}
-    if found and others:
+def _one_municipality(areas: list[_Found]) -> None:
+    if len(areas) > 1:
+        raise _invalid(_("Το αρχείο έχει %(count)s Δήμους. Διαλέξτε τον δικό σας με --only ΚΩΔΙΚΟΣ.", count=len(areas)))
+    others = set(_known(Area, AreaKind.MUNICIPALITY.value)) - {code for code, *_rest in areas}
+    if areas and others:
         raise _invalid(
             _(
                 "Εδώ υπάρχει ήδη ο Δήμος με κωδικό %(code)s. Μία εγκατάσταση εξυπηρετεί έναν Δήμο· "
@@ -187,21 +187,21 @@ def _one_municipality(found: list[_Found]) -> None:
         )
 
 
-def take_in_places(contents: Contents, names: FieldNames) -> TakenIn:
+def import_places(contents: Contents, names: FieldNames) -> ImportResult:
     """Named places; an area or line stands at its middle."""
     if names.name_el is None:
         field_names.find("name_el", None, contents.fields, needed=True)
-    taken = TakenIn(latin_names=names.name_en is None)
+    result = ImportResult(latin_names=names.name_en is None)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for number, feature in enumerate(contents.features, start=1):
         name = _text(feature, names.name_el)
         if name is None or feature.shape is None or feature.shape.is_empty:
-            taken.refused.append((name or f"#{number}", _("δεν έχει όνομα ή σημείο")))
+            result.refused.append((name or f"#{number}", _("δεν έχει όνομα ή σημείο")))
             continue
         kind = _text(feature, names.kind) or "locality"
         code = _text(feature, names.code) or slug(_text(feature, names.name_en) or name)
         if not code or (kind, code) in rows:
-            taken.refused.append((name, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
+            result.refused.append((name, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
             continue
         spot = feature.shape if isinstance(feature.shape, Point) else feature.shape.representative_point()
         rows[kind, code] = {
@@ -212,26 +212,26 @@ def take_in_places(contents: Contents, names: FieldNames) -> TakenIn:
             "population": _whole(feature, names.population),
             "location": from_shape(spot, srid=4326),
         }
-    known = {(kind, code) for kind in {k for k, _code in rows} for code in _known(Place, kind)}
-    _upsert(Place, list(rows.values()), known, taken, keep_if_silent=("population", *_latin(names)))
-    return taken
+    existing = {(kind, code) for kind in {k for k, _code in rows} for code in _known(Place, kind)}
+    _upsert(Place, list(rows.values()), existing, result, keep_if_silent=("population", *_latin(names)))
+    return result
 
 
-def take_in_assets(contents: Contents, kind: str, names: FieldNames) -> TakenIn:
+def import_assets(contents: Contents, kind: str, names: FieldNames) -> ImportResult:
     """Assets of one kind: points, lines, or areas by a spot inside; the other fields are kept as attributes."""
     if names.code is None:
         field_names.find("code", None, contents.fields, needed=True)
-    taken = TakenIn()
+    result = ImportResult()
     rows: dict[str, dict[str, Any]] = {}
     ours = {names.code, names.name_el, names.name_en}
     for number, feature in enumerate(contents.features, start=1):
         code = _text(feature, names.code)
         shape = _standing(feature.shape)
         if code is None or shape is None:
-            taken.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
+            result.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
             continue
         if code in rows:
-            taken.refused.append((code, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
+            result.refused.append((code, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
             continue
         rows[code] = {
             "kind": kind,
@@ -241,9 +241,9 @@ def take_in_assets(contents: Contents, kind: str, names: FieldNames) -> TakenIn:
             "attributes": {k: v for k, v in feature.values.items() if k not in ours and v is not None},
             "location": from_shape(shape, srid=4326),
         }
-    known = {(kind, code) for code in _known(Asset, kind)}
-    _upsert(Asset, list(rows.values()), known, taken, keep_if_silent=())
-    return taken
+    existing = {(kind, code) for code in _known(Asset, kind)}
+    _upsert(Asset, list(rows.values()), existing, result, keep_if_silent=())
+    return result
 
 
 def _standing(shape: BaseGeometry | None) -> BaseGeometry | None:
@@ -255,23 +255,23 @@ def _standing(shape: BaseGeometry | None) -> BaseGeometry | None:
 def _upsert(
     model: type[Area] | type[Place] | type[Asset],
     rows: list[dict[str, Any]],
-    known: set[tuple[str, str]],
-    taken: TakenIn,
+    existing: set[tuple[str, str]],
+    result: ImportResult,
     *,
     keep_if_silent: Sequence[str],
 ) -> None:
     """``keep_if_silent``: columns that stay as they were when the file says nothing about them."""
     table = model.__table__
     for start in range(0, len(rows), AT_ONCE):
-        given = insert(model).values(rows[start : start + AT_ONCE])
-        new: dict[str, Any] = {c: given.excluded[c] for c in rows[start] if c not in ("kind", "code")}
+        statement = insert(model).values(rows[start : start + AT_ONCE])
+        new: dict[str, Any] = {c: statement.excluded[c] for c in rows[start] if c not in ("kind", "code")}
         for column in keep_if_silent:
             old = table.c[column]
             # A name spelled by rule never replaces one that somebody gave.
-            new[column] = old if column == "name_en" else func.coalesce(given.excluded[column], old)
-        db.session.execute(given.on_conflict_do_update(index_elements=["kind", "code"], set_=new))
-    here = Counter((str(row["kind"]), row["code"]) in known for row in rows)
-    taken.updated, taken.created = here[True], here[False]
+            new[column] = old if column == "name_en" else func.coalesce(statement.excluded[column], old)
+        db.session.execute(statement.on_conflict_do_update(index_elements=["kind", "code"], set_=new))
+    counts = Counter((str(row["kind"]), row["code"]) in existing for row in rows)
+    result.updated, result.created = counts[True], counts[False]
     db.session.expire_all()
 
 

@@ -117,11 +117,11 @@ class _Table:
 
     def words(self, key: str) -> dict[str, str]:
         """A table of word → word; keys are compared without regard to case."""
-        found = self.take(key, dict, {})
-        for word, value in found.items():
+        entries = self.take(key, dict, {})
+        for word, value in entries.items():
             if not isinstance(value, str):
                 raise WrongMapping(f"{self.key(key)}.{word}", _("περιμέναμε %(kind)s.", kind=_kind_words(str)))
-        return {fold(word): value for word, value in found.items()}
+        return {fold(word): value for word, value in entries.items()}
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A text, or a list of them."""
@@ -152,14 +152,14 @@ def fold(word: str) -> str:
 def load(path: Path, *, origin: str | None = None) -> Mapping:
     """Read and check a mapping file. Raises WrongMapping naming the first key that is wrong."""
     try:
-        whole = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise Invalid({}, _("Το «%(path)s» δεν ανοίγει: %(reason)s", path=path, reason=error.strerror or "")) from None
     except UnicodeDecodeError:
         raise Invalid({}, _("Το «%(path)s» δεν είναι γραμμένο σε UTF-8.", path=path)) from None
     except tomllib.TOMLDecodeError as error:
         raise Invalid({}, _("Το «%(path)s» δεν είναι σωστό TOML: %(reason)s", path=path, reason=error)) from None
-    top = _Table(whole, "")
+    top = _Table(document, "")
     category = top.table("category")
     transformer, shift, not_located = _coordinates(top.table("coordinates"))
     mapping = Mapping(
@@ -197,9 +197,9 @@ def load(path: Path, *, origin: str | None = None) -> Mapping:
     return mapping
 
 
-def _origin(top: _Table, told: str | None) -> str:
-    origin = told or top.take("origin", str, needed=told is None)
-    if told:
+def _origin(top: _Table, option: str | None) -> str:
+    origin = option or top.take("origin", str, needed=option is None)
+    if option:
         top.take("origin", str)
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", origin):
         raise WrongMapping("origin", _("χρησιμοποιήστε έως 64 μικρά λατινικά γράμματα, ψηφία, παύλες και τελείες."))
@@ -211,14 +211,14 @@ def _encoding(top: _Table) -> str | None:
     if name is None:
         return None
     try:
-        found = codecs.lookup(name)
+        codec = codecs.lookup(name)
         "Σέρρες".encode(name, "replace")
     except (LookupError, TypeError):
         raise WrongMapping(
             "encoding", _("δεν υπάρχει κωδικοποίηση «%(name)s». Συνηθισμένες: utf-8, cp1253.", name=name)
         ) from None
     # With the mark or without: it is taken off where it stands.
-    return "utf-8-sig" if found.name == "utf-8" else found.name
+    return "utf-8-sig" if codec.name == "utf-8" else codec.name
 
 
 def _one_sign(top: _Table, key: str, default: str) -> str:
@@ -263,7 +263,7 @@ def _columns(table: _Table) -> Columns:
     x, y = (one(key, needed=True) for key in pairs[0])
     for key in ("lon", "lat", "x", "y"):
         table.take(key, str)
-    found = Columns(
+    columns = Columns(
         id=one("id", needed=True),
         opened=one("opened", needed=True),
         category=one("category", needed=True),
@@ -279,7 +279,7 @@ def _columns(table: _Table) -> Columns:
         description=table.texts("description"),
     )
     table.end()
-    return found
+    return columns
 
 
 def one_of(table: _Table, key: str) -> bool:
@@ -326,22 +326,22 @@ def _pair(key: str, value: Any) -> tuple[float, float]:
 
 
 def _statuses(top: _Table) -> dict[str, Status]:
-    found = {}
+    statuses = {}
     for word, value in top.words("status").items():
         if value not in list(IMPORTABLE):
             raise WrongMapping(
                 f"status.{word}",
                 _("το «%(value)s» δεν εισάγεται. Δώστε: %(words)s.", value=value, words=", ".join(IMPORTABLE)),
             )
-        found[word] = Status(value)
-    return found
+        statuses[word] = Status(value)
+    return statuses
 
 
 def _sources(top: _Table) -> dict[str, Source]:
-    found = {}
+    sources = {}
     for word, value in top.words("channel").items():
         try:
-            found[word] = Source(value)
+            sources[word] = Source(value)
         except ValueError:
             raise WrongMapping(f"channel.{word}", _("Δώστε: %(words)s.", words=", ".join(Source))) from None
-    return found
+    return sources

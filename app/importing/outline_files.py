@@ -147,8 +147,8 @@ def _decoded(path: Path, texts: dict[str, list[Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _system(path: Path, found: str | None, given: str | None) -> CRS:
-    if not found and not given:
+def _system(path: Path, in_file: str | None, option: str | None) -> CRS:
+    if not in_file and not option:
         raise wrong(
             _(
                 "Το «%(file)s» δεν λέει σε ποιο σύστημα συντεταγμένων είναι. Δώστε --crs, "
@@ -157,11 +157,11 @@ def _system(path: Path, found: str | None, given: str | None) -> CRS:
             )
         )
     try:
-        declared = CRS.from_user_input(given) if given else None
-        system = CRS.from_user_input(found) if found else declared
+        declared = CRS.from_user_input(option) if option else None
+        system = CRS.from_user_input(in_file) if in_file else declared
     except CRSError:
         raise wrong(
-            _("Το σύστημα συντεταγμένων «%(crs)s» δεν υπάρχει. Δώστε το ως EPSG:2100.", crs=given or found)
+            _("Το σύστημα συντεταγμένων «%(crs)s» δεν υπάρχει. Δώστε το ως EPSG:2100.", crs=option or in_file)
         ) from None
     # GeoJSON says WGS84 by definition, so there a declared system is a correction; elsewhere it must agree.
     if declared is not None and path.suffix.lower() in (".json", ".geojson"):

@@ -227,9 +227,9 @@ def _unfit(lines: list[str]) -> str:
 
 def digest(path: Path, mapping: Path, *, progress: Callable[[int], object] = lambda _count: None) -> str:
     """Says that it is the same file read in the same way: with a corrected mapping the refused rows get another try."""
-    found = hashlib.sha256(hashlib.sha256(mapping.read_bytes()).digest())
+    hashed = hashlib.sha256(hashlib.sha256(mapping.read_bytes()).digest())
     with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
-            found.update(piece)
+            hashed.update(piece)
             progress(len(piece))
-    return found.hexdigest()
+    return hashed.hexdigest()

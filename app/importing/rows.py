@@ -55,12 +55,12 @@ class Bad:
     values: list[str]
 
 
-def trouble_words(reason: str, expected: int, found: int) -> str:
+def trouble_label(reason: str, expected: int, actual: int) -> str:
     """The sentence for a record that could not be read as a row."""
     if reason == "quotes":
         return _("Τα εισαγωγικά δεν κλείνουν.")
     if reason == "columns":
-        return _("Έχει %(found)s στήλες και όχι %(expected)s.", found=found, expected=expected)
+        return _("Έχει %(found)s στήλες και όχι %(expected)s.", found=actual, expected=expected)
     if reason == "nul":
         return _("Περιέχει μηδενικά bytes (NUL).")
     return _("Περιέχει bytes που δεν είναι κείμενο στη δηλωμένη κωδικοποίηση.")
@@ -93,7 +93,7 @@ class Reader:
         spots = self._spots(records)
         for record, spot in zip(records, spots, strict=True):
             if record.trouble:
-                why = trouble_words(record.trouble, self._width, len(record.values))
+                why = trouble_label(record.trouble, self._width, len(record.values))
                 bad.append(Bad(record.number, record.trouble, why, record.values))
                 continue
             try:
@@ -104,24 +104,24 @@ class Reader:
 
     def _spots(self, records: Sequence[Record]) -> list[tuple[float, float] | Refused]:
         """Every row's spot; a foreign coordinate system is left behind for the whole batch at once."""
-        found: list[tuple[float, float] | Refused] = []
+        spots: list[tuple[float, float] | Refused] = []
         for record in records:
             if record.trouble:
-                found.append(Refused(record.trouble, ""))
+                spots.append(Refused(record.trouble, ""))
                 continue
             try:
-                found.append(self._given_spot(record.values))
+                spots.append(self._given_spot(record.values))
             except Refused as refused:
-                found.append(refused)
+                spots.append(refused)
         transformer = self._mapping.transformer
         if transformer is not None:
-            numbers = [n for n, spot in enumerate(found) if not isinstance(spot, Refused)]
+            numbers = [n for n, spot in enumerate(spots) if not isinstance(spot, Refused)]
             xs, ys = (
-                zip(*(spot for spot in found if not isinstance(spot, Refused)), strict=True) if numbers else ((), ())
+                zip(*(spot for spot in spots if not isinstance(spot, Refused)), strict=True) if numbers else ((), ())
             )
             for n, lon, lat in zip(numbers, *transformer.transform(list(xs), list(ys)), strict=True):
-                found[n] = (lon, lat)
-        return [spot if isinstance(spot, Refused) else self._placed(*spot) for spot in found]
+                spots[n] = (lon, lat)
+        return [spot if isinstance(spot, Refused) else self._placed(*spot) for spot in spots]
 
     def _given_spot(self, values: list[str]) -> tuple[float, float]:
         words = [values[self._at[key]].strip() for key in ("x", "y")]
@@ -268,5 +268,5 @@ class Reader:
 
 
 def _detail(origin: str, origin_id: str, category: str, status: str, channel: str) -> dict[str, Any]:
-    said = {"origin": origin, "id": origin_id, "category": category, "status": status, "channel": channel}
-    return {"imported": {key: value for key, value in said.items() if value}}
+    detail = {"origin": origin, "id": origin_id, "category": category, "status": status, "channel": channel}
+    return {"imported": {key: value for key, value in detail.items() if value}}

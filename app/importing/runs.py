@@ -68,7 +68,7 @@ class Figures:
         self.refused += other.refused
 
 
-def so_far(origin: str, digest: str, *, at: datetime, afresh: bool = False) -> Figures:
+def open_run(origin: str, digest: str, *, at: datetime, afresh: bool = False) -> Figures:
     """How far the import of this file has come; the run is opened if there is none, or begun again when asked."""
     opening = insert(ImportRun).values(
         origin=origin, file_digest=digest, rows_read=0, imported=0, known_already=0, outside=0, refused=0, updated_at=at
@@ -83,7 +83,7 @@ def so_far(origin: str, digest: str, *, at: datetime, afresh: bool = False) -> F
     return Figures(run.rows_read, run.imported, run.known_already, run.outside, run.refused)
 
 
-def take_in(
+def import_batch(
     origin: str, digest: str, rows: Sequence[Incoming], *, refused: int, after_row: int, at: datetime
 ) -> tuple[Figures, frozenset[int]]:
     """Write one batch that begins after row ``after_row`` of the file, and mark how far the file has come.

@@ -23,8 +23,8 @@ from flask import current_app
 
 from app.errors import Busy
 from app.media.gate import GateFull, place
-from app.media.looking import Look
-from app.media.opening import Damaged, TooManyPixels
+from app.media.loading import Damaged, TooManyPixels
+from app.media.probing import Probe
 
 CHILD: Final = Path(__file__).with_name("decoding_child.py")
 #: Seconds until a place is free, and for the picture itself.
@@ -36,10 +36,10 @@ MOST_WAITING: Final = 6
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 
-def look(file: IO[bytes]) -> Look:
+def probe(file: IO[bytes]) -> Probe:
     """``looking.look``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
-    found: Look = _decoder.ask("look", file)
-    return found
+    result: Probe = _decoder.ask("probe", file)
+    return result
 
 
 def render(file: IO[bytes], size: str) -> bytes:
@@ -86,16 +86,16 @@ class Decoder:
         deadline = time.monotonic() + WAIT_S
         try:
             with place(_gate(), "light", WAIT_S):
-                said, value = self._answer(what, file, told, is_heavy=False)
-            if said == "heavy":
+                verdict, value = self._answer(what, file, told, is_heavy=False)
+            if verdict == "heavy":
                 with place(_gate(), "heavy", deadline - time.monotonic()):
-                    said, value = self._answer(what, file, told, is_heavy=True)
+                    verdict, value = self._answer(what, file, told, is_heavy=True)
         except GateFull:
             raise Busy from None
-        return _as_told(said, value)
+        return _as_told(verdict, value)
 
-    def _answer(self, what: str, file: IO[bytes], told: tuple[str, ...], *, is_heavy: bool) -> tuple[str, Any]:
-        wish = {"what": what, "told": told, "is_heavy": is_heavy, "work_s": WORK_S}
+    def _answer(self, what: str, file: IO[bytes], question: tuple[str, ...], *, is_heavy: bool) -> tuple[str, Any]:
+        wish = {"what": what, "told": question, "is_heavy": is_heavy, "work_s": WORK_S}
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
@@ -105,10 +105,10 @@ class Decoder:
                 ours.sendall(json.dumps(wish).encode() + b"\n")
                 with ours.makefile("rb") as answer:
                     # Our own code wrote it, from a picture that it took for bytes and nothing else.
-                    said, value = pickle.load(answer)  # noqa: S301
+                    verdict, value = pickle.load(answer)  # noqa: S301
             except (OSError, EOFError, pickle.UnpicklingError) as gone:
                 raise Damaged("its decoder did not end well") from gone
-        return said, value
+        return verdict, value
 
     def _hand_over(self, *handles: int) -> None:
         with self._lock:
@@ -126,8 +126,8 @@ class Decoder:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-P", str(CHILD), str(theirs.fileno())]  # -P: our files shadow nothing
-            given: dict[str, Any] = {"pass_fds": [theirs.fileno()], "stdin": subprocess.DEVNULL}
-            self._child = subprocess.Popen(command, **given)  # noqa: S603 - our own program
+            options: dict[str, Any] = {"pass_fds": [theirs.fileno()], "stdin": subprocess.DEVNULL}
+            self._child = subprocess.Popen(command, **options)  # noqa: S603 - our own program
         self._line = ours
         return ours
 
@@ -140,10 +140,10 @@ class Decoder:
         self._line = self._child = None
 
 
-def _as_told(said: str, value: Any) -> Any:
-    if said == "damaged":
+def _as_told(verdict: str, value: Any) -> Any:
+    if verdict == "damaged":
         raise Damaged(value)
-    if said == "too_many_pixels":
+    if verdict == "too_many_pixels":
         raise TooManyPixels(value)
     return value
 

@@ -26,14 +26,14 @@ if __name__ == "__main__":
     bare.__path__ = [str(Path(__file__).resolve().parents[1])]
     sys.modules["app"] = bare
 
-from app.media import looking, renditions
-from app.media.opening import Damaged, TooManyPixels, is_heavy
+from app.media import probing, renditions
+from app.media.loading import Damaged, TooManyPixels, is_heavy
 
 MEGABYTE = 1024 * 1024
 #: The address space of one picture's process; what is loaded takes 300 MB of it before anything is decoded.
 MOST_MEMORY = 1400 * MEGABYTE
 TASKS: dict[str, Callable[..., Any]] = {
-    "look": looking.look,
+    "probe": probing.probe,
     "render": renditions.render,
     "render_all": renditions.render_all,
 }
@@ -54,12 +54,12 @@ def answer(wish: dict[str, Any], data: bytes) -> tuple[str, Any]:
 def serve_one(line: socket.socket, file: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with line.makefile("rb") as asked:
-        wish = json.loads(asked.readline())
+    with line.makefile("rb") as source:
+        wish = json.loads(source.readline())
     signal.setitimer(signal.ITIMER_REAL, wish["work_s"])
-    said = answer(wish, os.pread(file, os.fstat(file).st_size, 0))
-    with line.makefile("wb") as told:
-        pickle.dump(said, told)
+    reply = answer(wish, os.pread(file, os.fstat(file).st_size, 0))
+    with line.makefile("wb") as sink:
+        pickle.dump(reply, sink)
 
 
 def main() -> None:
@@ -68,8 +68,8 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     gc.freeze()  # so that a fork does not copy what it only reads
     while True:
-        said, handles, _flags, _address = socket.recv_fds(control, 1, 2)
-        if not said:
+        message, handles, _flags, _address = socket.recv_fds(control, 1, 2)
+        if not message:
             return
         line = socket.socket(fileno=handles[0])
         if os.fork() == 0:

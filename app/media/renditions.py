@@ -7,8 +7,8 @@ from typing import Final
 
 from PIL import Image, ImageCms
 
-from app.media import readings
-from app.media.opening import loaded, opened
+from app.media import exif
+from app.media.loading import loaded, opened
 
 # Long side in pixels.
 SIZES: Final = {"small": 480, "medium": 1080, "large": 2048}
@@ -44,7 +44,7 @@ def _picture(data: bytes) -> Image.Image:
     largest = max(SIZES.values())
     with opened(data) as image:
         pixels = loaded(image, data, None, _fit(image.size, largest))
-        orientation = readings.read(image).orientation
+        orientation = exif.read(image).orientation
         picture = _on_white(_fitted(_eight_bit(pixels), largest))
         picture = _in_srgb(picture, image.info.get("icc_profile"))
     # What Pillow carries along in ``info`` (comments, XMP, profiles) ends here.
@@ -76,9 +76,9 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
-            given = ImageCms.ImageCmsProfile(BytesIO(profile))
+            source_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
             srgb = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(image, given, srgb, outputMode="RGB")
+            converted = ImageCms.profileToProfile(image, source_profile, srgb, outputMode="RGB")
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             converted = None  # a broken profile, or one for another kind of pixel: the plain colours will do
         if converted is not None:

@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from app.devices import device, known_device, limited, sender
+from app.devices import device, known_device, rate_limited, sender
 from app.errors import Invalid, PhotoRefused
 from app.extensions import now, unit_of_work
 from app.http import LONGEST_BODY, Input, json_answer
 from app.media import uploads as service
-from app.media.intake import LARGEST_MEGABYTES, MEGABYTE
 from app.media.models import Upload
+from app.media.validation import LARGEST_MEGABYTES, MEGABYTE
 
 uploads = Blueprint("uploads", __name__, url_prefix="/uploads", description="Photos in pieces, for bad lines")
 
@@ -46,7 +46,7 @@ def _told(upload: Upload, status: int = 200) -> Response:
 
 
 @uploads.put("/<uuid:upload_id>")
-@limited("300 per hour", "3000 per hour", scope="uploads")
+@rate_limited("300 per hour", "3000 per hour", scope="uploads")
 @uploads.arguments(UploadIn)
 @uploads.response(200, UploadOut)
 def begin_upload(wanted: dict[str, Any], upload_id: UUID) -> Response:

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 
-from app.errors import NotFound, StoreAway
+from app.errors import NotFound, StorageUnavailable
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import decoding, queries, renditions, shares, spool, store
-from app.media.intake import examine
+from app.media import decoding, queries, quotas, renditions, spool, store
+from app.media.exif import Position
 from app.media.models import Photo, PhotoState
-from app.media.readings import Position
+from app.media.validation import examine
 
 # A camera may run a little ahead; a photo from next year has a wrong clock and tells nothing.
 CLOCK_SLACK: Final = timedelta(days=1)
@@ -24,12 +24,12 @@ _ASKED_AT_ONCE: Final = 1000
 
 
 #: Photos that no report has yet, of citizens' browsers.
-_UNUSED: Final = shares.Unfinished(
+_UNUSED: Final = quotas.UnfinishedBytes(
     Photo, Photo.id, Photo.device, Photo.sender, Photo.bytes, Photo.received_at, Photo.used_at.is_(None)
 )
 
 
-def take_in(sent: spool.Sent, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
+def save_photo(sent: spool.Sent, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
     """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StoreAway, Busy.
 
     With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
@@ -39,18 +39,18 @@ def take_in(sent: spool.Sent, name: str, *, at: datetime, device: str | None = N
     """
     photo_id = uuid4()
     with decoding.turn(), spool.spooled(sent) as file:
-        seen = examine(file, name)
-        store.here().put(store.original_key(photo_id), file)
+        examined = examine(file, name)
+        store.current_store().put(store.original_key(photo_id), file)
     photo = Photo(
         id=photo_id,
-        sha256=seen.sha256,
-        received_name=seen.name,
-        mime=seen.mime,
-        width=seen.width,
-        height=seen.height,
-        bytes=seen.bytes,
-        taken_at=seen.taken_at if seen.taken_at and seen.taken_at <= at + CLOCK_SLACK else None,
-        location=_point(seen.position),
+        sha256=examined.sha256,
+        received_name=examined.name,
+        mime=examined.mime,
+        width=examined.width,
+        height=examined.height,
+        bytes=examined.bytes,
+        taken_at=examined.taken_at if examined.taken_at and examined.taken_at <= at + CLOCK_SLACK else None,
+        location=_point(examined.position),
         state=PhotoState.RECEIVED,
         received_at=at,
         device=device,
@@ -60,7 +60,7 @@ def take_in(sent: spool.Sent, name: str, *, at: datetime, device: str | None = N
     defer("media.make_sizes", photo_id=str(photo.id))
     if device is not None:
         db.session.flush()
-        for gone in shares.too_many(_UNUSED, photo.id, device=device, sender=sender):
+        for gone in quotas.is_over_quota(_UNUSED, photo.id, device=device, sender=sender):
             discard(db.session.get_one(Photo, gone))
     return photo
 
@@ -72,18 +72,18 @@ def rendition(photo: Photo, size: str) -> bytes:
     """
     if size not in renditions.SIZES:
         raise NotFound(_("Η φωτογραφία δεν βρέθηκε."))
-    kept, key = store.here(), store.rendition_key(photo.id, size)
+    store_now, key = store.current_store(), store.rendition_key(photo.id, size)
     try:
-        return kept.get(key)
+        return store_now.get(key)
     except FileNotFoundError:
         pass
     try:
-        with decoding.turn(), kept.open(store.original_key(photo.id)) as original:
+        with decoding.turn(), store_now.open(store.original_key(photo.id)) as original:
             made = decoding.render(original, size)
     except FileNotFoundError:
         return _finished_meanwhile(key)
-    with suppress(StoreAway):  # it is shown all the same, and made again next time
-        kept.put(key, made)
+    with suppress(StorageUnavailable):  # it is shown all the same, and made again next time
+        store_now.put(key, made)
     return made
 
 
@@ -99,18 +99,18 @@ def forget_orphans(older_than: datetime) -> int:
     An original written before ``older_than`` without a row belongs to a request that failed; one whose photo
     is ready was left by a worker that was stopped. One still waiting for its sizes is queued again.
     """
-    kept = store.here()
-    stored = kept.keys(store.ORIGINALS)
+    store_now = store.current_store()
+    stored = store_now.keys(store.ORIGINALS)
     old = [UUID(key.rsplit("/", 1)[-1]) for key, written in stored if written < older_than]
     forgotten = 0
     for start in range(0, len(old), _ASKED_AT_ONCE):
-        asked = old[start : start + _ASKED_AT_ONCE]
-        states = queries.states_of(asked)
-        for photo_id in asked:
+        keys = old[start : start + _ASKED_AT_ONCE]
+        states = queries.states_of(keys)
+        for photo_id in keys:
             if states.get(photo_id) is PhotoState.RECEIVED:
                 defer("media.make_sizes", photo_id=str(photo_id))
             else:
-                kept.delete(store.original_key(photo_id))
+                store_now.delete(store.original_key(photo_id))
                 forgotten += 1
     return forgotten
 
@@ -128,16 +128,16 @@ def make_sizes(photo_id: str) -> None:
             _make_sizes(wanted)
             photo.state = PhotoState.READY
     # After the commit, and also when the work was done before: the last run may have been stopped right here.
-    store.here().delete(store.original_key(wanted))
+    store.current_store().delete(store.original_key(wanted))
 
 
 @job("media.discard_files")
 def discard_files(photo_id: str) -> None:
     """Delete everything kept of a photo whose row is gone."""
     wanted = UUID(photo_id)
-    store.here().delete(store.original_key(wanted))
+    store.current_store().delete(store.original_key(wanted))
     for size in renditions.SIZES:
-        store.here().delete(store.rendition_key(wanted, size))
+        store.current_store().delete(store.rendition_key(wanted, size))
 
 
 @job("media.forget_orphans")
@@ -151,17 +151,17 @@ jobs.periodic(cron="17 1 * * *")(jobs.tasks["media.forget_orphans"])
 
 
 def _make_sizes(photo_id: UUID) -> None:
-    kept = store.here()
-    with decoding.turn(), kept.open(store.original_key(photo_id)) as original:
+    store_now = store.current_store()
+    with decoding.turn(), store_now.open(store.original_key(photo_id)) as original:
         made_of = decoding.render_all(original)
     for size, made in made_of.items():
-        kept.put(store.rendition_key(photo_id, size), made)
+        store_now.put(store.rendition_key(photo_id, size), made)
 
 
 def _finished_meanwhile(key: str) -> bytes:
     # The worker may have made the sizes and deleted the original between our two looks.
     try:
-        return store.here().get(key)
+        return store.current_store().get(key)
     except FileNotFoundError as error:
         raise NotFound(_("Η φωτογραφία δεν βρέθηκε.")) from error
 

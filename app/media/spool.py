@@ -12,7 +12,7 @@ from typing import IO
 
 from flask import current_app
 
-from app.errors import StoreAway
+from app.errors import StorageUnavailable
 
 #: Bytes, a file, or who writes into an empty one.
 Sent = bytes | IO[bytes] | Callable[[IO[bytes]], object]
@@ -26,7 +26,7 @@ def empty() -> Iterator[IO[bytes]]:
         folder.mkdir(exist_ok=True)
         file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
     except OSError as full:
-        raise StoreAway from full
+        raise StorageUnavailable from full
     with file:
         yield file
 
@@ -37,7 +37,7 @@ def write(file: IO[bytes], data: bytes) -> int:
         written = file.write(data)
         file.flush()
     except OSError as full:
-        raise StoreAway from full
+        raise StorageUnavailable from full
     return written
 
 
@@ -57,5 +57,5 @@ def spooled(sent: Sent) -> Iterator[IO[bytes]]:
         sent.seek(0)
         sent.fileno()  # a form's large file goes to the disk at the latest here
     except OSError as full:
-        raise StoreAway from full
+        raise StorageUnavailable from full
     yield sent

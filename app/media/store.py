@@ -19,7 +19,7 @@ from flask import current_app
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from app.errors import StoreAway
+from app.errors import StorageUnavailable
 from app.media import spool
 
 ORIGINALS: Final = "originals/"
@@ -59,7 +59,7 @@ def _answering() -> Iterator[None]:
         raise
     except (OSError, BaseError) as error:
         log.error("the photo store failed: %s", error)
-        raise StoreAway from error
+        raise StorageUnavailable from error
 
 
 class PhotoStore:
@@ -93,7 +93,7 @@ class PhotoStore:
                 if self._root is not None:
                     self._settle(self._root, self._root / key)
             except FileNotFoundError as error:
-                raise StoreAway from error  # the folder itself is gone
+                raise StorageUnavailable from error  # the folder itself is gone
 
     def _settle(self, root: Path, path: Path) -> None:
         # obstore renames a finished file into place, which no reader sees half done, but it has no option to
@@ -117,9 +117,9 @@ class PhotoStore:
         """The bytes under a key as a file that other processes can read."""
         if self._root is not None:
             with _answering():
-                kept = (self._root / key).open("rb")
-            with kept:
-                yield kept
+                file = (self._root / key).open("rb")
+            with file:
+                yield file
         else:
             with spool.empty() as fetched:
                 with _answering():
@@ -154,20 +154,20 @@ class PhotoStore:
         """All keys below a prefix with the moment each was written (UTC), in no order."""
         with _answering():
             for batch in obstore.list(self._store, prefix):
-                for found in batch:
-                    yield found["path"], found["last_modified"]
+                for entry in batch:
+                    yield entry["path"], entry["last_modified"]
 
     def is_well(self) -> tuple[bool, str]:
         """Whether a small probe can be written, read and deleted; if not, the reason in one word."""
-        key, said = f"probe/{uuid4()}", b"well"
+        key, content = f"probe/{uuid4()}", b"well"
         try:
-            self.put(key, said)
-            heard = self.get(key)
+            self.put(key, content)
+            read_back = self.get(key)
             self.delete(key)
         except Exception as error:  # any failure of any store is the answer asked for
             log.warning("The photo store is not well: %s", error)
             return False, type(error).__name__
-        return (True, "") if heard == said else (False, "Mismatch")
+        return (True, "") if read_back == content else (False, "Mismatch")
 
 
 @functools.cache
@@ -176,7 +176,7 @@ def open_store(url: str) -> PhotoStore:
     return PhotoStore(url)
 
 
-def here() -> PhotoStore:
+def current_store() -> PhotoStore:
     """The store of this installation (``PHOTO_STORE_URL``)."""
     return open_store(current_app.config["PHOTO_STORE_URL"])
 

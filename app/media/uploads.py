@@ -13,19 +13,19 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.errors import Invalid, NotFound, StoreAway, UploadOffset
+from app.errors import Invalid, NotFound, StorageUnavailable, UploadOffset
 from app.extensions import db, defer, job, jobs, now, unit_of_work
-from app.media import service, shares, spool, store
-from app.media.intake import LARGEST_MEGABYTES, MEGABYTE, clean_name
+from app.media import quotas, service, spool, store
+from app.media.disk_space import require_space
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
-from app.media.room import require_room
+from app.media.validation import LARGEST_MEGABYTES, MEGABYTE, clean_name
 
 #: A phone that was without a network for longer begins again at the first byte: it still has the photo.
 UNTOUCHED_FOR: Final = timedelta(hours=48)
 _AT_ONCE: Final = 500
 #: Weighed as announced.
-_ON_THEIR_WAY: Final = shares.Unfinished(
+_ON_THEIR_WAY: Final = quotas.UnfinishedBytes(
     Upload, Upload.id, Upload.device, Upload.sender, Upload.length, Upload.touched_at, Upload.photo_id.is_(None)
 )
 
@@ -40,20 +40,20 @@ def begin(upload_id: UUID, *, device: str, name: str, length: int, at: datetime,
         raise refusal("empty", name)
     if length > LARGEST_MEGABYTES * MEGABYTE:
         raise refusal("too_large", name, limit=LARGEST_MEGABYTES)
-    require_room()
-    told = {"id": upload_id, "device": device, "sender": sender, "name": name, "length": length}
-    row = insert(Upload).values(**told, received=0, touched_at=at)
+    require_space()
+    fields = {"id": upload_id, "device": device, "sender": sender, "name": name, "length": length}
+    row = insert(Upload).values(**fields, received=0, touched_at=at)
     mine = Upload.device == device
     db.session.execute(
         row.on_conflict_do_update(index_elements=["id"], set_={"touched_at": row.excluded.touched_at}, where=mine)
     )
-    found = of_device(upload_id, device)
-    if found.length != length:
+    upload = of_device(upload_id, device)
+    if upload.length != length:
         raise Invalid({"length": [_("Με αυτόν τον αριθμό άρχισε άλλη φωτογραφία.")]})
-    for gone in shares.too_many(_ON_THEIR_WAY, found.id, device=device, sender=sender):
+    for gone in quotas.is_over_quota(_ON_THEIR_WAY, upload.id, device=device, sender=sender):
         forget(gone)
         defer("media.clear_upload", upload_id=str(gone))
-    return found
+    return upload
 
 
 def of_device(upload_id: UUID, device: str | None, *, lock: bool = False) -> Upload:
@@ -61,10 +61,10 @@ def of_device(upload_id: UUID, device: str | None, *, lock: bool = False) -> Upl
     question = select(Upload).where(Upload.id == upload_id, Upload.device == device)
     if lock:
         question = question.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(question).one_or_none()
-    if found is None:
+    upload = db.session.scalars(question).one_or_none()
+    if upload is None:
         raise NotFound(_("Αυτή η αποστολή φωτογραφίας δεν υπάρχει. Αρχίστε την ξανά."))
-    return found
+    return upload
 
 
 def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: datetime) -> Upload:
@@ -78,8 +78,8 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
     if offset != upload.received or offset + len(data) > upload.length:
         raise UploadOffset(_("Συνεχίστε από το byte %(offset)s.", offset=upload.received), offset=upload.received)
     if data:
-        require_room()
-        store.here().put(store.piece_key(upload.id, offset), data)
+        require_space()
+        store.current_store().put(store.piece_key(upload.id, offset), data)
     upload.received += len(data)
     upload.touched_at = at
     if upload.received == upload.length:
@@ -89,8 +89,8 @@ def add(upload_id: UUID, data: bytes, *, offset: int, device: str | None, at: da
 
 def _finish(upload: Upload, *, at: datetime) -> None:
     try:
-        whole = partial(_put_together, upload)
-        photo = service.take_in(whole, upload.name, at=at, device=upload.device, sender=upload.sender)
+        stream = partial(_put_together, upload)
+        photo = service.save_photo(stream, upload.name, at=at, device=upload.device, sender=upload.sender)
     except FileNotFoundError:
         upload.received = 0  # the store lost a piece: the phone has them all, and hears where to begin
         return
@@ -98,11 +98,11 @@ def _finish(upload: Upload, *, at: datetime) -> None:
     upload.photo_id = photo.id
 
 
-def _put_together(upload: Upload, whole: IO[bytes]) -> None:
+def _put_together(upload: Upload, target: IO[bytes]) -> None:
     """Piece after piece; what an earlier, withdrawn try may have left at other offsets is not looked at."""
-    while (written := whole.tell()) < upload.length:
+    while (written := target.tell()) < upload.length:
         key = store.piece_key(upload.id, written)
-        if not spool.write(whole, store.here().get(key)):
+        if not spool.write(target, store.current_store().get(key)):
             raise FileNotFoundError(key)  # empty, as after a power cut
 
 
@@ -116,8 +116,8 @@ def clear(upload_id: UUID) -> None:
 
     The sender has an answer that does not depend on it: what a store that is away keeps goes with ``clear_orphans``.
     """
-    with suppress(StoreAway):
-        store.here().delete_all(store.pieces_of(upload_id))
+    with suppress(StorageUnavailable):
+        store.current_store().delete_all(store.pieces_of(upload_id))
 
 
 def withdraw(upload_id: UUID, *, device: str | None) -> None:
@@ -125,7 +125,7 @@ def withdraw(upload_id: UUID, *, device: str | None) -> None:
     db.session.delete(of_device(upload_id, device, lock=True))
 
 
-def whole(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
+def require_complete(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
     """The photos of these uploads, in order, held until the report has them.
 
     Raises Invalid at ``uploads`` for those that are not whole, saying how far each has come.
@@ -139,12 +139,16 @@ def whole(ids: Sequence[UUID], *, device: str | None) -> list[Photo]:
     photos = {upload.id: upload.photo_id for upload in rows.values() if upload.photo_id is not None}
     if len(photos) < len(wanted):
         raise Invalid(
-            {"uploads": [_not_whole(number) for number, one in enumerate(wanted, 1) if one not in photos]},
-            uploads={str(one): rows[one].received if one in rows else 0 for one in wanted if one not in photos},
+            {"uploads": [_not_whole(number) for number, upload_id in enumerate(wanted, 1) if upload_id not in photos]},
+            uploads={
+                str(upload_id): rows[upload_id].received if upload_id in rows else 0
+                for upload_id in wanted
+                if upload_id not in photos
+            },
         )
-    held = select(Photo).where(Photo.id.in_(photos.values())).order_by(Photo.id)
-    found = {photo.id: photo for photo in db.session.scalars(held.with_for_update(key_share=True))}
-    return [found[photos[one]] for one in wanted]
+    photos_question = select(Photo).where(Photo.id.in_(photos.values())).order_by(Photo.id)
+    by_id = {photo.id: photo for photo in db.session.scalars(photos_question.with_for_update(key_share=True))}
+    return [by_id[photos[upload_id]] for upload_id in wanted]
 
 
 def _not_whole(number: int) -> str:
@@ -176,7 +180,9 @@ def _forget_some(untouched_since: datetime) -> int:
 
 def clear_orphans(older_than: datetime) -> int:
     """Delete pieces that a stopped server left of uploads that are whole or forgotten; returns of how many uploads."""
-    left = {UUID(key.split("/")[-2]) for key, written in store.here().keys(store.UPLOADS) if written < older_than}
+    left = {
+        UUID(key.split("/")[-2]) for key, written in store.current_store().keys(store.UPLOADS) if written < older_than
+    }
     cleared = 0
     listed = sorted(left)
     for some in (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE)):

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 
 
 class Suspicion(enum.StrEnum):
@@ -44,7 +44,7 @@ class Moderated:
     """What moderation writes on a report."""
 
     #: Seen by the office only, and by nobody else until the office has looked.
-    suspicion: Mapped[Suspicion | None] = mapped_column(words(Suspicion, "report_suspicion"))
+    suspicion: Mapped[Suspicion | None] = mapped_column(enum_text(Suspicion, "report_suspicion"))
     #: A reader reported the published words or photos, and the office has not looked yet.
     flagged_at: Mapped[datetime | None]
     #: When the office let the words and photos be seen by everybody; null means place, category and state only.
@@ -59,7 +59,7 @@ class Flag(Model):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     device: Mapped[str] = mapped_column(primary_key=True)
-    reason: Mapped[FlagReason] = mapped_column(words(FlagReason, "flag_reason"))
+    reason: Mapped[FlagReason] = mapped_column(enum_text(FlagReason, "flag_reason"))
     words: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -72,7 +72,7 @@ class Blocked(Model):
     __table_args__ = (UniqueConstraint("kind", "value", name="uq_blocked_kind_value"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[BlockedKind] = mapped_column(words(BlockedKind, "blocked_kind"))
+    kind: Mapped[BlockedKind] = mapped_column(enum_text(BlockedKind, "blocked_kind"))
     #: A word as ``greek_key`` writes it; an e-mail in small letters; a phone's digits; a device's digest.
     value: Mapped[str]
     #: What the office typed, to be read again.

@@ -65,13 +65,13 @@ def evidence(
     }
 
 
-def suspicion(seen: Any, *, not_by_hand: bool) -> Suspicion | None:
+def suspicion(evidence_found: Any, *, not_by_hand: bool) -> Suspicion | None:
     """Why a new report should wait aside until the office has looked; None when it need not."""
     if not_by_hand:
         return Suspicion.NOT_BY_HAND
-    if seen.blocked is not None:
-        return Suspicion.BLOCKED_WORD if seen.blocked == BlockedKind.WORD else Suspicion.BLOCKED_CONTACT
-    return Suspicion.MANY_FROM_ONE if seen.device_is_busy or seen.address_is_busy else None
+    if evidence_found.blocked is not None:
+        return Suspicion.BLOCKED_WORD if evidence_found.blocked == BlockedKind.WORD else Suspicion.BLOCKED_CONTACT
+    return Suspicion.MANY_FROM_ONE if evidence_found.device_is_busy or evidence_found.address_is_busy else None
 
 
 _HAS_BLOCKED_WORD = text(f"WITH {CTES} SELECT EXISTS (SELECT FROM blocked_by WHERE kind = 'word')")

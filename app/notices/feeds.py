@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.language import language, named
+from app.language import language, localized
 from app.notices.letters import address, happened
 from app.reports.models import Report, ReportHistory
 
@@ -41,16 +41,16 @@ def feed(rows: Sequence[tuple[ReportHistory, Report]], *, own: str, page: str, t
 
 
 def _entry(root: Element, row: ReportHistory, report: Report) -> None:
-    told = happened(row, report)
+    happening = happened(row, report)
     entry = SubElement(root, f"{{{ATOM}}}entry")
     _put(entry, "id", _tag(f"/r/{report.reference}/{row.id}"))
-    where = f" · {told['where']}" if told["where"] else ""
-    _put(entry, "title", f"{told['category']}{where}: {told['status']}")
+    where = f" · {happening['where']}" if happening["where"] else ""
+    _put(entry, "title", f"{happening['category']}{where}: {happening['status']}")
     _put(entry, "published", _moment(row.at))
     _put(entry, "updated", _moment(row.at))
-    _link(entry, "alternate", told["link"], "text/html")
-    SubElement(entry, f"{{{ATOM}}}category", {"term": report.category.code, "label": named(report.category)})
-    words = [f"{told['happened']}.", told["said_words"]]
+    _link(entry, "alternate", happening["link"], "text/html")
+    SubElement(entry, f"{{{ATOM}}}category", {"term": report.category.code, "label": localized(report.category)})
+    words = [f"{happening['happened']}.", happening["said_words"]]
     if report.released_at is not None:
         words.append(report.description)
     _put(entry, "content", "\n\n".join(filter(None, words))).set("type", "text")

@@ -84,29 +84,29 @@ def _circle(spot: Point, radius_m: int) -> Wish:
 
 
 def _area(code: str) -> Area:
-    found = db.session.scalars(select(Area).where(Area.code == code, Area.kind != AreaKind.NEIGHBOUR)).first()
-    if found is None:
+    area = db.session.scalars(select(Area).where(Area.code == code, Area.kind != AreaKind.NEIGHBOUR)).first()
+    if area is None:
         raise Invalid({"area": [_("Διαλέξτε μία από τις περιοχές της λίστας.")]})
-    return found
+    return area
 
 
-def by_mail(
+def subscribe_by_mail(
     wish: Wish, *, email: str, frequency: Frequency, language: str, device: str | None, at: datetime
 ) -> Followed:
     """Follow by mail. The address itself must say yes, unless this browser has shown before that it reads it."""
     address = _address(email)
-    known = queries.reads(device, address)
-    one = _noted(wish, at=at, email=address, frequency=frequency, language=language, device=device)
-    if one.ended_at is not None:
-        _begin_again(one, frequency=frequency, language=language, device=device, at=at)
-    if one.confirmed_at is None:
+    reads_already = queries.is_proven_reader(device, address)
+    subscription = _noted(wish, at=at, email=address, frequency=frequency, language=language, device=device)
+    if subscription.ended_at is not None:
+        _begin_again(subscription, frequency=frequency, language=language, device=device, at=at)
+    if subscription.confirmed_at is None:
         # Until somebody has said yes, the last wish counts; afterwards only the link in a letter changes it.
-        one.frequency, one.language = frequency, language
-    if known and one.confirmed_at is None:
-        _confirm(one, at=at)
-    if known:
-        return Followed(one, letter=False)
-    return Followed(one, letter=_ask(one, at=at))
+        subscription.frequency, subscription.language = frequency, language
+    if reads_already and subscription.confirmed_at is None:
+        _confirm(subscription, at=at)
+    if reads_already:
+        return Followed(subscription, letter=False)
+    return Followed(subscription, letter=_ask(subscription, at=at))
 
 
 def _address(email: str) -> str:
@@ -116,34 +116,41 @@ def _address(email: str) -> str:
 def _noted(wish: Wish, *, at: datetime, **how: Any) -> Subscription:
     """The subscription of this wish, new or from before, held; two taps at once are one."""
     email, push_id = how.get("email"), how.get("push_endpoint_id")
-    if email and queries.wishes_of(email) >= MOST_WISHES:
+    if email and queries.how_many_followed(email) >= MOST_WISHES:
         raise Invalid({"email": [_("Αυτή η διεύθυνση ακολουθεί ήδη πολλά. Τερματίστε κάποια και δοκιμάστε ξανά.")]})
     values = wish.values | how | {"topic": wish.topic, "wish": wish.line, "created_at": at}
     values |= {"channel": Channel.MAIL if email else Channel.PUSH, "token": secrets.token_urlsafe(24)}
     db.session.execute(insert(Subscription).values(**values).on_conflict_do_nothing())
-    one = queries.held_wish(wish.line, email=email, push_endpoint_id=push_id)
-    assert one is not None
-    return one
+    subscription = queries.locked_subscription(wish.line, email=email, push_endpoint_id=push_id)
+    assert subscription is not None
+    return subscription
 
 
-def _begin_again(one: Subscription, *, frequency: Frequency, language: str, device: str | None, at: datetime) -> None:
-    one.ended_at = one.confirmed_at = one.told_until = None
-    one.frequency, one.language, one.device, one.created_at = frequency, language, device, at
+def _begin_again(
+    subscription: Subscription, *, frequency: Frequency, language: str, device: str | None, at: datetime
+) -> None:
+    subscription.ended_at = subscription.confirmed_at = subscription.told_until = None
+    subscription.frequency, subscription.language, subscription.device, subscription.created_at = (
+        frequency,
+        language,
+        device,
+        at,
+    )
 
 
-def _ask(one: Subscription, *, at: datetime) -> bool:
+def _ask(subscription: Subscription, *, at: datetime) -> bool:
     """Queue the letter that asks for a yes; False when this address has had enough of them today."""
-    assert one.email is not None
-    asked = queries.letters_lately(one.email, since=at - timedelta(days=1), kind=NoticeKind.CONFIRMATION)
-    if asked >= MOST_CONFIRMATIONS_A_DAY:
+    assert subscription.email is not None
+    letters = queries.how_many_letters(subscription.email, since=at - timedelta(days=1), kind=NoticeKind.CONFIRMATION)
+    if letters >= MOST_CONFIRMATIONS_A_DAY:
         return False
-    notice_id = queries.told_once(
+    notice_id = queries.create_notice(
         kind=NoticeKind.CONFIRMATION,
         channel=Channel.MAIL,
-        recipient=one.email,
-        language=one.language,
-        about=f"wish:{one.id}:{at.isoformat()}",
-        subscription_id=one.id,
+        recipient=subscription.email,
+        language=subscription.language,
+        about=f"wish:{subscription.id}:{at.isoformat()}",
+        subscription_id=subscription.id,
         queued_at=at,
     )
     if notice_id is not None:
@@ -151,59 +158,59 @@ def _ask(one: Subscription, *, at: datetime) -> bool:
     return True
 
 
-def _confirm(one: Subscription, *, at: datetime) -> None:
-    one.confirmed_at = at
-    one.told_until = at if one.frequency is Frequency.DAILY else None
+def _confirm(subscription: Subscription, *, at: datetime) -> None:
+    subscription.confirmed_at = at
+    subscription.told_until = at if subscription.frequency is Frequency.DAILY else None
 
 
-def of(token: str) -> Subscription:
+def require_subscription(token: str) -> Subscription:
     """The subscription of a letter's link. Raises NotFound."""
-    one = queries.subscription_by_token(token)
-    if one is None:
+    subscription = queries.subscription_by_token(token)
+    if subscription is None:
         raise NotFound(_l("Αυτός ο σύνδεσμος δεν ισχύει πια. Αν θέλετε, ακολουθήστε ξανά από την αρχή."))
-    return one
+    return subscription
 
 
 def confirm(token: str, *, at: datetime) -> Subscription:
     """The yes from the address itself; saying it twice changes nothing. Raises NotFound."""
-    one = of(token)
-    if one.ended_at is not None:
+    subscription = require_subscription(token)
+    if subscription.ended_at is not None:
         raise NotFound(_l("Αυτή η παρακολούθηση έχει τερματιστεί. Αν θέλετε, ακολουθήστε ξανά από την αρχή."))
-    if one.confirmed_at is None:
-        _confirm(one, at=at)
-    return one
+    if subscription.confirmed_at is None:
+        _confirm(subscription, at=at)
+    return subscription
 
 
-def end(token: str, *, at: datetime, daily: bool = False) -> Subscription:
+def unsubscribe(token: str, *, at: datetime, daily: bool = False) -> Subscription:
     """No more of this, or of everything that comes in the daily letter. Raises NotFound."""
-    one = of(token)
-    for ending in queries.of_the_same(one) if daily else [one]:
-        if ending.ended_at is None and (ending is one or ending.frequency is Frequency.DAILY):
+    subscription = require_subscription(token)
+    for ending in queries.of_the_same(subscription) if daily else [subscription]:
+        if ending.ended_at is None and (ending is subscription or ending.frequency is Frequency.DAILY):
             ending.ended_at = at
-    return one
+    return subscription
 
 
 def change(token: str, which: int, *, frequency: Frequency | None, at: datetime) -> Subscription:
     """Another frequency for one of this address's subscriptions, or its end with None. Raises NotFound."""
-    one = next((each for each in queries.of_the_same(of(token)) if each.id == which), None)
-    if one is None:
+    subscription = next((each for each in queries.of_the_same(require_subscription(token)) if each.id == which), None)
+    if subscription is None:
         raise NotFound(_l("Αυτή η παρακολούθηση έχει ήδη τερματιστεί."))
     if frequency is None:
-        one.ended_at = at
-    elif one.channel is Channel.MAIL and frequency is not one.frequency:
-        one.frequency = frequency
+        subscription.ended_at = at
+    elif subscription.channel is Channel.MAIL and frequency is not subscription.frequency:
+        subscription.frequency = frequency
         # On the way to «at once», the next morning's letter still tells what is waiting for it.
-        if frequency is Frequency.DAILY and one.confirmed_at and one.told_until is None:
-            one.told_until = at
-    return one
+        if frequency is Frequency.DAILY and subscription.confirmed_at and subscription.told_until is None:
+            subscription.told_until = at
+    return subscription
 
 
 def everything(token: str) -> list[Subscription]:
     """All that the same address or browser follows. Raises NotFound."""
-    return queries.of_the_same(of(token))
+    return queries.of_the_same(require_subscription(token))
 
 
-def by_push(
+def subscribe_by_push(
     wish: Wish, *, url: str, p256dh: str, auth: str, language: str, device: str, at: datetime, local: bool = False
 ) -> Subscription:
     """Follow in a browser that has just allowed it; its own permission is the yes."""
@@ -211,16 +218,16 @@ def by_push(
         raise Invalid({"endpoint": [_("Ο περιηγητής δεν έδωσε διεύθυνση που να δέχεται ειδοποιήσεις.")]})
     endpoint = _endpoint(url, p256dh, auth, language=language, device=device, at=at)
     how = {"push_endpoint_id": endpoint.id, "frequency": Frequency.AT_ONCE, "language": language, "device": device}
-    one = _noted(wish, at=at, **how)
-    one.ended_at, one.language = None, language
-    one.confirmed_at = one.confirmed_at or at
-    return one
+    subscription = _noted(wish, at=at, **how)
+    subscription.ended_at, subscription.language = None, language
+    subscription.confirmed_at = subscription.confirmed_at or at
+    return subscription
 
 
 def _endpoint(url: str, p256dh: str, auth: str, *, language: str, device: str, at: datetime) -> PushEndpoint:
     now = {"p256dh": p256dh, "auth": auth, "device": device, "language": language, "gone_at": None}
     row = insert(PushEndpoint).values(url=url, created_at=at, **now)
     db.session.execute(row.on_conflict_do_update(index_elements=["url"], set_=now))
-    found = queries.endpoint_by_url(url)
-    assert found is not None
-    return found
+    endpoint = queries.endpoint_by_url(url)
+    assert endpoint is not None
+    return endpoint

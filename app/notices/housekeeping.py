@@ -9,7 +9,7 @@ from flask import current_app
 
 from app.calendar import ATHENS
 from app.extensions import defer, defer_many, job, jobs, now, unit_of_work
-from app.media import room
+from app.media import disk_space
 from app.notices import queries
 from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
@@ -28,29 +28,29 @@ def morning(timestamp: int) -> None:
 
 def tell_the_day(at: datetime) -> None:
     """From half past seven in Serres on, once a day, whatever the clocks did at night or however late we are."""
-    here = at.astimezone(ATHENS)
-    until = datetime.combine(here.date(), MORNING, tzinfo=ATHENS)
-    if here < until:
+    local = at.astimezone(ATHENS)
+    until = datetime.combine(local.date(), MORNING, tzinfo=ATHENS)
+    if local < until:
         return
     with unit_of_work():
         news = queries.morning_news(until=until, followed=FOLLOWED, news=NEWS)
         letters = [
-            _letter(email, language, list(told), day=here.date().isoformat(), at=at)
-            for (email, language), told in groupby(news, key=lambda one: (one["email"], one["language"]))
+            _letter(email, language, list(items), day=local.date().isoformat(), at=at)
+            for (email, language), items in groupby(news, key=lambda one: (one["email"], one["language"]))
         ]
         defer_many("notices.deliver", [{"notice_id": notice_id} for notice_id in letters if notice_id is not None])
 
 
-def _letter(email: str, language: str, told: list[dict[str, object]], *, day: str, at: datetime) -> int | None:
+def _letter(email: str, language: str, items: list[dict[str, object]], *, day: str, at: datetime) -> int | None:
     """One letter with all that this address follows by day; what two wishes share is told under the first."""
-    said: set[object] = set()
+    seen_topics: set[object] = set()
     groups = []
-    for one in told:
-        fresh = [row for row in one["history"] if row not in said]  # type: ignore[attr-defined]
-        said.update(fresh)
+    for item in items:
+        fresh = [row for row in item["history"] if row not in seen_topics]  # type: ignore[attr-defined]
+        seen_topics.update(fresh)
         if fresh:
-            groups.append({"subscription": one["id"], "history": fresh})
-    return queries.told_once(
+            groups.append({"subscription": item["id"], "history": fresh})
+    return queries.create_notice(
         kind=NoticeKind.DIGEST,
         channel=Channel.MAIL,
         recipient=email,
@@ -65,11 +65,11 @@ def _letter(email: str, language: str, told: list[dict[str, object]], *, day: st
 @job("notices.watch_disk", priority=SOON)
 def watch_disk(timestamp: int) -> None:
     """Write to the operator well before the disk is full, once a day; ``timestamp`` is Procrastinate's, in seconds."""
-    operator, left, at = current_app.config["OPERATOR_EMAIL"], room.left(), now()
+    operator, left, at = current_app.config["OPERATOR_EMAIL"], disk_space.free_space(), now()
     if not operator or not left.is_getting_short:
         return
     with unit_of_work():
-        notice_id = queries.told_once(
+        notice_id = queries.create_notice(
             kind=NoticeKind.OPERATOR,
             channel=Channel.MAIL,
             recipient=operator,

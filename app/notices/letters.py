@@ -14,11 +14,11 @@ from flask import current_app, render_template
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from app.geo.places import distance_words
-from app.language import day_words, named
+from app.geo.places import format_distance
+from app.language import format_day, localized
 from app.notices import post, queries
 from app.notices.models import Notice, NoticeKind, Subscription, Topic
-from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Move
+from app.reports.lifecycle import MOVE_LABELS, STATUS_LABELS, Move
 from app.reports.models import Report, ReportHistory
 from app.reports.presenting import place_of
 
@@ -45,33 +45,35 @@ def pushed(notice: Notice) -> dict[str, str]:
     row, report = queries.history_rows([notice.history_id or 0])[0]
     with force_locale(notice.language):
         return {
-            "title": f"{named(report.category)}: {STATUS_WORDS[row.status]}",
-            "body": f"{MOVE_WORDS[_move(row)]}{_at(report)}",
+            "title": f"{localized(report.category)}: {STATUS_LABELS[row.status]}",
+            "body": f"{MOVE_LABELS[_move(row)]}{_local_time(report)}",
             "url": f"/r/{report.reference}",
             "tag": f"report-{report.reference}",
             "lang": notice.language,
         }
 
 
-def topic_words(wish: Subscription) -> str:
+def topic_label(wish: Subscription) -> str:
     """What somebody follows, in one line."""
     if wish.report is not None:
         return _(
-            "%(category)s, αναφορά %(reference)s", category=named(wish.report.category), reference=wish.report.reference
+            "%(category)s, αναφορά %(reference)s",
+            category=localized(wish.report.category),
+            reference=wish.report.reference,
         )
     if wish.category is not None and wish.area is not None:
-        return f"{named(wish.category)} · {named(wish.area)}"
+        return f"{localized(wish.category)} · {localized(wish.area)}"
     if wish.category is not None:
-        return _("%(category)s σε όλο τον Δήμο", category=named(wish.category))
+        return _("%(category)s σε όλο τον Δήμο", category=localized(wish.category))
     if wish.area is not None:
-        return named(wish.area)
-    distance = distance_words(wish.radius_m or 0)
+        return localized(wish.area)
+    distance = format_distance(wish.radius_m or 0)
     if wish.near_place is None:
         return _("Έως %(distance)s γύρω από το σημείο σας", distance=distance)
-    return _("Έως %(distance)s γύρω από το σημείο σας (%(place)s)", distance=distance, place=named(wish.near_place))
+    return _("Έως %(distance)s γύρω από το σημείο σας (%(place)s)", distance=distance, place=localized(wish.near_place))
 
 
-def _at(report: Report) -> str:
+def _local_time(report: Report) -> str:
     where = place_of(report)
     return f" · {where}" if where else ""
 
@@ -81,7 +83,7 @@ def address(path: str) -> str:
 
 
 def _letter(
-    notice: Notice, name: str, subject: str, told: dict[str, Any], *, to: str = "", at: datetime
+    notice: Notice, name: str, subject: str, content: dict[str, Any], *, to: str = "", at: datetime
 ) -> EmailMessage:
     config = current_app.config
     letter = EmailMessage(policy=post.LETTER)
@@ -92,9 +94,9 @@ def _letter(
     # The same at every try, so that a mail server that has it already can tell.
     letter["Message-ID"] = f"<{notice.kind}-{notice.id}@{urlsplit(config['PUBLIC_URL']).hostname}>"
     letter["Auto-Submitted"] = "auto-generated"
-    told = told | {"language": notice.language}
-    letter.set_content(render_template(f"letters/{name}.txt", **told))
-    letter.add_alternative(render_template(f"letters/{name}.html", **told), subtype="html")
+    content = content | {"language": notice.language}
+    letter.set_content(render_template(f"letters/{name}.txt", **content))
+    letter.add_alternative(render_template(f"letters/{name}.html", **content), subtype="html")
     # Set last: what begins with Content- moves into the first part when a second one comes.
     letter["Content-Language"] = notice.language
     return letter
@@ -113,12 +115,12 @@ def happened(row: ReportHistory, report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "row": row,
-        "category": named(report.category),
+        "category": localized(report.category),
         "where": place_of(report),
-        "happened": MOVE_WORDS[move],
-        "status": STATUS_WORDS[row.status],
+        "happened": MOVE_LABELS[move],
+        "status": STATUS_LABELS[row.status],
         "said_words": "" if move is Move.SUBMIT else row.public_words,
-        "target": day_words(report.target_at) if report.target_at and row.status in _TARGETED else "",
+        "target": format_day(report.target_at) if report.target_at and row.status in _TARGETED else "",
         "link": address(f"/r/{report.reference}"),
     }
 
@@ -131,12 +133,12 @@ def _move(row: ReportHistory) -> Move:
 _TARGETED = ("received", "accepted", "scheduled")
 
 
-def _subject(told: dict[str, Any]) -> str:
+def _subject(content: dict[str, Any]) -> str:
     return _(
         "%(category)s, αναφορά %(reference)s: %(status)s",
-        category=told["category"],
-        reference=told["report"].reference,
-        status=told["status"],
+        category=content["category"],
+        reference=content["report"].reference,
+        status=content["status"],
     )
 
 
@@ -146,24 +148,24 @@ def _report(notice: Notice, *, at: datetime) -> EmailMessage:
     own = queries.own_report(report.id, notice.recipient)
     if own is None or own.contact is None:
         raise ValueError(f"report {report.reference} has nobody to write to")
-    told = happened(row, report) | {
+    content = happened(row, report) | {
         "own": own,
         "link": address(f"/r/{own.reference}/{own.tracking_token}"),
     }
-    return _letter(notice, "report", _subject(told), told, to=own.contact.email or "", at=at)
+    return _letter(notice, "report", _subject(content), content, to=own.contact.email or "", at=at)
 
 
 def _followed(notice: Notice, *, at: datetime) -> EmailMessage:
     """To whoever follows: only what everybody may know."""
     row, report = queries.history_rows([notice.history_id or 0])[0]
     wish = queries.subscriptions([notice.subscription_id or 0])[notice.subscription_id or 0]
-    told = happened(row, report) | _wish(wish)
-    return _leaving(_letter(notice, "followed", _subject(told), told, at=at), told["leave"])
+    content = happened(row, report) | _wish(wish)
+    return _leaving(_letter(notice, "followed", _subject(content), content, at=at), content["leave"])
 
 
 def _wish(wish: Subscription) -> dict[str, Any]:
     return {
-        "topic": topic_words(wish),
+        "topic": topic_label(wish),
         "own_report": wish.topic is Topic.REPORT,
         "leave": address(f"/unsubscribe/{wish.token}"),
         "manage": address(f"/follow/manage/{wish.token}"),
@@ -184,9 +186,9 @@ def _digest(notice: Notice, *, at: datetime) -> EmailMessage:
     if not told_groups:
         raise ValueError("nobody follows any of it any more")
     leave = f"{told_groups[0]['leave']}?daily=1"
-    told = {"groups": told_groups, "manage": told_groups[0]["manage"], "leave": leave}
+    content = {"groups": told_groups, "manage": told_groups[0]["manage"], "leave": leave}
     subject = ngettext("Τα νέα της ημέρας: %(num)s αναφορά", "Τα νέα της ημέρας: %(num)s αναφορές", len(count))
-    return _leaving(_letter(notice, "digest", subject, told, at=at), leave)
+    return _leaving(_letter(notice, "digest", subject, content, at=at), leave)
 
 
 def _group(rows: Sequence[tuple[ReportHistory, Report]]) -> dict[str, Any]:
@@ -199,17 +201,21 @@ def _group(rows: Sequence[tuple[ReportHistory, Report]]) -> dict[str, Any]:
 
 def _confirm(notice: Notice, *, at: datetime) -> EmailMessage:
     wish = queries.subscriptions([notice.subscription_id or 0])[notice.subscription_id or 0]
-    told = _wish(wish) | {"link": address(f"/follow/confirm/{wish.token}")}
+    content = _wish(wish) | {"link": address(f"/follow/confirm/{wish.token}")}
     return _letter(
-        notice, "confirm", _("Επιβεβαιώστε ότι θέλετε να ακολουθείτε: %(topic)s", topic=told["topic"]), told, at=at
+        notice,
+        "confirm",
+        _("Επιβεβαιώστε ότι θέλετε να ακολουθείτε: %(topic)s", topic=content["topic"]),
+        content,
+        at=at,
     )
 
 
 def _disk(notice: Notice, *, at: datetime) -> EmailMessage:
-    told = notice.detail | {"where": address("/")}
-    return _letter(notice, "disk", _("Ο δίσκος της Καθημερινά γεμίζει"), told, at=at)
+    content = notice.detail | {"where": address("/")}
+    return _letter(notice, "disk", _("Ο δίσκος της Καθημερινά γεμίζει"), content, at=at)
 
 
 def _link(notice: Notice, token: str, *, at: datetime) -> EmailMessage:
-    told = {"link": address(f"/mine/link/{token}")}
-    return _letter(notice, "link", _("Οι αναφορές σας, με ένα πάτημα"), told, at=at)
+    content = {"link": address(f"/mine/link/{token}")}
+    return _letter(notice, "link", _("Οι αναφορές σας, με ένα πάτημα"), content, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.categories.models import Category
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 from app.geo.models import Area, Place
 from app.reports.models import Report, ReportHistory
 
@@ -105,7 +105,7 @@ class Subscription(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    topic: Mapped[Topic] = mapped_column(words(Topic, "subscription_topic"))
+    topic: Mapped[Topic] = mapped_column(enum_text(Topic, "subscription_topic"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
@@ -116,11 +116,11 @@ class Subscription(Model):
     near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     #: The topic in one line, so that the same wish twice is one.
     wish: Mapped[str]
-    channel: Mapped[Channel] = mapped_column(words(Channel, "subscription_channel"))
+    channel: Mapped[Channel] = mapped_column(enum_text(Channel, "subscription_channel"))
     email: Mapped[str | None]
     push_endpoint_id: Mapped[int | None] = mapped_column(ForeignKey("push_endpoint.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(default="el")
-    frequency: Mapped[Frequency] = mapped_column(words(Frequency, "subscription_frequency"))
+    frequency: Mapped[Frequency] = mapped_column(enum_text(Frequency, "subscription_frequency"))
     #: Stands in its letters' links: whoever has it may confirm, change and end.
     token: Mapped[str] = mapped_column(unique=True)
     device: Mapped[str | None] = mapped_column(index=True)
@@ -154,8 +154,8 @@ class Notice(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    kind: Mapped[NoticeKind] = mapped_column(words(NoticeKind, "notice_kind"))
-    channel: Mapped[Channel] = mapped_column(words(Channel, "notice_channel"))
+    kind: Mapped[NoticeKind] = mapped_column(enum_text(NoticeKind, "notice_kind"))
+    channel: Mapped[Channel] = mapped_column(enum_text(Channel, "notice_channel"))
     #: An e-mail address in small letters, or a push endpoint's address.
     recipient: Mapped[str]
     language: Mapped[str] = mapped_column(default="el")
@@ -165,7 +165,7 @@ class Notice(Model):
     subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id", ondelete="CASCADE"))
     #: What a morning's letter tells: {"groups": [{"subscription": id, "history": [ids]}]}.
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    state: Mapped[NoticeState] = mapped_column(words(NoticeState, "notice_state"), default=NoticeState.WAITING)
+    state: Mapped[NoticeState] = mapped_column(enum_text(NoticeState, "notice_state"), default=NoticeState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     #: What the mail server or push service answered.
     last_error: Mapped[str] = mapped_column(default="", server_default="")

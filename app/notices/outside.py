@@ -93,15 +93,15 @@ class Breaker:
 
     def require(self, host: str) -> None:
         """Raises Later while the host rests; when its rest is over, one try goes first."""
-        known = self._hosts.get(host)
-        if known is None:
+        state = self._hosts.get(host)
+        if state is None:
             return
-        with known.lock:
-            wait = known.rests_until - time.monotonic()
+        with state.lock:
+            wait = state.rests_until - time.monotonic()
             if wait > 0:
                 raise Later(wait + random.uniform(0, 5))  # noqa: S311 - so that they do not all come at once
-            if known.failures >= FAILURES:
-                known.rests_until = time.monotonic() + DEADLINE_S
+            if state.failures >= FAILURES:
+                state.rests_until = time.monotonic() + DEADLINE_S
 
     def note(self, host: str, *, answered: bool) -> None:
         """Note how a try ended: an answer of any kind, or none."""
@@ -110,12 +110,12 @@ class Breaker:
             return
         if len(self._hosts) >= self.MOST_HOSTS:
             self._hosts.clear()
-        known = self._hosts.setdefault(host, _Host())
-        with known.lock:
-            known.failures += 1
-            further = known.failures - FAILURES
+        state = self._hosts.setdefault(host, _Host())
+        with state.lock:
+            state.failures += 1
+            further = state.failures - FAILURES
             if further >= 0:
-                known.rests_until = time.monotonic() + min(LONGEST_REST_S, FIRST_REST_S * 2.0 ** min(further, 10))
+                state.rests_until = time.monotonic() + min(LONGEST_REST_S, FIRST_REST_S * 2.0 ** min(further, 10))
 
 
 breaker = Breaker()

@@ -44,32 +44,34 @@ class Refused(Exception):
 
 def _key(app: Flask) -> Vapid02:
     """From VAPID_PRIVATE_KEY, else the one kept in DATA_DIR, made when it is first asked for."""
-    found: Vapid02 | None = app.extensions.get("vapid")
-    if found is None:
-        given = app.config["VAPID_PRIVATE_KEY"]
-        kept = app.config["DATA_DIR"] / "vapid_key.pem"
-        if given:
-            found = Vapid02.from_pem(given.encode()) if "BEGIN" in given else Vapid02.from_string(given)
+    vapid: Vapid02 | None = app.extensions.get("vapid")
+    if vapid is None:
+        private_key = app.config["VAPID_PRIVATE_KEY"]
+        key_file = app.config["DATA_DIR"] / "vapid_key.pem"
+        if private_key:
+            vapid = (
+                Vapid02.from_pem(private_key.encode()) if "BEGIN" in private_key else Vapid02.from_string(private_key)
+            )
         else:
-            if not kept.exists():
-                _make(kept)
-            found = Vapid02.from_pem(kept.read_bytes())
-        app.extensions["vapid"] = found
-    return found
+            if not key_file.exists():
+                _make(key_file)
+            vapid = Vapid02.from_pem(key_file.read_bytes())
+        app.extensions["vapid"] = vapid
+    return vapid
 
 
-def _make(kept: Path) -> None:
+def _make(key_file: Path) -> None:
     """Write a new key whole or not at all; of two processes at once the first one's stays."""
     made = Vapid02()
     made.generate_keys()
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    half = kept.with_name(f".{uuid4()}")
+    key_file.parent.mkdir(parents=True, exist_ok=True)
+    half = key_file.with_name(f".{uuid4()}")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(made.private_pem())
         file.flush()
         os.fsync(file.fileno())
     with contextlib.suppress(FileExistsError):
-        os.link(half, kept)
+        os.link(half, key_file)
     half.unlink()
 
 
@@ -105,12 +107,12 @@ def send(endpoint: PushEndpoint, message: dict[str, Any]) -> None:
             )
     except WebPushException as answer:
         status = answer.response.status_code if answer.response is not None else 0
-        said = f"{status} {answer.response.text if answer.response is not None else answer.message}".strip()
+        answer_text = f"{status} {answer.response.text if answer.response is not None else answer.message}".strip()
         if status in (404, 410):
-            raise EndpointGone(said) from answer
+            raise EndpointGone(answer_text) from answer
         if status in (400, 401, 403, 413):
-            raise Refused(said) from answer
-        raise ConnectionError(said) from answer
+            raise Refused(answer_text) from answer
+        raise ConnectionError(answer_text) from answer
 
 
 def welcome(url: str, *, local: bool = False) -> bool:
@@ -184,8 +186,8 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        here = {"http": _LocalPool, "https": _LocalTlsPool}
-        self.poolmanager.pool_classes_by_scheme = here if self.local else {"https": _OpenPool}
+        pools = {"http": _LocalPool, "https": _LocalTlsPool}
+        self.poolmanager.pool_classes_by_scheme = pools if self.local else {"https": _OpenPool}
 
     def send(self, request: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         answer = super().send(request, **kwargs | {"stream": True})

@@ -19,7 +19,7 @@ from app.geo.models import Area, AreaKind
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
 from app.reports.lifecycle import UNDO_WITHIN, UNDOABLE, Move
 from app.reports.models import Report, ReportContact, ReportHistory
-from app.reports.queries import has_been
+from app.reports.queries import not_undone
 
 WIDEST_M = 5000
 #: No circle reaches further: the index on the centres answers for its box, then each radius decides.
@@ -79,7 +79,7 @@ ON CONFLICT ON CONSTRAINT uq_notice_told_once DO NOTHING
 RETURNING id, channel"""
 
 
-def tell_of(
+def create_notices(
     history_id: int, *, reporter: frozenset[Move], followed: frozenset[Move], news: frozenset[Move], at: datetime
 ) -> list[tuple[int, Channel]]:
     """Write a notice for everybody who hears of this row; the new ones' ids and channels. Nobody gets a second."""
@@ -119,20 +119,20 @@ def morning_news(*, until: datetime, followed: frozenset[Move], news: frozenset[
     return [dict(row._mapping) for row in db.session.execute(text(_MORNING), values)]
 
 
-def told_once(**values: Any) -> int | None:
+def create_notice(**values: Any) -> int | None:
     """A new notice's id, or None when the same was told to the same recipient before."""
     added = insert(Notice).values(state=NoticeState.WAITING, **values)
     return db.session.scalar(added.on_conflict_do_nothing(constraint="uq_notice_told_once").returning(Notice.id))
 
 
-def noticed(*, about: str, recipient: str) -> int | None:
+def letter_about(*, about: str, recipient: str) -> int | None:
     """The letter about this to this address."""
     return db.session.scalar(
         select(Notice.id).where(Notice.about == about, Notice.recipient == recipient, Notice.channel == Channel.MAIL)
     )
 
 
-def held_notice(notice_id: int, state: NoticeState) -> Notice | None:
+def locked_notice(notice_id: int, state: NoticeState) -> Notice | None:
     """The notice in this state, held: two workers at once queue up here."""
     return db.session.scalars(
         select(Notice)
@@ -142,7 +142,7 @@ def held_notice(notice_id: int, state: NoticeState) -> Notice | None:
     ).one_or_none()
 
 
-def letters_lately(recipient: str, *, since: datetime, kind: NoticeKind | None = None, sent: bool = False) -> int:
+def how_many_letters(recipient: str, *, since: datetime, kind: NoticeKind | None = None, sent: bool = False) -> int:
     """How many letters this address was written, or sent, since then."""
     question = select(func.count()).where(
         Notice.recipient == recipient,
@@ -154,15 +154,15 @@ def letters_lately(recipient: str, *, since: datetime, kind: NoticeKind | None =
     return db.session.scalar(question) or 0
 
 
-def row_that_has_been(history_id: int) -> ReportHistory | None:
+def row_unless_undone(history_id: int) -> ReportHistory | None:
     """The history row, unless it was taken back."""
-    return db.session.scalars(select(ReportHistory).where(ReportHistory.id == history_id, has_been())).one_or_none()
+    return db.session.scalars(select(ReportHistory).where(ReportHistory.id == history_id, not_undone())).one_or_none()
 
 
 def later_moves(row: ReportHistory) -> frozenset[Move]:
     """What happened to the same report since."""
     later = select(ReportHistory.move).where(
-        ReportHistory.report_id == row.report_id, ReportHistory.id > row.id, has_been()
+        ReportHistory.report_id == row.report_id, ReportHistory.id > row.id, not_undone()
     )
     return frozenset(db.session.scalars(later.distinct()))
 
@@ -200,22 +200,24 @@ def subscription_by_token(token: str) -> Subscription | None:
 
 
 def subscriptions(ids: Sequence[int]) -> dict[int, Subscription]:
-    found = db.session.scalars(select(Subscription).where(Subscription.id.in_(ids)).options(*_TOPIC))
-    return {one.id: one for one in found}
+    rows = db.session.scalars(select(Subscription).where(Subscription.id.in_(ids)).options(*_TOPIC))
+    return {row.id: row for row in rows}
 
 
-def of_the_same(one: Subscription) -> list[Subscription]:
+def of_the_same(subscription: Subscription) -> list[Subscription]:
     """Everything this address or browser follows, or is asked about."""
     same = (
-        Subscription.email == one.email
-        if one.channel is Channel.MAIL
-        else Subscription.push_endpoint_id == one.push_endpoint_id
+        Subscription.email == subscription.email
+        if subscription.channel is Channel.MAIL
+        else Subscription.push_endpoint_id == subscription.push_endpoint_id
     )
     question = select(Subscription).where(same, Subscription.ended_at.is_(None)).options(*_TOPIC)
     return list(db.session.scalars(question.order_by(Subscription.id)))
 
 
-def held_wish(wish: str, *, email: str | None = None, push_endpoint_id: int | None = None) -> Subscription | None:
+def locked_subscription(
+    wish: str, *, email: str | None = None, push_endpoint_id: int | None = None
+) -> Subscription | None:
     """The same wish of the same address or browser, held."""
     who = Subscription.email == email if email else Subscription.push_endpoint_id == push_endpoint_id
     return db.session.scalars(
@@ -223,7 +225,7 @@ def held_wish(wish: str, *, email: str | None = None, push_endpoint_id: int | No
     ).one_or_none()
 
 
-def wishes_of(email: str) -> int:
+def how_many_followed(email: str) -> int:
     """How many things this address follows, or is asked about."""
     live = select(func.count()).where(Subscription.email == email, Subscription.ended_at.is_(None))
     return db.session.scalar(live) or 0
@@ -235,7 +237,7 @@ def nearest_place(spot: Point) -> int | None:
     return db.session.scalar(question, {"lon": spot.x, "lat": spot.y})
 
 
-def reads(device: str | None, email: str) -> bool:
+def is_proven_reader(device: str | None, email: str) -> bool:
     """Whether this browser's holder has shown before that they read this address."""
     shown = select(CitizenDevice.device).where(
         CitizenDevice.device == device, func.lower(CitizenDevice.email) == email.lower()
@@ -265,7 +267,7 @@ def _whole_rows() -> Select[ReportHistory, Report]:
 MOST_IN_A_FEED = 50
 
 
-def fed(
+def feed_rows(
     *,
     news: frozenset[Move],
     at: datetime,
@@ -279,7 +281,7 @@ def fed(
     A feed cannot take back what it said, so what may still be undone at this moment is not in it yet.
     """
     settled = or_(ReportHistory.move.not_in(UNDOABLE), ReportHistory.at < at - UNDO_WITHIN)
-    question = _whole_rows().where(ReportHistory.move.in_(news), Report.suspicion.is_(None), has_been(), settled)
+    question = _whole_rows().where(ReportHistory.move.in_(news), Report.suspicion.is_(None), not_undone(), settled)
     if category_id is not None:
         question = question.where(Report.category_id == category_id)
     if area_id is not None:

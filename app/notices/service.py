@@ -71,12 +71,12 @@ def tell(history_id: int) -> None:
     """Queue a notice for everybody who hears of one history row, unless a later row tells the same people more."""
     at = now()
     with unit_of_work():
-        row = queries.row_that_has_been(history_id)
+        row = queries.row_unless_undone(history_id)
         if row is None or row.at < at - NEWS_FOR:
             return
         later = queries.later_moves(row)
-        reporter, followed, news = (frozenset() if later & heard else heard for heard in (REPORTERS, FOLLOWED, NEWS))
-        deliver_soon(queries.tell_of(row.id, reporter=reporter, followed=followed, news=news, at=at))
+        reporter, followed, news = (frozenset() if later & moves else moves for moves in (REPORTERS, FOLLOWED, NEWS))
+        deliver_soon(queries.create_notices(row.id, reporter=reporter, followed=followed, news=news, at=at))
 
 
 @job("notices.deliver", queue=MAIL, priority=SOONER, retry=Patience())
@@ -106,7 +106,7 @@ def magic_link(email: str, seed: str, language: str) -> None:
     token = token_of(seed)
     about, recipient = f"link:{hashlib.sha256(token.encode()).hexdigest()}", email.lower()
     with unit_of_work():
-        queries.told_once(
+        queries.create_notice(
             kind=NoticeKind.MAGIC_LINK,
             channel=Channel.MAIL,
             recipient=recipient,
@@ -114,7 +114,7 @@ def magic_link(email: str, seed: str, language: str) -> None:
             about=about,
             queued_at=now(),
         )
-        notice_id = queries.noticed(about=about, recipient=recipient)
+        notice_id = queries.letter_about(about=about, recipient=recipient)
     if notice_id is not None:
         _deliver(notice_id, token=token)
 
@@ -123,7 +123,7 @@ def _deliver(notice_id: int, *, token: str = "") -> None:
     at = now()
     try:
         with unit_of_work():
-            notice = queries.held_notice(notice_id, NoticeState.WAITING)
+            notice = queries.locked_notice(notice_id, NoticeState.WAITING)
             if notice is None:
                 return
             try:
@@ -161,14 +161,14 @@ def _send(notice: Notice, *, token: str, at: datetime) -> None:
 
 
 def _enough(recipient: str, at: datetime) -> bool:
-    sent = queries.letters_lately(recipient, since=at - timedelta(hours=1), sent=True)
+    sent = queries.how_many_letters(recipient, since=at - timedelta(hours=1), sent=True)
     return sent >= queries.MOST_LETTERS_AN_HOUR
 
 
 def _note(notice_id: int, trouble: Exception) -> bool:
     """Keep what the other side said; False when there is nothing more to try."""
     with unit_of_work():
-        notice = queries.held_notice(notice_id, NoticeState.WAITING)
+        notice = queries.locked_notice(notice_id, NoticeState.WAITING)
         if notice is None:
             return False
         notice.attempts += 1
@@ -190,13 +190,13 @@ def _for_good(trouble: Exception) -> bool:
 def _words_of(trouble: Exception) -> str:
     """The server's own words, for the office."""
     if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        said = " ".join(f"{code} {words.decode(errors='replace')}" for code, words in trouble.recipients.values())
+        answers = " ".join(f"{code} {words.decode(errors='replace')}" for code, words in trouble.recipients.values())
     elif isinstance(trouble, smtplib.SMTPResponseException):
         words = trouble.smtp_error
-        said = f"{trouble.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+        answers = f"{trouble.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
     else:
-        said = f"{type(trouble).__name__}: {trouble}"
-    return said.replace("\0", "")[:ANSWER_LENGTH]
+        answers = f"{type(trouble).__name__}: {trouble}"
+    return answers.replace("\0", "")[:ANSWER_LENGTH]
 
 
 # -- what the office sees ----------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def dismiss(notice_id: int) -> Notice:
 
 
 def _failed(notice_id: int) -> Notice:
-    notice = queries.held_notice(notice_id, NoticeState.FAILED)
+    notice = queries.locked_notice(notice_id, NoticeState.FAILED)
     if notice is None:
         raise NotFound(_("Αυτή η ειδοποίηση δεν είναι πια στις αποτυχημένες."))
     return notice

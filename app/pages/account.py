@@ -7,14 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.accounts import brake, factors, passkeys, service
+from app.accounts import factors, login_throttle, passkeys, service
 from app.accounts.login import half_signed_in, sign_in, sign_out
 from app.accounts.models import FactorKind, StaffSession, User
-from app.accounts.permissions import Act, may, somebody
+from app.accounts.permissions import Act, current_staff, may
 from app.errors import LoginRequired
 from app.extensions import limiter, now, unit_of_work
-from app.pages.outcome import Refusal, typed_stays
 from app.pages.preferences import local_path
+from app.pages.refusal import Refusal, typed_stays
 
 account = Blueprint("account", __name__)
 
@@ -59,41 +59,41 @@ account.register_error_handler(LoginRequired, to_login)
 @account.get("/login")
 def login() -> str | Response:
     """The door."""
-    user = somebody()
+    user = current_staff()
     return redirect(_wanted(user)) if user else show()
 
 
 @account.post("/login")
-@limiter.limit(brake.PER_ADDRESS)
+@limiter.limit(login_throttle.PER_ADDRESS)
 @typed_stays(show, but=())
 def enter() -> Response:
     """E-mail and password; then the second step, where there is one."""
     email = request.form.get("email", "")
-    brake.before_try(email)
+    login_throttle.require_attempt(email)
     user = service.authenticate(email, request.form.get("password", ""))
-    passed = not (factors.has_any(user) or factors.is_demanded(user))
+    passed = not (factors.has_any(user) or factors.is_required(user))
     with unit_of_work():
         sign_in(user, passed=passed)
     if passed:
-        brake.got_in(user)
+        login_throttle.remember_browser_of(user)
         return redirect(_wanted(user), 303)
     wanted = _next()
     return redirect(url_for("account.second_step", next=wanted if wanted != "/" else None), 303)
 
 
 def show_second(refusal: Refusal | None = None) -> str:
-    user, here = _halfway()
+    user, session = _halfway()
     mine = factors.factors_of(user)
     new = None if mine else request.form.get("secret") or factors.new_secret()
     with unit_of_work():
-        passkey = passkeys.to_show(mine, here)
+        passkey = passkeys.authentication_options(mine, session)
     return render_template(
         "account/second.html",
         refusal=refusal,
         next=_next(),
         secret=new,
         passkey=passkey,
-        has_codes=any(one.kind == FactorKind.TOTP for one in mine) or factors.paper_codes_left(user) > 0,
+        has_codes=any(factor.kind == FactorKind.TOTP for factor in mine) or factors.paper_codes_left(user) > 0,
         square=square(user, new) if new else "",
     )
 
@@ -107,39 +107,39 @@ def square(user: User, secret: str) -> str:
 
 
 def _halfway() -> tuple[User, StaffSession]:
-    here = half_signed_in()
-    if here is None:
+    session = half_signed_in()
+    if session is None:
         raise LoginRequired(_("Συνδεθείτε για να συνεχίσετε."))
-    return here.user, here
+    return session.user, session
 
 
 @account.get("/login/second")
 def second_step() -> str | Response:
     """The code of the second step; or, where the role asks for one that is not there yet, how to get it."""
-    if user := somebody():
+    if user := current_staff():
         return redirect(_wanted(user))
     return show_second() if half_signed_in() else redirect(url_for("account.login"))
 
 
 @account.post("/login/second")
-@limiter.limit(brake.PER_ADDRESS)
+@limiter.limit(login_throttle.PER_ADDRESS)
 @typed_stays(show_second, but=())
 def take_second_step() -> Response:
     """Take the code, and open a session that counts."""
-    if there := somebody():
+    if there := current_staff():
         return redirect(_wanted(there), 303)
-    user, here = _halfway()
-    brake.before_try(user.email)
+    user, session = _halfway()
+    login_throttle.require_attempt(user.email)
     form = request.form
     with unit_of_work():
         if form.get("credential"):
-            passkeys.take(user, here, form["credential"], at=now())
+            passkeys.verify(user, session, form["credential"], at=now())
         elif factors.has_any(user):
-            factors.take_code(user, form.get("code", ""), at=now())
+            factors.verify_code(user, form.get("code", ""), at=now())
         else:
             factors.set_up_app(user, form.get("secret", ""), form.get("code", ""), at=now())
         sign_in(user)
-    brake.got_in(user)
+    login_throttle.remember_browser_of(user)
     return redirect(_wanted(user), 303)
 
 

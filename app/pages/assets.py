@@ -28,8 +28,8 @@ def _manifest() -> dict[str, Any]:
 def _read_manifest(path: Path, stamp: int) -> dict[str, Any]:
     if not path.exists():
         return {}
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+    manifest: dict[str, Any] = json.loads(path.read_text())
+    return manifest
 
 
 def _with_imports(manifest: dict[str, Any], key: str) -> list[str]:
@@ -57,17 +57,17 @@ def asset_tags(entry: str) -> Markup:
 def files_of(entry: str) -> list[str]:
     """The addresses of everything an entry may ever load, also later: its chunks, styles and pictures."""
     manifest = _manifest()
-    wanted, found = [f"src/{entry}.ts"], dict[str, None]()
-    seen: set[str] = set()
+    wanted, files = [f"src/{entry}.ts"], dict[str, None]()
+    visited: set[str] = set()
     while wanted:
         key = wanted.pop()
         chunk = manifest.get(key)
-        if chunk is None or key in seen:
+        if chunk is None or key in visited:
             continue
-        seen.add(key)
+        visited.add(key)
         wanted += [*chunk.get("imports", []), *chunk.get("dynamicImports", [])]
-        found |= dict.fromkeys((chunk["file"], *chunk.get("css", []), *chunk.get("assets", [])))
-    return [url_for("static", filename=f"dist/{name}") for name in found]
+        files |= dict.fromkeys((chunk["file"], *chunk.get("css", []), *chunk.get("assets", [])))
+    return [url_for("static", filename=f"dist/{name}") for name in files]
 
 
 def _address(name: str) -> str:

@@ -48,11 +48,11 @@ def _database_away(error: Exception) -> Response:
 
 def _once_more() -> Response:
     db.session.remove()
-    for known in ("_login_user", "bearer", "staff_session"):
-        g.pop(known, None)  # they belong to the lost connection's session
+    for attribute in ("_login_user", "bearer", "staff_session"):
+        g.pop(attribute, None)  # they belong to the lost connection's session
     try:
-        said = current_app.preprocess_request()
-        return current_app.make_response(current_app.dispatch_request() if said is None else said)
+        answer = current_app.preprocess_request()
+        return current_app.make_response(current_app.dispatch_request() if answer is None else answer)
     except Exception as error:
         return current_app.make_response(current_app.handle_user_exception(error))
 

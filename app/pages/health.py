@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.accounts.permissions import Act, require
 from app.extensions import MAIL, OURS, PUSH, db
 from app.http import json_answer
-from app.media import room, store
+from app.media import disk_space, store
 from app.notices import service as notices
 
 health = Blueprint("health", __name__)
@@ -47,7 +47,7 @@ def worker_answers() -> str:
 
 
 def storage_answers() -> str:
-    well, reason = store.here().is_well()
+    well, reason = store.current_store().is_well()
     return "ok" if well else reason
 
 
@@ -60,26 +60,26 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 def findings() -> dict[str, str]:
     """One word or sentence for each part; "ok" where all is well."""
-    found = {}
+    results = {}
     for part, check in CHECKS.items():
         try:
-            found[part] = check()
+            results[part] = check()
         except Exception:
             logging.getLogger(__name__).exception("health check of %s failed", part)
             db.session.rollback()
-            found[part] = "does not answer"
-    return found
+            results[part] = "does not answer"
+    return results
 
 
 @health.get("/healthz")
 def healthz() -> Response:
     """200 when database, worker and storage answer, else 503 naming the part; ``?full`` adds the figures."""
-    found: dict[str, Any] = dict(findings())
-    status = 200 if set(found.values()) == {"ok"} else 503
+    results: dict[str, Any] = dict(findings())
+    status = 200 if set(results.values()) == {"ok"} else 503
     if "full" in request.args:
         only_for_the_operator()
-        found["figures"] = figures()
-    answer = json_answer(found, status)
+        results["figures"] = figures()
+    answer = json_answer(results, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -103,7 +103,7 @@ def only_for_the_operator() -> None:
 
 def figures() -> dict[str, Any]:
     """Ages in seconds, the disk in bytes; an age is None where there is nothing old, or nothing at all."""
-    disk = room.left()
+    disk = disk_space.free_space()
     backup = current_app.config["DATA_DIR"] / BACKUP_MARK
     return {
         "oldest_job_s": dict.fromkeys((OURS, MAIL, PUSH), 0.0) | waiting_jobs(),
@@ -120,11 +120,11 @@ def waiting_jobs() -> dict[str, float]:
     return {queue: float(age) for queue, age in rows}
 
 
-def as_gauges(told: dict[str, Any]) -> list[tuple[str, float]]:
+def as_gauges(figures: dict[str, Any]) -> list[tuple[str, float]]:
     flat: list[tuple[str, float]] = []
-    for name, value in told.items():
+    for name, value in figures.items():
         if isinstance(value, dict):
-            flat += [(f'kathimerina_{name}{{queue="{key}"}}', one) for key, one in value.items()]
+            flat += [(f'kathimerina_{name}{{queue="{key}"}}', number) for key, number in value.items()]
         elif value is not None:
             flat.append((f"kathimerina_{name}", value))
     return flat

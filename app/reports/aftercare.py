@@ -21,8 +21,8 @@ from app.moderation.flags import raise_flag
 from app.moderation.models import FlagReason
 from app.moderation.visibility import require_visible
 from app.reports import queries, validation
-from app.reports.attachments import MOST_PHOTOS, attach
-from app.reports.lifecycle import OPEN, Move, Status, not_now
+from app.reports.attachments import MAX_PHOTOS, attach
+from app.reports.lifecycle import OPEN, Move, Status, move_not_allowed
 from app.reports.models import PhotoMoment, Report, ReporterWords, ReportPhoto, Support, WordsKind
 from app.reports.transitions import lock_report, move
 
@@ -36,7 +36,7 @@ def confirm(reference: str, *, at: datetime) -> Report:
     """The reporter says that it is done. Raises MoveNotAllowed unless it is resolved."""
     report = lock_report(reference, None)
     if report.status is not Status.RESOLVED:
-        raise not_now(report.status)
+        raise move_not_allowed(report.status)
     move(report, Move.CLOSE, by=None, at=at, detail={"by": "reporter"})
     return report
 
@@ -45,7 +45,7 @@ def object_to(reference: str, *, words: str, photos: Photos = (), at: datetime) 
     """The reporter says that it is not done; the office decides about opening it again. ``words`` are compulsory."""
     report = lock_report(reference, None)
     if report.resolved_at is None or report.objected_at is not None:
-        raise not_now(report.status)
+        raise move_not_allowed(report.status)
     _say(report, WordsKind.OBJECTION, words, photos, at=at, missing=_("Γράψτε τι δεν έγινε, για να το δει το γραφείο."))
     move(report, Move.OBJECT, by=None, at=at)
     return report
@@ -55,7 +55,7 @@ def answer(reference: str, *, words: str, photos: Photos = (), at: datetime) -> 
     """The reporter answers the office's question."""
     report = lock_report(reference, None)
     if report.status is not Status.QUESTION:
-        raise not_now(report.status)
+        raise move_not_allowed(report.status)
     _say(report, WordsKind.ANSWER, words, photos, at=at, missing=_("Γράψτε την απάντηση."))
     move(report, Move.ANSWER, by=None, at=at, detail={"by": "reporter"})
     return report
@@ -119,23 +119,23 @@ def _say(
     at: datetime,
     missing: str = "",
 ) -> None:
-    said = validation.description(words, "words")
-    if missing and not said:
+    cleaned = validation.description(words, "words")
+    if missing and not cleaned:
         raise Invalid({"words": [missing]})
-    db.session.add(ReporterWords(report_id=report.id, kind=kind, words=said, at=at))
+    db.session.add(ReporterWords(report_id=report.id, kind=kind, words=cleaned, at=at))
     _add_photos(report, photos, at=at)
 
 
 def _add_photos(report: Report, photos: Photos, *, at: datetime) -> int:
     """Photos that come later. Returns how many."""
-    given = photos() if callable(photos) else photos
+    added = photos() if callable(photos) else photos
     before = db.session.scalar(
         select(func.count()).where(ReportPhoto.report_id == report.id, ReportPhoto.moment == PhotoMoment.LATER)
     )
-    if given and (before or 0) + len(given) > MOST_PHOTOS:
-        raise Invalid({"photo": [_("Χωρούν έως %(most)s νέες φωτογραφίες.", most=MOST_PHOTOS)]})
-    attach(report, given, PhotoMoment.LATER, at=at)
-    return len(given)
+    if added and (before or 0) + len(added) > MAX_PHOTOS:
+        raise Invalid({"photo": [_("Χωρούν έως %(most)s νέες φωτογραφίες.", most=MAX_PHOTOS)]})
+    attach(report, added, PhotoMoment.LATER, at=at)
+    return len(added)
 
 
 def support(reference: str, *, device: str, at: datetime) -> int:
@@ -143,7 +143,7 @@ def support(reference: str, *, device: str, at: datetime) -> int:
     report = _held_where_it_stays(reference)
     require_visible(report, office=report.device == device)
     if report.status not in SUPPORTABLE:
-        raise not_now(report.status)
+        raise move_not_allowed(report.status)
     mine = insert(Support).values(report_id=report.id, device=device, at=at).on_conflict_do_nothing()
     if report.device != device and db.session.execute(mine.returning(Support.report_id)).scalar() is not None:
         report.supporters += 1

@@ -14,7 +14,7 @@ from app.reports import queries
 from app.reports.models import PhotoMoment, Report, ReportPhoto
 
 #: Photos a citizen may send with one report.
-MOST_PHOTOS = 5
+MAX_PHOTOS = 5
 
 
 def attach(report: Report, photos: Sequence[Photo], moment: PhotoMoment, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import FileStorage
 
 from app.accounts.login import bearer
-from app.accounts.permissions import Act, may, somebody
+from app.accounts.permissions import Act, current_staff, may
 from app.devices import device, sender
 from app.errors import Invalid
 from app.extensions import db
@@ -25,7 +25,7 @@ from app.geo.shapes import point_from_geojson, spot_of
 from app.language import language
 from app.media import service as media
 from app.media import uploads
-from app.media.room import require_room
+from app.media.disk_space import require_space
 from app.reports import attachments, presenting, queries, spot_queries, submission
 from app.reports.models import Draft, PhotoMoment, Report, Source
 from app.reports.schemas import ReportIn
@@ -34,22 +34,22 @@ _CITIZENS = "citizens"
 
 
 @dataclass(frozen=True)
-class Asker:
+class Submitter:
     """Whose action ids these are, and the browser they came from; none when a program asks."""
 
     scope: str
     device: str | None
 
 
-def asker(key: str | None, mark: str) -> Asker:
+def submitter(key: str | None, mark: str) -> Submitter:
     """Who sends the request that has this key and fingerprint."""
-    token, user = bearer(), somebody()
+    token, user = bearer(), current_staff()
     if token is not None:
-        return Asker(f"token {token.id}", None)
-    return Asker(f"user {user.id}" if user else _CITIZENS, device(deed=f"{key} {mark}" if key else None))
+        return Submitter(f"token {token.id}", None)
+    return Submitter(f"user {user.id}" if user else _CITIZENS, device(deed=f"{key} {mark}" if key else None))
 
 
-def report_part() -> tuple[bytes, dict[str, Any]]:
+def read_report() -> tuple[bytes, dict[str, Any]]:
     """The report's JSON, as it came and as read. Raises Invalid."""
     if request.mimetype == "multipart/form-data":
         part = request.files.get("report")
@@ -66,17 +66,17 @@ def report_part() -> tuple[bytes, dict[str, Any]]:
     return raw, wanted
 
 
-def send(
-    wanted: dict[str, Any], files: Sequence[FileStorage], who: Asker, key: str | None, *, at: datetime
+def submit_once(
+    wanted: dict[str, Any], files: Sequence[FileStorage], who: Submitter, key: str | None, *, at: datetime
 ) -> submission.Submitted:
     """Make the report, unless the same action came before by the page."""
     action = _action(key, who)
     before = _sent_by_the_page(action, who, at=at)
     if before is not None:
         return _again(before)
-    sent = uploads.whole(wanted.get("uploads") or [], device=who.device)
-    if len(files) + len(sent) > attachments.MOST_PHOTOS:
-        raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=attachments.MOST_PHOTOS)]})
+    sent = uploads.require_complete(wanted.get("uploads") or [], device=who.device)
+    if len(files) + len(sent) > attachments.MAX_PHOTOS:
+        raise Invalid({"photo": [_l("Στείλτε έως %(most)s φωτογραφίες.", most=attachments.MAX_PHOTOS)]})
     done = submission.submit(
         category=wanted["category"],
         spot=point_from_geojson(wanted["location"]),
@@ -88,23 +88,23 @@ def send(
         contact=wanted.get("contact"),
         source=_source(wanted.get("source")),
         language=language(),
-        by=somebody(),
+        by=current_staff(),
         at=at,
         device=who.device,
         sender=sender() if who.device else None,
     )
     # Last, so that a refused report leaves no files behind.
     if files:
-        require_room()
-    taken = [media.take_in(file.stream, file.filename or "", at=at) for file in files]
-    attachments.attach(done.report, [*sent, *taken], PhotoMoment.BEFORE, at=at)
+        require_space()
+    saved = [media.save_photo(file.stream, file.filename or "", at=at) for file in files]
+    attachments.attach(done.report, [*sent, *saved], PhotoMoment.BEFORE, at=at)
     if action is not None:
         mine = (Draft.id == action) & (Draft.device == who.device)
         db.session.execute(update(Draft).where(mine).values(report_id=done.report.id, typed={}, photos=[], bytes=0))
     return done
 
 
-def sent_before(report_id: int) -> submission.Submitted:
+def submitted_before(report_id: int) -> submission.Submitted:
     """What an earlier request with the same key made, as it is now."""
     return _again(queries.report_by_id(report_id))
 
@@ -115,7 +115,7 @@ def _again(report: Report) -> submission.Submitted:
     )
 
 
-def _action(key: str | None, who: Asker) -> UUID | None:
+def _action(key: str | None, who: Submitter) -> UUID | None:
     """The action's id when a phone sends: also that of the draft, should its browser post the page instead."""
     try:
         return UUID(key) if key and who.scope == _CITIZENS else None
@@ -123,15 +123,15 @@ def _action(key: str | None, who: Asker) -> UUID | None:
         return None
 
 
-def _sent_by_the_page(action: UUID | None, who: Asker, *, at: datetime) -> Report | None:
+def _sent_by_the_page(action: UUID | None, who: Submitter, *, at: datetime) -> Report | None:
     """The report that this action became already. Holds the draft, so that page and phone queue up at one row."""
     if action is None:
         return None
     row = insert(Draft).values(id=action, device=who.device, created_at=at, updated_at=at, typed={}, photos=[])
-    held = row.on_conflict_do_update(
+    claim = row.on_conflict_do_update(
         index_elements=["id"], set_={"updated_at": at}, where=Draft.device == who.device
     ).returning(Draft.report_id)
-    report_id = db.session.scalar(held)
+    report_id = db.session.scalar(claim)
     return None if report_id is None else queries.report_by_id(report_id)
 
 
@@ -140,19 +140,19 @@ def _source(claimed: str | None) -> Source:
     token = bearer()
     if token is not None and token.source is not None:
         return Source(token.source)
-    if may(somebody(), Act.TRIAGE_REPORT):
+    if may(current_staff(), Act.TRIAGE_REPORT):
         return Source(claimed or Source.STAFF)
     return Source.WEB
 
 
-def told(done: submission.Submitted, who: Asker, *, with_photos: bool) -> dict[str, Any]:
+def submitted_body(done: submission.Submitted, who: Submitter, *, with_photos: bool) -> dict[str, Any]:
     """The answer to a new report.
 
     The reporter sees the own words and photos before any release; whoever only knows its key and content learns the
     number, and what everybody may see.
     """
     report, where = done.report, done.where
-    around = presenting.Around(where.unit, where.community, where.asset, where.place)
+    around = presenting.Surroundings(where.unit, where.community, where.asset, where.place)
     if report.device != who.device:
         tracking_url = url_for("citizen.track", reference=report.reference, _external=True)
         unseen: dict[str, Any] = {"state": report.status.value, "nearby": [], "tracking_url": tracking_url}

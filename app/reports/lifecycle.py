@@ -123,7 +123,7 @@ DISPATCHED_IN = PLANNED_IN | {S.RECEIVED}
 #: All that is decided about a report that waits aside until the office has looked.
 DECIDED_ASIDE = frozenset({M.REJECT, M.NOTE})
 
-STATUS_WORDS = {
+STATUS_LABELS = {
     S.RECEIVED: _l("Υποβλήθηκε"),
     S.ACCEPTED: _l("Έγινε δεκτή"),
     S.SCHEDULED: _l("Προγραμματίστηκε"),
@@ -137,7 +137,7 @@ STATUS_WORDS = {
 }
 
 #: What the public timeline says happened.
-MOVE_WORDS = {
+MOVE_LABELS = {
     M.SUBMIT: _l("Η αναφορά υποβλήθηκε"),
     M.ACCEPT: _l("Το γραφείο την έκανε δεκτή"),
     M.REJECT: _l("Το γραφείο την απέρριψε"),
@@ -164,20 +164,20 @@ MOVE_WORDS = {
 }
 
 
-def after(status: Status, move: Move) -> Status:
+def next_status(status: Status, move: Move) -> Status:
     """Where ``move`` leads from ``status``. Raises MoveNotAllowed, naming the present state."""
     try:
         return MOVES[status][move]
     except KeyError:
-        raise not_now(status) from None
+        raise move_not_allowed(status) from None
 
 
-def not_now(status: Status) -> MoveNotAllowed:
+def move_not_allowed(status: Status) -> MoveNotAllowed:
     """What is said of anything that does not go with ``status``."""
     return MoveNotAllowed(
         _l(
             "Η αναφορά είναι «%(status)s» και η ενέργεια αυτή δεν γίνεται τώρα. Δείτε την ξανά και συνεχίστε.",
-            status=STATUS_WORDS[status],
+            status=STATUS_LABELS[status],
         ),
         state=status.value,
     )

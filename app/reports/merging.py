@@ -43,11 +43,11 @@ def merge(report: Report, target: Report, *, by: User, at: datetime) -> list[str
     led_on = []
     for earlier in queries.merged_into(report.id):
         led_on.append(earlier.reference)
-        lead_to(earlier, target, by=by, at=at)
+        redirect(earlier, target, by=by, at=at)
     report.merged_into_id = target.id
     return led_on
 
 
-def lead_to(merged: Report, target: Report, *, by: User, at: datetime) -> None:
+def redirect(merged: Report, target: Report, *, by: User, at: datetime) -> None:
     merged.merged_into_id = target.id
     move(merged, Move.NOTE, by=by, at=at, detail={"into": target.reference})

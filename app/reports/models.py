@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.categories.models import Category
-from app.extensions import Model, words
+from app.extensions import Model, enum_text
 from app.geo.models import Area, Asset, Place
 from app.media.models import Photo
 from app.moderation.models import Moderated
@@ -124,7 +124,7 @@ class Report(Moderated, Model):
     #: Made from the id by the database (migration 0001): three times three digits, easy to say on the telephone,
     #: in no visible order, and a multiple of 97, so that a wrong or swapped digit is noticed.
     reference: Mapped[str] = mapped_column(Text, Computed("report_reference(id)", persisted=True), unique=True)
-    status: Mapped[Status] = mapped_column(words(Status, "report_status"), default=Status.RECEIVED)
+    status: Mapped[Status] = mapped_column(enum_text(Status, "report_status"), default=Status.RECEIVED)
     version: Mapped[int] = mapped_column(default=1)
     #: Counts from 1 how often it was opened; work of an earlier life does not count for this one.
     life: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -145,8 +145,8 @@ class Report(Moderated, Model):
         Text, Computed("greek_key(description || ' ' || address_words)", persisted=True), deferred=True
     )
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    priority: Mapped[Priority] = mapped_column(words(Priority, "report_priority"), default=Priority.NORMAL)
-    source: Mapped[Source] = mapped_column(words(Source, "report_source"))
+    priority: Mapped[Priority] = mapped_column(enum_text(Priority, "report_priority"), default=Priority.NORMAL)
+    source: Mapped[Source] = mapped_column(enum_text(Source, "report_source"))
     language: Mapped[str] = mapped_column(default="el")
     tracking_token: Mapped[str]
     received_at: Mapped[datetime]
@@ -210,8 +210,8 @@ class ReportHistory(Model):
     #: The row that this one takes back; for the public neither has ever been.
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("report_history.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
-    move: Mapped[Move] = mapped_column(words(Move, "report_move"))
-    status: Mapped[Status] = mapped_column(words(Status, "history_status"))
+    move: Mapped[Move] = mapped_column(enum_text(Move, "report_move"))
+    status: Mapped[Status] = mapped_column(enum_text(Status, "history_status"))
     public_words: Mapped[str] = mapped_column(default="")
     internal_words: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -227,7 +227,7 @@ class ReportPhoto(Model):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
-    moment: Mapped[PhotoMoment] = mapped_column(words(PhotoMoment, "photo_moment"))
+    moment: Mapped[PhotoMoment] = mapped_column(enum_text(PhotoMoment, "photo_moment"))
     position: Mapped[int] = mapped_column(default=0)
     #: Everybody sees what had been added when the office released the report, and nothing later.
     added_at: Mapped[datetime]
@@ -247,7 +247,7 @@ class ReporterWords(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
-    kind: Mapped[WordsKind] = mapped_column(words(WordsKind, "words_kind"))
+    kind: Mapped[WordsKind] = mapped_column(enum_text(WordsKind, "words_kind"))
     words: Mapped[str]
     at: Mapped[datetime]
 

@@ -14,8 +14,8 @@ KEY_HEADER = "X-Report-Key"
 
 def has_key(report: Report, key: str | None = None) -> bool:
     """Whether the report's key came with the request, in its header or, for what is a plain link, as ``key``."""
-    given = request.headers.get(KEY_HEADER, "") if key is None else key
-    return hmac.compare_digest(given.encode(), report.tracking_token.encode())
+    typed = request.headers.get(KEY_HEADER, "") if key is None else key
+    return hmac.compare_digest(typed.encode(), report.tracking_token.encode())
 
 
 def is_reporter(report: Report) -> bool:

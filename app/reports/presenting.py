@@ -8,19 +8,19 @@ from typing import Any
 
 from flask import url_for
 
-from app.categories.questions import answers_in_words
-from app.geo.places import place_words
+from app.categories.questions import answer_lines
+from app.geo.places import format_place
 from app.geo.shapes import to_geojson
-from app.language import code_and_names, named
+from app.language import code_and_names, localized
 from app.media.renditions import SIZES
 from app.moderation.visibility import visible_photos
-from app.reports.lifecycle import MOVE_WORDS, STATUS_WORDS, Move
+from app.reports.lifecycle import MOVE_LABELS, STATUS_LABELS, Move
 from app.reports.models import Report, ReporterWords, ReportHistory, ReportPhoto
 from app.reports.triage import may_be_dispatched, office_moves
 
 
 @dataclass(frozen=True)
-class Around:
+class Surroundings:
     """What stands around a report: rows, or the mappings that ``where_is`` told."""
 
     unit: Any
@@ -29,8 +29,8 @@ class Around:
     place: Any
 
 
-def around(report: Report) -> Around:
-    return Around(report.unit, report.community, report.asset, report.near_place)
+def surroundings(report: Report) -> Surroundings:
+    return Surroundings(report.unit, report.community, report.asset, report.near_place)
 
 
 def place_of(report: Report, place: Any = None) -> str:
@@ -39,16 +39,16 @@ def place_of(report: Report, place: Any = None) -> str:
     if place is None:
         return ""
     kind = place["kind"] if isinstance(place, Mapping) else place.kind
-    return place_words(named(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
+    return format_place(localized(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
 
 
-def where_words(report: Report, place: Any = None, *, whole: bool = False) -> str:
+def format_location(report: Report, place: Any = None, *, with_address: bool = False) -> str:
     """«Μεραρχίας 12 · Λευκώνας, 120 m ΒΑ του κέντρου»; an address that only repeats the place is said once.
 
     The reporter's own address waits for release like all of their words; ``whole`` is for staff and the reporter.
     """
     spot = place_of(report, place)
-    address = report.address_words if whole or report.released_at else ""
+    address = report.address_words if with_address or report.released_at else ""
     return spot if spot.startswith(address) else " · ".join(filter(None, (address, spot)))
 
 
@@ -65,18 +65,18 @@ def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
     }
 
 
-def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Around | None = None) -> dict[str, Any]:
+def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Surroundings | None = None) -> dict[str, Any]:
     """What everybody may see; ``near`` saves asking again for what is already known."""
-    near = near or around(report)
+    near = near or surroundings(report)
     released = report.released_at is not None
     return {
         "reference": report.reference,
         "status": report.status.value,
-        "status_words": str(STATUS_WORDS[report.status]),
+        "status_words": str(STATUS_LABELS[report.status]),
         "category": code_and_names(report.category),
         "location": to_geojson(report.location),
         "accuracy_m": report.accuracy_m,
-        "where": where_words(report, near.place),
+        "where": format_location(report, near.place),
         "area": {"unit": code_and_names(near.unit), "community": code_and_names(near.community)},
         "asset": asset(near.asset),
         "description": report.description if released else None,
@@ -102,28 +102,28 @@ def asset(thing: Any) -> dict[str, Any] | None:
 
 def answers(report: Report) -> list[tuple[str, str]]:
     """The reporter's answers, each with its question."""
-    return answers_in_words(report.category, report.answers)
+    return answer_lines(report.category, report.answers)
 
 
-def reporter(report: Report, photos: Sequence[ReportPhoto], said: Sequence[ReporterWords]) -> dict[str, Any]:
+def reporter(report: Report, photos: Sequence[ReportPhoto], later: Sequence[ReporterWords]) -> dict[str, Any]:
     """What the reporter sees: the own words and photos before any release, too."""
     return public(report) | {
-        "where": where_words(report, whole=True),
+        "where": format_location(report, with_address=True),
         "description": report.description,
         "address_words": report.address_words,
         "answers": report.answers,
         "objected_at": report.objected_at,
         "photos": [photo_urls(row, key=report.tracking_token) for row in photos],
-        "said": [said_words(row) for row in said],
+        "said": [later_words_entry(row) for row in later],
     }
 
 
-def said_words(row: ReporterWords) -> dict[str, Any]:
+def later_words_entry(row: ReporterWords) -> dict[str, Any]:
     """What the reporter said later, for the office and the reporter."""
     return {"kind": row.kind.value, "words": row.words, "at": row.at}
 
 
-def office(report: Report, photos: Sequence[ReportPhoto] = (), said: Sequence[ReporterWords] = ()) -> dict[str, Any]:
+def office(report: Report, photos: Sequence[ReportPhoto] = (), later: Sequence[ReporterWords] = ()) -> dict[str, Any]:
     """What the office sees: everything, with the contact apart."""
     contact = report.contact
     return public(report) | {
@@ -137,29 +137,29 @@ def office(report: Report, photos: Sequence[ReportPhoto] = (), said: Sequence[Re
         "priority": report.priority.value,
         "source": report.source.value,
         "photos": [photo_urls(row) for row in photos],
-        "said": [said_words(row) for row in said],
+        "said": [later_words_entry(row) for row in later],
         "contact": None if contact is None else {"name": contact.name, "email": contact.email, "phone": contact.phone},
     }
 
 
-def happened(row: ReportHistory, *, public: bool) -> dict[str, Any]:
+def history_entry(row: ReportHistory, *, public: bool) -> dict[str, Any]:
     """One history row; names of staff and internal words are the office's only."""
-    said: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "at": row.at,
         "move": row.move.value,
-        "move_words": str(MOVE_WORDS[row.move]),
+        "move_words": str(MOVE_LABELS[row.move]),
         "status": row.status.value,
         "words": row.public_words,
     }
     if "to" in row.detail:
-        said["forwarded_to"] = row.detail["to"]
-        said["protocol_number"] = row.detail.get("protocol_number") or None
+        entry["forwarded_to"] = row.detail["to"]
+        entry["protocol_number"] = row.detail.get("protocol_number") or None
     if "into" in row.detail:
-        said["merged_into"] = row.detail["into"]
+        entry["merged_into"] = row.detail["into"]
     if not public:
-        said |= {
+        entry |= {
             "by": row.actor.name if row.actor else None,
             "internal_words": row.internal_words,
             "detail": row.detail,
         }
-    return said
+    return entry

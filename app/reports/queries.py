@@ -45,10 +45,10 @@ def report_by_reference(typed: str, *, contact: bool = False) -> Report:
     question = select(Report).where(Report.reference == reference).options(*WHOLE)
     if contact:
         question = question.options(joinedload(Report.contact))
-    found = db.session.scalars(question).one_or_none()
-    if found is None:
+    report = db.session.scalars(question).one_or_none()
+    if report is None:
         raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
-    return found
+    return report
 
 
 def locked_for_merging(goes: str, stays: str) -> dict[str, Report]:
@@ -57,14 +57,14 @@ def locked_for_merging(goes: str, stays: str) -> dict[str, Report]:
     Always in the order of their ids, so that two people cannot wait for each other.
     """
     gone = select(Report.id).where(Report.reference == goes).scalar_subquery()
-    found = db.session.scalars(
+    reports = db.session.scalars(
         select(Report)
         .where(Report.reference.in_([goes, stays]) | (Report.merged_into_id == gone))
         .order_by(Report.id)
         .with_for_update(of=Report)
         .execution_options(populate_existing=True)
     )
-    return {report.reference: report for report in found}
+    return {report.reference: report for report in reports}
 
 
 def reference_that_stays(typed: str) -> str:
@@ -73,13 +73,13 @@ def reference_that_stays(typed: str) -> str:
     Holding the one that goes before the one that stays would be the wrong way round for whoever merges them.
     """
     stays = aliased(Report)
-    found = db.session.scalars(
+    staying = db.session.scalars(
         select(func.coalesce(stays.reference, Report.reference))
         .select_from(Report)
         .outerjoin(stays, stays.id == Report.merged_into_id)
         .where(Report.reference == reference_from(typed))
     ).one_or_none()
-    return found or typed
+    return staying or typed
 
 
 def merged_into(report_id: int) -> list[Report]:
@@ -97,15 +97,15 @@ def locked_reports(references: Sequence[str]) -> list[Report]:
 def locked_report(typed: str) -> Report:
     """The report, held against every other hand until the unit of work ends."""
     reference = reference_from(typed)
-    found = db.session.scalars(
+    report = db.session.scalars(
         select(Report)
         .where(Report.reference == reference)
         .with_for_update(of=Report)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
+    if report is None:
         raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
-    return found
+    return report
 
 
 def locked_report_by_id(report_id: int) -> Report:
@@ -133,7 +133,7 @@ def history(report_id: int, *, public: bool) -> list[ReportHistory]:
         .order_by(ReportHistory.id)
     )
     if public:
-        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""), has_been())
+        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""), not_undone())
     return list(db.session.scalars(question))
 
 
@@ -141,13 +141,13 @@ def last_row(reference: str) -> ReportHistory:
     """What happened last, without holding anything. Raises NotFound."""
     last = select(ReportHistory).join(Report, Report.id == ReportHistory.report_id)
     last = last.where(Report.reference == reference_from(reference)).order_by(ReportHistory.id.desc()).limit(1)
-    found = db.session.scalars(last).one_or_none()
-    if found is None:
+    row = db.session.scalars(last).one_or_none()
+    if row is None:
         raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
-    return found
+    return row
 
 
-def has_been() -> ColumnElement[bool]:
+def not_undone() -> ColumnElement[bool]:
     """Of a history row: it was not taken back, nor takes something back."""
     later = aliased(ReportHistory)
     return ReportHistory.undoes_id.is_(None) & ~exists().where(later.undoes_id == ReportHistory.id)
@@ -155,7 +155,7 @@ def has_been() -> ColumnElement[bool]:
 
 def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
     """The photos of many reports in one question, in order."""
-    found: dict[int, list[ReportPhoto]] = {}
+    photos: dict[int, list[ReportPhoto]] = {}
     rows = db.session.scalars(
         select(ReportPhoto)
         .where(ReportPhoto.report_id.in_(list(report_ids)))
@@ -163,8 +163,8 @@ def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
         .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.added_at, ReportPhoto.position)
     )
     for row in rows:
-        found.setdefault(row.report_id, []).append(row)
-    return found
+        photos.setdefault(row.report_id, []).append(row)
+    return photos
 
 
 def photos_added_since(report_id: int, moment: datetime) -> bool:
@@ -195,8 +195,8 @@ def _newest_whole() -> Select[Any]:
 
 def any_sent_before(photo_ids: Sequence[uuid.UUID]) -> bool:
     """Whether one of these photos belongs to a report already."""
-    taken = select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(photo_ids)).limit(1)
-    return bool(photo_ids) and db.session.scalars(taken).first() is not None
+    question = select(ReportPhoto.photo_id).where(ReportPhoto.photo_id.in_(photo_ids)).limit(1)
+    return bool(photo_ids) and db.session.scalars(question).first() is not None
 
 
 def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
@@ -229,13 +229,13 @@ def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, ReportPhoto] | 
     return None if row is None else (row[0], row[1], row[2])
 
 
-def said_later(report_id: int) -> list[ReporterWords]:
+def later_words(report_id: int) -> list[ReporterWords]:
     """What the reporter said after the report itself, oldest first. For the office and the reporter only."""
     return list(
         db.session.scalars(select(ReporterWords).where(ReporterWords.report_id == report_id).order_by(ReporterWords.id))
     )
 
 
-def supports(report_id: int, device: str | None) -> bool:
+def has_supported(report_id: int, device: str | None) -> bool:
     """Whether this device said «Κι εγώ»."""
     return device is not None and db.session.get(Support, (report_id, device)) is not None

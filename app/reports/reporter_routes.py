@@ -9,8 +9,8 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
-from app.actions import Asked, Result, once
-from app.devices import device, known_device, limited
+from app.actions import ActionRequest, ActionResult, perform_once
+from app.devices import device, known_device, rate_limited
 from app.digests import fingerprint
 from app.errors import NotFound
 from app.extensions import now, unit_of_work
@@ -19,11 +19,11 @@ from app.media import uploads
 from app.moderation.models import FlagReason
 from app.moderation.screening import is_known_as_honest
 from app.reports import aftercare, queries
-from app.reports.attachments import MOST_PHOTOS
+from app.reports.attachments import MAX_PHOTOS
 from app.reports.models import Report
 from app.reports.permissions import KEY_HEADER, has_key
 from app.reports.references import reference_from
-from app.reports.representation import represented
+from app.reports.representation import report_response
 from app.reports.routes import reports
 from app.reports.schemas import ReportOut, SupportOut
 
@@ -41,7 +41,7 @@ def _uploads() -> fields.List[Any]:
     return fields.List(
         fields.UUID(),
         load_default=list,
-        validate=validate.Length(max=MOST_PHOTOS, error=_l("Στείλτε έως 5 φωτογραφίες.")),
+        validate=validate.Length(max=MAX_PHOTOS, error=_l("Στείλτε έως 5 φωτογραφίες.")),
         metadata={"description": "photos sent before in pieces, by the ids of their uploads"},
     )
 
@@ -72,7 +72,7 @@ class FlagIn(Input):
 @reports.post("/<reference>/support")
 @reports.arguments(SupportIn, required=False)
 @reports.response(200, SupportOut)
-@limited("60 per hour", "600 per hour", scope="support", known_as_honest=is_known_as_honest)
+@rate_limited("60 per hour", "600 per hour", scope="support", known_as_honest=is_known_as_honest)
 def support_report(_wanted: dict[str, Any], reference: str) -> Response:
     """«Κι εγώ»: it concerns me too. Counts once a browser, for the report that stays when this one was merged."""
     with unit_of_work():
@@ -83,7 +83,7 @@ def support_report(_wanted: dict[str, Any], reference: str) -> Response:
 @reports.post("/<reference>/flags")
 @reports.arguments(FlagIn)
 @reports.response(204)
-@limited("20 per hour", "200 per hour", scope="flags")
+@rate_limited("20 per hour", "200 per hour", scope="flags")
 def flag_report(wanted: dict[str, Any], reference: str) -> Response:
     """Something published here must not stay; the office looks at it."""
     with unit_of_work():
@@ -129,7 +129,7 @@ def amend_report(wanted: dict[str, Any], reference: str) -> Response:
 def _with_photos(wanted: dict[str, Any]) -> dict[str, Any]:
     """What was asked for, with the photos of its uploads: looked for only once everything else is known to be well."""
     ids = wanted.pop("uploads")
-    return wanted | {"photos": lambda: uploads.whole(ids, device=known_device())}
+    return wanted | {"photos": lambda: uploads.require_complete(ids, device=known_device())}
 
 
 def _once(reference: str, deed: Callable[[], Report]) -> Response:
@@ -137,11 +137,11 @@ def _once(reference: str, deed: Callable[[], Report]) -> Response:
     if not has_key(queries.report_by_reference(reference)):
         raise NotFound(_l("Στείλτε στην κεφαλίδα X-Report-Key το κλειδί από τον σύνδεσμο της αναφοράς."))
 
-    def work() -> Result:
+    def work() -> ActionResult:
         report = deed()
-        return Result(report.id, report.version)
+        return ActionResult(report.id, report.version)
 
-    asked = Asked(
+    action = ActionRequest(
         scope=f"{request.endpoint}:{reference_from(reference)}",
         key=request.headers.get("Idempotency-Key"),
         kind=f"report.{(request.endpoint or '').rpartition('.')[2]}",
@@ -150,5 +150,5 @@ def _once(reference: str, deed: Callable[[], Report]) -> Response:
         device=known_device(),
     )
     with unit_of_work():
-        once(asked, work)
-    return represented(reference)
+        perform_once(action, work)
+    return report_response(reference)

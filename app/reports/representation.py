@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Response
 
-from app.accounts.permissions import Act, may, somebody
+from app.accounts.permissions import Act, current_staff, may
 from app.http import json_answer
 from app.moderation import visibility
 from app.reports import presenting, queries
 from app.reports.permissions import has_key, is_reporter
-from app.reports.queries import said_later
+from app.reports.queries import later_words
 
 
-def represented(reference: str) -> Response:
+def report_response(reference: str) -> Response:
     """The answer with the report for the office, its reporter, or everybody. Raises NotFound."""
-    sees_all = may(somebody(), Act.SEE_REPORTER)
+    sees_all = may(current_staff(), Act.SEE_REPORTER)
     report = queries.report_by_reference(reference, contact=sees_all)
     own = not sees_all and has_key(report)
     visibility.require_visible(report, office=sees_all or is_reporter(report))
@@ -22,4 +22,4 @@ def represented(reference: str) -> Response:
     if not (sees_all or own):
         return json_answer(presenting.public(report, attached), version=report.version)
     view = presenting.office if sees_all else presenting.reporter
-    return json_answer(view(report, attached, said_later(report.id)), version=report.version)
+    return json_answer(view(report, attached, later_words(report.id)), version=report.version)

@@ -9,19 +9,19 @@ from flask import Response, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 
-from app.accounts.permissions import Act, may, require, somebody
-from app.actions import Asked, Result, once
-from app.devices import limited
+from app.accounts.permissions import Act, current_staff, may, require
+from app.actions import ActionRequest, ActionResult, perform_once
+from app.devices import rate_limited
 from app.digests import fingerprint
 from app.errors import NotFound
 from app.extensions import now, unit_of_work
-from app.http import json_answer, version_wanted
+from app.http import json_answer, require_if_match
 from app.media import service as media
 from app.media.renditions import SIZES
 from app.moderation import screening, visibility
 from app.reports import attachments, idempotent_submission, presenting, queries, submission, triage
 from app.reports.permissions import has_key, is_reporter
-from app.reports.representation import represented
+from app.reports.representation import report_response
 from app.reports.schemas import HistoryPage, ReportEdit, ReportIn, ReportOut, SubmittedOut
 
 reports = Blueprint("reports", __name__, url_prefix="/reports", description="Citizens' reports")
@@ -42,7 +42,7 @@ photos = Blueprint("photos", __name__, url_prefix="/photos", description="Photos
                         "report": {"type": "string", "contentMediaType": "application/json"},
                         "photo": {
                             "type": "array",
-                            "maxItems": attachments.MOST_PHOTOS,
+                            "maxItems": attachments.MAX_PHOTOS,
                             "items": {"type": "string", "contentMediaType": "application/octet-stream"},
                         },
                     },
@@ -53,30 +53,32 @@ photos = Blueprint("photos", __name__, url_prefix="/photos", description="Photos
     parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}],
 )
 @reports.response(201, SubmittedOut)
-@limited("60 per hour", "600 per hour", scope="reports", known_as_honest=screening.is_known_as_honest)
+@rate_limited("60 per hour", "600 per hour", scope="reports", known_as_honest=screening.is_known_as_honest)
 def submit_report() -> Response:
     """A new report, as JSON or as multipart with a ``report`` part and up to five ``photo`` parts.
 
     Photos may also come before it in pieces (``/uploads``), over a line that breaks; then ``uploads`` names them.
     """
-    raw, wanted = idempotent_submission.report_part()
+    raw, wanted = idempotent_submission.read_report()
     files = request.files.getlist("photo")
     key, moment = request.headers.get("Idempotency-Key"), now()
     mark = fingerprint(raw, *files)
-    who = idempotent_submission.asker(key, mark)
-    scope, user = f"reports.submit:{who.scope}", somebody()
-    asked = Asked(scope, key, "report.submit", mark, moment, actor_id=user.id if user else None, device=who.device)
+    who = idempotent_submission.submitter(key, mark)
+    scope, user = f"reports.submit:{who.scope}", current_staff()
+    action = ActionRequest(
+        scope, key, "report.submit", mark, moment, actor_id=user.id if user else None, device=who.device
+    )
     made: list[submission.Submitted] = []
 
-    def work() -> Result:
-        made.append(idempotent_submission.send(wanted, files, who, key, at=moment))
-        return Result(made[0].report.id, made[0].report.version)
+    def work() -> ActionResult:
+        made.append(idempotent_submission.submit_once(wanted, files, who, key, at=moment))
+        return ActionResult(made[0].report.id, made[0].report.version)
 
     with unit_of_work():
-        result = once(asked, work)
-        done = made[0] if made else idempotent_submission.sent_before(result.id)
+        result = perform_once(action, work)
+        done = made[0] if made else idempotent_submission.submitted_before(result.id)
         bare = done.report.received_at == moment and not (files or wanted.get("uploads"))
-        body = idempotent_submission.told(done, who, with_photos=not bare)
+        body = idempotent_submission.submitted_body(done, who, with_photos=not bare)
     answer = json_answer(body, 201)
     answer.headers["Location"] = url_for("reports.one_report", reference=body["reference"])
     answer.set_etag(str(body["version"]))
@@ -87,7 +89,7 @@ def submit_report() -> Response:
 @reports.response(200, ReportOut)
 def one_report(reference: str) -> Response:
     """One report: public fields, and everything for the office."""
-    return represented(reference)
+    return report_response(reference)
 
 
 @reports.patch("/<reference>")
@@ -97,11 +99,11 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
     """Correct priority, category or release; say that nothing is wrong with it. Needs If-Match."""
     by = require(Act.TRIAGE_REPORT)
     with unit_of_work():
-        version = version_wanted()
+        version = require_if_match()
         if wanted.pop("trusted", False):
             version = triage.trust(reference, by=by, at=now(), version=version).version
         triage.edit(reference, by=by, at=now(), version=version, **wanted)
-    return represented(reference)
+    return report_response(reference)
 
 
 @reports.get("/<reference>/history")
@@ -109,22 +111,22 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
 def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
     report = queries.report_by_reference(reference)
-    public = not may(somebody(), Act.SEE_OFFICE)
+    public = not may(current_staff(), Act.SEE_OFFICE)
     visibility.require_visible(report, office=not public or is_reporter(report))
     rows = queries.history(report.id, public=public)
-    return json_answer({"items": [presenting.happened(row, public=public) for row in rows]})
+    return json_answer({"items": [presenting.history_entry(row, public=public) for row in rows]})
 
 
 @photos.get("/<uuid:photo_id>/<size>.jpg")
 def photo(photo_id: uuid.UUID, size: str) -> Response:
     """A photo in one size: released ones for everybody, others for staff and for the reporter's own key."""
-    found = queries.report_of_photo(photo_id) if size in SIZES else None
-    if found is None:
+    attached = queries.report_of_photo(photo_id) if size in SIZES else None
+    if attached is None:
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
-    kept, report, row = found
+    photo_row, report, row = attached
     public = visibility.is_public(row, report)
     own = has_key(report, request.args.get("key", ""))
-    if not (public or own or may(somebody(), Act.SEE_CREW_DAY)):
+    if not (public or own or may(current_staff(), Act.SEE_CREW_DAY)):
         raise NotFound(_l("Αυτή η φωτογραφία δεν υπάρχει."))
     answer = Response(mimetype="image/jpeg")
     answer.set_etag(f"{photo_id}-{size}")
@@ -132,5 +134,5 @@ def photo(photo_id: uuid.UUID, size: str) -> Response:
     answer.headers["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
     answer.make_conditional(request)
     if answer.status_code == 200:
-        answer.set_data(media.rendition(kept, size))
+        answer.set_data(media.rendition(photo_row, size))
     return answer

@@ -19,18 +19,18 @@ from app.categories.models import PublishPolicy
 from app.errors import Invalid, OutsideTown
 from app.extensions import db
 from app.geo.shapes import to_wkb
-from app.language import named
+from app.language import localized
 from app.media.models import Photo
 from app.moderation import screening
 from app.reports import spot_queries, validation
-from app.reports.attachments import MOST_PHOTOS, attach
+from app.reports.attachments import MAX_PHOTOS, attach
 from app.reports.lifecycle import (
     Move,
     Status,
 )
 from app.reports.models import PhotoMoment, Report, ReportContact, Source
 from app.reports.spot_queries import Whereabouts
-from app.reports.transitions import record
+from app.reports.transitions import record_history
 from app.text import clean
 
 
@@ -71,13 +71,13 @@ def submit(
     questions.require_ours(kind, stoppers or {})
     reached = validation.contact(contact)
     answered = questions.valid_answers(kind, answers or {})
-    if len(photos) > MOST_PHOTOS:
-        raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MOST_PHOTOS)]})
+    if len(photos) > MAX_PHOTOS:
+        raise Invalid({"photo": [_("Στείλτε έως %(most)s φωτογραφίες.", most=MAX_PHOTOS)]})
     address_words = clean(address_words)[:300]
-    said = " ".join(
+    text = " ".join(
         [words, address_words, (reached or {}).get("name") or "", *questions.written_answers(kind, answered)]
     )
-    sent = screening.evidence(words=said, contact=reached, device=device, sender=sender, at=at)
+    sent = screening.evidence(words=text, contact=reached, device=device, sender=sender, at=at)
     where = require_inside(spot_queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
     doubt = screening.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
@@ -112,7 +112,7 @@ def submit(
     if reached:
         db.session.add(ReportContact(report_id=report.id, **reached))
     attach(report, photos, PhotoMoment.BEFORE, at=at)
-    record(report, Move.SUBMIT, by=by, at=at)
+    record_history(report, Move.SUBMIT, by=by, at=at)
     return Submitted(report, where)
 
 
@@ -127,8 +127,8 @@ def require_inside(where: Whereabouts) -> Whereabouts:
         )
     phone = neighbour["contact_phone"]
     raise OutsideTown(
-        _("Το σημείο ανήκει αλλού: %(name)s. Καλέστε στο %(phone)s.", name=named(neighbour), phone=phone)
+        _("Το σημείο ανήκει αλλού: %(name)s. Καλέστε στο %(phone)s.", name=localized(neighbour), phone=phone)
         if phone
-        else _("Το σημείο ανήκει αλλού: %(name)s. Απευθυνθείτε εκεί.", name=named(neighbour)),
+        else _("Το σημείο ανήκει αλλού: %(name)s. Απευθυνθείτε εκεί.", name=localized(neighbour)),
         neighbour={key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")},
     )

@@ -12,12 +12,12 @@ from app.errors import Stale
 from app.extensions import db, defer
 from app.reports import queries
 from app.reports.lifecycle import (
-    STATUS_WORDS,
+    STATUS_LABELS,
     UNDO_WITHIN,
     UNDOABLE,
     Move,
     Status,
-    after,
+    next_status,
 )
 from app.reports.models import Report, ReportHistory
 
@@ -27,7 +27,7 @@ def is_undoable(row: ReportHistory) -> bool:
     return row.move in UNDOABLE and row.actor_id is not None
 
 
-def record(
+def record_history(
     report: Report,
     move: Move,
     *,
@@ -69,7 +69,7 @@ def move(
     back_to: Status | None = None,
 ) -> None:
     """The one hand that changes a status, and writes the history row in the same stroke."""
-    report.status = after(report.status, move) if back_to is None else back_to
+    report.status = next_status(report.status, move) if back_to is None else back_to
     report.version += 1
     report.updated_at = at
     if move is Move.RESOLVE:
@@ -81,7 +81,7 @@ def move(
     elif move is Move.REOPEN:
         report.resolved_at = report.closed_at = report.objected_at = None
         report.life += 1
-    record(report, move, by=by, at=at, public=public, internal=internal, detail=detail, undoes=undoes)
+    record_history(report, move, by=by, at=at, public=public, internal=internal, detail=detail, undoes=undoes)
 
 
 def lock_report(reference: str, version: int | None) -> Report:
@@ -92,7 +92,7 @@ def lock_report(reference: str, version: int | None) -> Report:
             _l(
                 "Στο μεταξύ κάποιος άλλος άλλαξε την αναφορά: τώρα είναι «%(status)s». Δείτε την ξανά· "
                 "όσα γράψατε δεν χάθηκαν.",
-                status=STATUS_WORDS[report.status],
+                status=STATUS_LABELS[report.status],
             ),
             state=report.status.value,
             version=report.version,

@@ -23,9 +23,9 @@ from app.reports.lifecycle import (
     MOVES,
     UNDO_WITHIN,
     Move,
-    after,
+    next_status,
 )
-from app.reports.merging import lead_to, merge, merge_target
+from app.reports.merging import merge, merge_target, redirect
 from app.reports.models import Priority, Report, ReportHistory
 from app.reports.references import reference_from
 from app.reports.transitions import is_undoable, lock_report, move
@@ -54,7 +54,7 @@ OFFICE_MOVES = (
 )
 
 
-def require_looked_at(report: Report) -> None:
+def require_trusted(report: Report) -> None:
     """Raises MoveNotAllowed for a report that waits aside: the office says first whether it is one at all."""
     if report.waits_aside:
         raise MoveNotAllowed(
@@ -75,9 +75,9 @@ def may_be_dispatched(report: Report) -> bool:
 
 def require_decision(report: Report, wanted: Move) -> None:
     """Raises MoveNotAllowed unless it is one of ``office_moves``."""
-    after(report.status, wanted)
+    next_status(report.status, wanted)
     if wanted not in office_moves(report):
-        require_looked_at(report)
+        require_trusted(report)
 
 
 def decide(
@@ -118,7 +118,7 @@ def decide(
         detail = {"into": target.reference, "led_on": merge(report, target, by=by, at=at)}
     elif wanted is Move.SPLIT:
         report.merged_into_id = None
-    if release is not None and _let_see(report, release, at=at):
+    if release is not None and _set_released(report, release, at=at):
         detail["changed"] = {"released": release}
     move(report, wanted, by=by, at=at, public=words, internal=internal, detail=detail)
     return report
@@ -135,11 +135,11 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> tupl
 
     Raises MoveNotAllowed when something else happened since, when it was another's, or when its time is over.
     """
-    seen = queries.last_row(reference)
-    led_on = queries.locked_reports([*seen.detail.get("led_on", []), reference_from(reference) or ""])
+    last = queries.last_row(reference)
+    led_on = queries.locked_reports([*last.detail.get("led_on", []), reference_from(reference) or ""])
     report = lock_report(reference, version)
     history = queries.history(report.id, public=False)
-    if history[-1].id != seen.id or not may_be_undone(history, by=by, at=at):
+    if history[-1].id != last.id or not may_be_undone(history, by=by, at=at):
         raise MoveNotAllowed(
             _l("Αυτό δεν ανακαλείται πια. Δείτε την αναφορά ξανά και αποφασίστε από την αρχή."),
             state=report.status.value,
@@ -149,9 +149,9 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> tupl
         objected = taken_back.detail.get("objected_at")
         report.closed_at, report.objected_at = None, datetime.fromisoformat(objected) if objected else None
     elif taken_back.move is Move.MERGE:
-        for one in led_on:
-            if one is not report and one.merged_into_id == report.merged_into_id:
-                lead_to(one, report, by=by, at=at)
+        for merged in led_on:
+            if merged is not report and merged.merged_into_id == report.merged_into_id:
+                redirect(merged, report, by=by, at=at)
         report.merged_into_id = None
     if taken_back.detail.get("changed", {}).get("released"):
         report.released_at = None
@@ -159,7 +159,7 @@ def undo(reference: str, *, by: User, at: datetime, version: int | None) -> tupl
     return report, taken_back
 
 
-def _let_see(report: Report, release: bool, *, at: datetime) -> bool:
+def _set_released(report: Report, release: bool, *, at: datetime) -> bool:
     """Let everybody see words and photos, those added since the last release too, or hide them; True for a change."""
     if release:
         fresh = report.released_at is None or queries.photos_added_since(report.id, report.released_at)
@@ -228,7 +228,7 @@ def edit(
         asset = spot_queries.where_is(spot_of(report.location), kind, but_not=report.id).asset
         report.asset_id = asset["id"] if asset else None
     differs = released is not None and released != (report.released_at is not None)
-    if (differs or release_again) and _let_see(report, release_again or bool(released), at=at):
+    if (differs or release_again) and _set_released(report, release_again or bool(released), at=at):
         changed["released"] = report.released_at is not None
     if changed:
         move(report, Move.NOTE, by=by, at=at, detail={"changed": changed})

@@ -39,10 +39,10 @@ def description(text: str, field: str = "description") -> str:
     return cleaned
 
 
-def contact(given: dict[str, Any] | None) -> dict[str, str | None] | None:
+def contact(typed: dict[str, Any] | None) -> dict[str, str | None] | None:
     """Name, e-mail and phone, each optional; None when nothing was given."""
-    given = given or {}
-    name, email, phone = (clean(str(given.get(key) or "")) for key in ("name", "email", "phone"))
+    typed = typed or {}
+    name, email, phone = (clean(str(typed.get(key) or "")) for key in ("name", "email", "phone"))
     errors: dict[str, list[Any]] = {}
     deliverable = _deliverable(email) if email else ""
     if deliverable is None:

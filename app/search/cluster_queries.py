@@ -15,7 +15,7 @@ from app.extensions import db
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Report
 from app.search.filters import Filters
-from app.search.queries import ON_THE_PLANE, as_heard, narrowed
+from app.search.queries import ON_THE_PLANE, filtered, relaxed_if_empty
 
 Box = tuple[float, float, float, float]
 
@@ -53,10 +53,10 @@ class Cluster:
 
 def how_many(filters: Filters) -> int:
     """How many reports the public sees; more than ``MOST_COUNTED`` when there are more."""
-    found = narrowed(select(Report.id), filters, public=True).limit(MOST_COUNTED + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(found)) or 0
-    heard = filters if count else as_heard(filters, public=True)
-    return count if heard == filters else how_many(heard)
+    limited = filtered(select(Report.id), filters, public=True).limit(MOST_COUNTED + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(limited)) or 0
+    relaxed = filters if count else relaxed_if_empty(filters, public=True)
+    return count if relaxed == filters else how_many(relaxed)
 
 
 def clusters(filters: Filters, box: Box, zoom: float) -> list[Cluster]:
@@ -64,14 +64,14 @@ def clusters(filters: Filters, box: Box, zoom: float) -> list[Cluster]:
     alone = zoom >= ALONE_FROM
     fine = min(zoom, _finest(box))
     grid = CELL_PX / TILE_PX / 2**fine
-    seen = _seen(filters)
-    many = select(func.count() > MOST_ALONE).select_from(seen).scalar_subquery()
+    reports = _seen(filters)
+    many = select(func.count() > MOST_ALONE).select_from(reports).scalar_subquery()
     cell: Any = case((many, grid), else_=SAME_SPOT_DEG / 360) if alone else grid
-    found = [_cluster(row) for row in db.session.execute(_by_cell(seen, cell))]
-    heard = filters if found else as_heard(filters, public=True)
-    if heard != filters:
-        return clusters(heard, box, zoom)
-    return found if alone and len(found) <= MOST_ALONE else merged(found, fine)
+    marks = [_cluster(row) for row in db.session.execute(_by_cell(reports, cell))]
+    relaxed = filters if marks else relaxed_if_empty(filters, public=True)
+    if relaxed != filters:
+        return clusters(relaxed, box, zoom)
+    return marks if alone and len(marks) <= MOST_ALONE else merged(marks, fine)
 
 
 def _finest(box: Box) -> float:
@@ -91,32 +91,32 @@ def across(lon: float, lat: float) -> tuple[float, float]:
 def _seen(filters: Filters) -> CTE:
     """Every report that is meant; read once, for PostgreSQL would compute each coordinate anew for every use."""
     columns = (Report.id, Report.status, func.ST_X(ON_THE_PLANE).label("lon"), func.ST_Y(ON_THE_PLANE).label("lat"))
-    return narrowed(select(*columns), filters, public=True).cte("seen").prefix_with("MATERIALIZED")
+    return filtered(select(*columns), filters, public=True).cte("seen").prefix_with("MATERIALIZED")
 
 
-def _by_cell(seen: CTE, cell: Any) -> Any:
-    x = (seen.c.lon + 180) / 360
-    y = 0.5 - func.ln(func.tan(func.pi() / 4 + func.radians(seen.c.lat) / 2)) / (2 * func.pi())
+def _by_cell(reports: CTE, cell: Any) -> Any:
+    x = (reports.c.lon + 180) / 360
+    y = 0.5 - func.ln(func.tan(func.pi() / 4 + func.radians(reports.c.lat) / 2)) / (2 * func.pi())
     cells = (
         select(
             func.count().label("count"),
-            func.count().filter(seen.c.status.in_(OPEN)).label("open"),
-            func.avg(seen.c.lon).label("lon"),
-            func.avg(seen.c.lat).label("lat"),
-            func.min(seen.c.lon).label("west"),
-            func.min(seen.c.lat).label("south"),
-            func.max(seen.c.lon).label("east"),
-            func.max(seen.c.lat).label("north"),
-            func.min(seen.c.id).label("first"),
+            func.count().filter(reports.c.status.in_(OPEN)).label("open"),
+            func.avg(reports.c.lon).label("lon"),
+            func.avg(reports.c.lat).label("lat"),
+            func.min(reports.c.lon).label("west"),
+            func.min(reports.c.lat).label("south"),
+            func.max(reports.c.lon).label("east"),
+            func.max(reports.c.lat).label("north"),
+            func.min(reports.c.id).label("first"),
         )
         .group_by(func.floor(x / cell), func.floor(y / cell))
         .subquery()
     )
-    one = aliased(Report)
+    single = aliased(Report)
     return (
-        select(cells, one.reference, one.status, Category.code, Category.name_el, Category.name_en)
-        .outerjoin(one, and_(cells.c.count == 1, one.id == cells.c.first))
-        .outerjoin(Category, Category.id == one.category_id)
+        select(cells, single.reference, single.status, Category.code, Category.name_el, Category.name_en)
+        .outerjoin(single, and_(cells.c.count == 1, single.id == cells.c.first))
+        .outerjoin(Category, Category.id == single.category_id)
         .order_by(cells.c.count.desc(), cells.c.first)
     )
 
@@ -127,13 +127,13 @@ def _cluster(row: Any) -> Cluster:
     return Cluster(row.count, row.open, row.lon, row.lat, box, row.reference, row.status, kind)
 
 
-def merged(found: Sequence[Cluster], zoom: float) -> list[Cluster]:
+def merged(marks: Sequence[Cluster], zoom: float) -> list[Cluster]:
     """Marks of neighbouring cells that would touch become one; the largest come first and take the others in."""
     touch = TOUCH_PX / TILE_PX / 2**zoom
     groups: list[list[Cluster]] = []
     homes: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
-    for one in found:
-        x, y = across(one.lon, one.lat)
+    for mark in marks:
+        x, y = across(mark.lon, mark.lat)
         column, row = int(x / touch), int(y / touch)
         near = (
             home
@@ -144,25 +144,25 @@ def merged(found: Sequence[Cluster], zoom: float) -> list[Cluster]:
         )
         home = next(near, None)
         if home is not None:
-            groups[home[2]].append(one)
+            groups[home[2]].append(mark)
         else:
             homes.setdefault((column, row), []).append((x, y, len(groups)))
-            groups.append([one])
+            groups.append([mark])
     return [group[0] if len(group) == 1 else _together(group) for group in groups]
 
 
 def _together(group: Sequence[Cluster]) -> Cluster:
-    count = sum(one.count for one in group)
+    count = sum(mark.count for mark in group)
     return Cluster(
         count=count,
-        open=sum(one.open for one in group),
-        lon=_weighed(((one.lon, one.count) for one in group), count),
-        lat=_weighed(((one.lat, one.count) for one in group), count),
+        open=sum(mark.open for mark in group),
+        lon=_weighed(((mark.lon, mark.count) for mark in group), count),
+        lat=_weighed(((mark.lat, mark.count) for mark in group), count),
         box=(
-            min(one.box[0] for one in group),
-            min(one.box[1] for one in group),
-            max(one.box[2] for one in group),
-            max(one.box[3] for one in group),
+            min(mark.box[0] for mark in group),
+            min(mark.box[1] for mark in group),
+            max(mark.box[2] for mark in group),
+            max(mark.box[3] for mark in group),
         ),
     )
 

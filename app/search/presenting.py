@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.language import named
-from app.reports.lifecycle import STATUS_WORDS
+from app.language import localized
+from app.reports.lifecycle import STATUS_LABELS
 from app.search.cluster_queries import Cluster
 
 
@@ -26,13 +26,13 @@ _MARK_DECIMALS = 6
 
 def cluster(mark: Cluster) -> dict[str, Any]:
     """A mark of the map as a GeoJSON Feature, named in the reader's language when it is one report."""
-    told: dict[str, Any] = {"count": mark.count, "open": mark.open}
+    properties: dict[str, Any] = {"count": mark.count, "open": mark.open}
     if mark.reference and mark.status and mark.category:
-        told |= {
+        properties |= {
             "reference": mark.reference,
             "status": mark.status.value,
             "category": mark.category["code"],
-            "label": f"{named(mark.category)}, {STATUS_WORDS[mark.status]}",
+            "label": f"{localized(mark.category)}, {STATUS_LABELS[mark.status]}",
         }
     return {
         "type": "Feature",
@@ -41,5 +41,5 @@ def cluster(mark: Cluster) -> dict[str, Any]:
             "type": "Point",
             "coordinates": [round(mark.lon, _MARK_DECIMALS), round(mark.lat, _MARK_DECIMALS)],
         },
-        "properties": told,
+        "properties": properties,
     }

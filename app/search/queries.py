@@ -19,7 +19,7 @@ from app.reports.lifecycle import OPEN
 from app.reports.models import Report
 from app.reports.queries import WHOLE
 from app.search.filters import Filters, Order
-from app.search.terms import LET_PASS, terms_match
+from app.search.terms import RELAX_SIMILARITY, terms_match
 
 PAGE = 50
 _KEYS: dict[Order, tuple[Any, ...]] = {
@@ -40,14 +40,14 @@ class Page:
 
 def cursor_of(report: Report, order: Order = Order.NEWEST) -> str:
     keys = (str(report.supporters), report.received_at.isoformat(), str(report.id))
-    told = "|".join(keys if order is Order.SUPPORTED else keys[1:])
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+    joined = "|".join(keys if order is Order.SUPPORTED else keys[1:])
+    return base64.urlsafe_b64encode(joined.encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str, order: Order) -> tuple[int | datetime, ...]:
     try:
-        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
-        *supporters, moment, number = told
+        parts = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
+        *supporters, moment, number = parts
         keys: tuple[int | datetime, ...] = (*map(int, supporters), datetime.fromisoformat(moment), int(number))
         if len(keys) != len(_KEYS[order]):
             raise ValueError(order)
@@ -72,7 +72,7 @@ WAITS_ASIDE = Report.suspicion.is_not(None) & Report.status.in_(OPEN)
 TO_LOOK_AT = Report.flagged_at.is_not(None) | WAITS_ASIDE
 
 
-def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
+def filtered(question: Select[Any], filters: Filters, *, public: bool) -> Select[Any]:
     """Apply the filters to a question about reports. For the public only released words are searched."""
     if filters.statuses:
         question = question.where(Report.status.in_(filters.statuses))
@@ -103,17 +103,17 @@ def narrowed(question: Select[Any], filters: Filters, *, public: bool) -> Select
     return question
 
 
-def as_heard(filters: Filters, *, public: bool) -> Filters:
+def relaxed_if_empty(filters: Filters, *, public: bool) -> Filters:
     """The same filters; when nothing anywhere sounds like the words, the same with misspellings let pass.
 
     Where one looks makes no difference, so that a list and its map, at any zoom, hear the same.
     """
     if not filters.words or filters.alike:
         return filters
-    anywhere = narrowed(select(Report.id), replace(filters, bbox=None), public=public).limit(1)
+    anywhere = filtered(select(Report.id), replace(filters, bbox=None), public=public).limit(1)
     if db.session.scalars(anywhere).first() is not None:
         return filters
-    db.session.execute(LET_PASS)
+    db.session.execute(RELAX_SIMILARITY)
     return replace(filters, alike=True)
 
 
@@ -122,11 +122,11 @@ def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, publi
 
     Words that nothing sounds like are looked for once more, misspellings let pass.
     """
-    question = narrowed(select(Report).options(*WHOLE), filters, public=public)
+    question = filtered(select(Report).options(*WHOLE), filters, public=public)
     if after:
         question = question.where(tuple_(*_KEYS[filters.order]) < _read_cursor(after, filters.order))
     question = question.order_by(*(key.desc() for key in _KEYS[filters.order]))
-    found = list(db.session.scalars(question.limit(limit + 1)))
-    if not found and (heard := as_heard(filters, public=public)).alike and not filters.alike:
-        return page(heard, after=after, limit=limit, public=public)
-    return Page(found[:limit], cursor_of(found[limit - 1], filters.order) if len(found) > limit else None)
+    reports = list(db.session.scalars(question.limit(limit + 1)))
+    if not reports and (relaxed := relaxed_if_empty(filters, public=public)).alike and not filters.alike:
+        return page(relaxed, after=after, limit=limit, public=public)
+    return Page(reports[:limit], cursor_of(reports[limit - 1], filters.order) if len(reports) > limit else None)

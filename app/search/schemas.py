@@ -78,7 +78,7 @@ class ClusterPoint(Schema):
     coordinates = fields.List(fields.Float(), required=True)
 
 
-class ClusterWords(Schema):
+class ClusterProperties(Schema):
     """``label`` and what follows are there for a single report only."""
 
     count = fields.Integer(required=True)
@@ -93,7 +93,7 @@ class ClusterOut(Schema):
     type = fields.String(required=True, metadata={"enum": ["Feature"]})
     bbox = fields.List(fields.Float(), required=True)
     geometry = fields.Nested(ClusterPoint, required=True)
-    properties = fields.Nested(ClusterWords, required=True)
+    properties = fields.Nested(ClusterProperties, required=True)
 
 
 class ClusterCollection(Schema):

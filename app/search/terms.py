@@ -26,8 +26,8 @@ def terms_match(words: str, *, alike: bool, public: bool) -> ColumnElement[bool]
     if reference and public:
         return Report.reference == reference
     sounds = _sounds_alike if alike else _sounds_like
-    said = sounds(Report.folded_words, words)
-    ways: list[ColumnElement[bool]] = [said & Report.released_at.is_not(None) if public else said]
+    in_text = sounds(Report.folded_words, words)
+    ways: list[ColumnElement[bool]] = [in_text & Report.released_at.is_not(None) if public else in_text]
     if reference:
         ways = [Report.reference == reference]
     elif kinds := _kinds_that_sound(sounds, words):
@@ -58,7 +58,7 @@ def _ways_to_write_a_phone(typed: str) -> list[str]:
 def _sounds_like(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
     """Whether the words stand somewhere in a column of ``greek_key``."""
     plain = re.sub(r"([%_\\])", r"\\\1", words)
-    return or_(*(column.like(func.concat("%", func.greek_key(one), "%")) for one in spellings(plain)))
+    return or_(*(column.like(func.concat("%", func.greek_key(variant), "%")) for variant in spellings(plain)))
 
 
 def _sounds_alike(column: ColumnElement[str] | Any, words: str) -> ColumnElement[bool]:
@@ -66,8 +66,10 @@ def _sounds_alike(column: ColumnElement[str] | Any, words: str) -> ColumnElement
     long = [word for word in words.split() if len(word) >= 4][:6]
     if not long:
         return false()
-    return and_(*(or_(*(column.bool_op("%>")(func.greek_key(one)) for one in spellings(word))) for word in long))
+    return and_(
+        *(or_(*(column.bool_op("%>")(func.greek_key(variant)) for variant in spellings(word))) for word in long)
+    )
 
 
 #: For this transaction, so that the index on ``folded_words`` can be asked: two wrong letters in ten still pass.
-LET_PASS = text("SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true)")
+RELAX_SIMILARITY = text("SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true)")

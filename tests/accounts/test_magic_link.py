@@ -23,7 +23,7 @@ def sent(session: Session) -> list[dict[str, str]]:
 
 
 def asked(session: Session, email: str = "Eleni@example.gr", minutes: int = 0) -> str:
-    citizens.ask_link(email=email, language="el", at=MONDAY + timedelta(minutes=minutes))
+    citizens.request_link(email=email, language="el", at=MONDAY + timedelta(minutes=minutes))
     session.flush()
     return citizens.token_of(sent(session)[-1]["seed"])
 
@@ -58,7 +58,7 @@ def test_a_link_is_good_for_half_an_hour(session: Session, town: Town) -> None:
 
 def test_nobodys_letter_box_is_filled_by_others(session: Session, town: Town) -> None:
     for minute in range(5):
-        citizens.ask_link(email="eleni@example.gr", language="el", at=MONDAY + timedelta(minutes=minute))
+        citizens.request_link(email="eleni@example.gr", language="el", at=MONDAY + timedelta(minutes=minute))
     assert len(sent(session)) == citizens.MOST_LINKS_AN_HOUR
     asked(session, minutes=62)
     assert len(sent(session)) == citizens.MOST_LINKS_AN_HOUR + 1

@@ -75,60 +75,60 @@ def session_of(user: User) -> StaffSession:
 def phone(session: Session, town: Town) -> Device:
     """Of Nikos, whose passkey it keeps."""
     device, here = Device(), session_of(town.nikos)
-    passkeys.add(town.nikos, here, device.makes(passkeys.to_make(town.nikos, here)), "phone", at=now())
+    passkeys.add(town.nikos, here, device.makes(passkeys.registration_options(town.nikos, here)), "phone", at=now())
     session.commit()
     return device
 
 
 def asked(user: User, here: StaffSession) -> str:
-    options = passkeys.to_show(factors_of(user), here)
+    options = passkeys.authentication_options(factors_of(user), here)
     assert options is not None
     return options
 
 
 def test_it_opens_for_its_owner(phone: Device, town: Town) -> None:
     here = session_of(town.nikos)
-    passkeys.take(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
+    passkeys.verify(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
 
 
 def test_an_answer_that_somebody_recorded_opens_nothing(phone: Device, town: Town) -> None:
     here, elsewhere = session_of(town.nikos), session_of(town.nikos)
     shown = phone.shows(asked(town.nikos, here))
-    passkeys.take(town.nikos, here, shown, at=now())
+    passkeys.verify(town.nikos, here, shown, at=now())
     asked(town.nikos, elsewhere)
     for where in (here, elsewhere):
         with pytest.raises(LoginRequired):
-            passkeys.take(town.nikos, where, shown, at=now())
+            passkeys.verify(town.nikos, where, shown, at=now())
 
 
 def test_a_key_of_somebody_else_opens_nothing(phone: Device, town: Town) -> None:
-    assert passkeys.to_show(factors_of(town.maria), session_of(town.maria)) is None
+    assert passkeys.authentication_options(factors_of(town.maria), session_of(town.maria)) is None
     here = session_of(town.nikos)
     options = asked(town.nikos, here)
     with pytest.raises(LoginRequired):
-        passkeys.take(town.maria, here, phone.shows(options), at=now())
+        passkeys.verify(town.maria, here, phone.shows(options), at=now())
     stranger, here = Device(), session_of(town.nikos)
     with pytest.raises(LoginRequired):
-        passkeys.take(town.nikos, here, stranger.shows(asked(town.nikos, here)), at=now())
+        passkeys.verify(town.nikos, here, stranger.shows(asked(town.nikos, here)), at=now())
 
 
 def test_a_page_that_looks_like_ours_gets_nothing_of_use(phone: Device, session: Session, town: Town) -> None:
     phone.origin = "https://kathimerina.example.evil.example"
     here = session_of(town.nikos)
     with pytest.raises(LoginRequired):
-        passkeys.take(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
+        passkeys.verify(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
     copied = Device("https://evil.example")
     with pytest.raises(Invalid):
-        passkeys.add(town.nikos, here, copied.makes(passkeys.to_make(town.nikos, here)), "x", at=now())
+        passkeys.add(town.nikos, here, copied.makes(passkeys.registration_options(town.nikos, here)), "x", at=now())
 
 
 def test_a_copy_of_the_key_that_counts_backwards_is_noticed(phone: Device, town: Town) -> None:
     here = session_of(town.nikos)
     phone.count = 7
-    passkeys.take(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
+    passkeys.verify(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
     phone.count = 3
     with pytest.raises(LoginRequired):
-        passkeys.take(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
+        passkeys.verify(town.nikos, here, phone.shows(asked(town.nikos, here)), at=now())
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_what_is_no_answer_of_a_device_gets_the_sentence(phone: Device, town: To
     here = session_of(town.nikos)
     asked(town.nikos, here)
     with pytest.raises(LoginRequired):
-        passkeys.take(town.nikos, here, odd, at=now())
-    passkeys.to_make(town.nikos, here)
+        passkeys.verify(town.nikos, here, odd, at=now())
+    passkeys.registration_options(town.nikos, here)
     with pytest.raises(Invalid):
         passkeys.add(town.nikos, here, odd, "x", at=now())
 

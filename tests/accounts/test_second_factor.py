@@ -63,9 +63,9 @@ def test_he_still_comes_to_the_page_he_asked_for(client: FlaskClient, secret: st
 def test_a_code_opens_once(session: Session, town: Town, secret: str) -> None:
     at = now()
     code = pyotp.TOTP(secret).at(at)
-    factors.take_code(town.nikos, code, at=at)
+    factors.verify_code(town.nikos, code, at=at)
     with pytest.raises(LoginRequired):
-        factors.take_code(town.nikos, code, at=at)
+        factors.verify_code(town.nikos, code, at=at)
 
 
 @pytest.mark.parametrize(("off", "good"), [(-29, True), (29, True), (-75, False), (75, False)])
@@ -194,4 +194,4 @@ def test_the_database_does_not_tell_the_secret_of_an_app_and_another_key_opens_n
     assert secret not in kept
     monkeypatch.setitem(app.config, "SECRET_KEY", "another")
     with pytest.raises(LoginRequired):
-        factors.take_code(town.nikos, pyotp.TOTP(secret).now(), at=now())
+        factors.verify_code(town.nikos, pyotp.TOTP(secret).now(), at=now())

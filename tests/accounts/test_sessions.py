@@ -162,7 +162,7 @@ def test_what_nobody_can_use_any_more_is_forgotten(
     ],
 )
 def test_a_device_is_called_what_people_call_it(told: str, shown: str) -> None:
-    assert sessions.device_words(told) == shown
+    assert sessions.device_label(told) == shown
 
 
 def headers(session: Session, user: User, *scopes: Scope, lives: timedelta = timedelta(days=1)) -> dict[str, str]:
@@ -223,7 +223,7 @@ def test_nikos_makes_a_key_for_a_program_sees_it_once_and_takes_it_back(
 def test_a_password_is_refused_when_it_is_guessed_easily_and_for_no_other_reason(
     town: Town, password: str, good: bool
 ) -> None:
-    assert bool(service.weakness_of(password, town.nikos.email, town.nikos.name)) is not good
+    assert bool(service.password_weakness(password, town.nikos.email, town.nikos.name)) is not good
 
 
 def test_a_token_opens_no_account(client: FlaskClient, session: Session, town: Town) -> None:

@@ -20,7 +20,7 @@ from app.cli.checkup import database, machine
 from app.crews.models import Crew, Membership, crew_trade
 from app.geo.models import Area, AreaKind
 from app.geo.shapes import to_wkb
-from app.media import room
+from app.media import disk_space
 from tests.conftest import make_app
 from tests.town import Town
 
@@ -105,8 +105,8 @@ def test_a_disk_that_fills_up_is_noticed(well: Flask, monkeypatch: pytest.Monkey
         def __init__(self) -> None:
             self.free, self.total = free * machine.GIGABYTE, 40 * machine.GIGABYTE
 
-    monkeypatch.setattr(room, "_last", {})
-    monkeypatch.setattr("app.media.room.shutil.disk_usage", lambda _folder: Usage())
+    monkeypatch.setattr(disk_space, "_last", {})
+    monkeypatch.setattr("app.media.disk_space.shutil.disk_usage", lambda _folder: Usage())
     assert "GB" in told(well, mark)
 
 

@@ -28,7 +28,7 @@ def states(app: Flask) -> dict[str, int]:
 
 def with_a_photo(app: Flask) -> None:
     with app.app_context(), unit_of_work():
-        media.take_in(camera.file(camera.street()), "a.jpg", at=MONDAY)
+        media.save_photo(camera.file(camera.street()), "a.jpg", at=MONDAY)
 
 
 def test_the_worker_makes_the_sizes_of_a_photo(own_database: Flask) -> None:
@@ -44,7 +44,7 @@ def test_photos_of_a_form_that_was_never_sent_are_forgotten_and_others_stay(own_
         forget_unsent_photos(0)
         assert db.session.query(Photo).count() == 0
         with unit_of_work():
-            media.take_in(camera.file(camera.street()), "b.jpg", at=now())
+            media.save_photo(camera.file(camera.street()), "b.jpg", at=now())
         forget_unsent_photos(0)
         assert db.session.query(Photo).count() == 1
 

@@ -11,7 +11,7 @@ from app.crews.models import Absence
 from app.crews.shifts import next_shifts
 from app.dispatch import service
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import hands_of
+from app.dispatch.permissions import rights_of
 from app.extensions import unit_of_work
 from app.pages.crew.day import Day, day
 from app.reports import submission
@@ -31,7 +31,7 @@ def an_order(town: Town, *, crew: str = "metal", at: datetime = MONDAY) -> WorkO
 def tablet(town: Town, at: datetime) -> Day:
     """What the crew of Thanasis sees at this moment."""
     with current_app.test_request_context():
-        return day(town.metalwork, hands_of(town.thanasis), at)
+        return day(town.metalwork, rights_of(town.thanasis), at)
 
 
 def done(town: Town, order: WorkOrder, at: datetime = MONDAY) -> None:

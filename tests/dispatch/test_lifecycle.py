@@ -7,7 +7,7 @@ import itertools
 import pytest
 from flask import Flask
 
-from app.dispatch.lifecycle import OPEN, STATUS_WORDS, OrderMove, OrderStatus, after
+from app.dispatch.lifecycle import OPEN, STATUS_LABELS, OrderMove, OrderStatus, next_status
 from app.errors import MoveNotAllowed
 
 #: From each state, move → state. Whatever is not here is refused.
@@ -31,11 +31,11 @@ SQUARE = {
 def test_every_move_from_every_state_does_what_the_rules_say(app: Flask, status: OrderStatus, move: OrderMove) -> None:
     with app.test_request_context():
         if (status, move) in SQUARE:
-            assert after(status, move) is SQUARE[status, move]
+            assert next_status(status, move) is SQUARE[status, move]
         else:
             with pytest.raises(MoveNotAllowed) as refused:
-                after(status, move)
-            assert str(STATUS_WORDS[status]) in str(refused.value.detail)
+                next_status(status, move)
+            assert str(STATUS_LABELS[status]) in str(refused.value.detail)
 
 
 def test_work_ends_done_not_done_or_cancelled_and_every_other_state_can_be_left() -> None:

@@ -18,7 +18,7 @@ from app.accounts.models import User
 from app.dispatch import queries, service
 from app.dispatch.lifecycle import OPEN, OrderMove, OrderStatus
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import OFFICE_ONLY, hands_of, may_work, order_moves
+from app.dispatch.permissions import OFFICE_ONLY, may_work, order_moves, rights_of
 from app.dispatch.plan import same_life
 from app.errors import MoveNotAllowed
 from app.extensions import db, unit_of_work
@@ -26,7 +26,7 @@ from app.media.models import Photo, PhotoState
 from app.moderation.models import Suspicion
 from app.reports import aftercare, housekeeping, submission, triage
 from app.reports.lifecycle import OPEN as STILL_TO_DO
-from app.reports.lifecycle import Move, Status, after
+from app.reports.lifecycle import Move, Status, next_status
 from app.reports.models import Report, Source
 from app.reports.queries import history, report_by_reference
 from tests import town as the_town
@@ -150,7 +150,7 @@ class Lives(RuleBasedStateMachine):
 
     def offered(self, which: int, order: WorkOrder, user: User) -> frozenset[OrderMove]:
         work = same_life(order, self.orders(which))
-        return order_moves(self.report(which), work, order, hands_of(user))
+        return order_moves(self.report(which), work, order, rights_of(user))
 
     def act(self, order: WorkOrder, move: OrderMove, by: User, crew: str, at: datetime) -> None:
         hand: dict[str, Any] = {"by": by, "at": at, "version": order.version}
@@ -197,7 +197,7 @@ class Lives(RuleBasedStateMachine):
             self.history_replays(report)
 
     def nothing_hangs(self, report: Report, orders: list[WorkOrder]) -> None:
-        work, nikos = [order for order in orders if order.status in OPEN], hands_of(self.who("nikos"))
+        work, nikos = [order for order in orders if order.status in OPEN], rights_of(self.who("nikos"))
         for order in work:
             assert order.life == report.life, "work of an earlier life"
             life = same_life(order, orders)
@@ -218,7 +218,7 @@ class Lives(RuleBasedStateMachine):
         rows, status = history(report.id, public=False), Status.RECEIVED
         before = {row.id: earlier.status for earlier, row in pairwise(rows)}
         for row in rows[1:]:
-            status = before[row.undoes_id] if row.undoes_id else after(status, row.move)
+            status = before[row.undoes_id] if row.undoes_id else next_status(status, row.move)
             assert status is row.status
         assert (status, len(rows)) == (report.status, report.version)
 

@@ -729,12 +729,12 @@ def test_a_report_sent_in_the_same_hour_is_left_alone(dimitra: Dimitra, town: To
     found = only()
     with dimitra.app.app_context():
         rows: list[runs.Incoming] = []
-        figures_now, outside = runs.take_in(
+        figures_now, outside = runs.import_batch(
             "palio",
             "f" * 64,
             rows,
             refused=0,
-            after_row=runs.so_far("palio", "f" * 64, at=found.received_at).rows_read,
+            after_row=runs.open_run("palio", "f" * 64, at=found.received_at).rows_read,
             at=found.received_at,
         )
     assert (figures_now.rows_read, outside) == (0, frozenset())

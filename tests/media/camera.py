@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from app.media import intake, spool
+from app.media import spool, validation
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 # How the pixels must lie in the file for EXIF's orientation to make them upright.
@@ -115,7 +115,7 @@ def with_chunk(png: bytes, extra: bytes) -> bytes:
     return png[:33] + extra + png[33:]
 
 
-def examine(data: bytes, name: str) -> intake.Examined:
+def examine(data: bytes, name: str) -> validation.Examined:
     """What the door makes of these bytes."""
     with spool.spooled(data) as sent:
-        return intake.examine(sent, name)
+        return validation.examine(sent, name)

@@ -18,7 +18,7 @@ from PIL import Image
 from app.errors import Busy
 from app.media import decoding, spool
 from app.media.decoding import Decoder
-from app.media.opening import Damaged
+from app.media.loading import Damaged
 from tests.media import camera
 
 pytestmark = pytest.mark.usefixtures("greek")
@@ -87,7 +87,7 @@ def child(decoder: Decoder) -> int:
 def test_eight_bombs_at_once_are_decoded_one_by_one_and_outside_the_server(decoder: Decoder) -> None:
     """34 bytes that unfold to 49 million pixels: eight of them took 3.2 GB of the server."""
     bomb = camera.file(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True)
-    ask(decoder, "look", camera.file(camera.street()))
+    ask(decoder, "probe", camera.file(camera.street()))
     before, peak, over = memory_kb(os.getpid()), [0], threading.Event()
 
     def watch() -> None:
@@ -96,7 +96,7 @@ def test_eight_bombs_at_once_are_decoded_one_by_one_and_outside_the_server(decod
 
     watching = threading.Thread(target=watch)
     watching.start()
-    ended = all_at_once(8, lambda: ask(decoder, "look", bomb).width)
+    ended = all_at_once(8, lambda: ask(decoder, "probe", bomb).width)
     over.set()
     watching.join()
     assert set(ended) <= {7000} or {type(one) for one in ended if one != 7000} == {Busy}
@@ -119,7 +119,7 @@ def test_a_large_webp_is_drawn_as_any_other(decoder: Decoder, lossless: bool, mo
     turned = Image.Exif()
     turned[0x0112] = 6
     photo = camera.file(half_red(mode), "WEBP", lossless=lossless, exif=turned)
-    assert ask(decoder, "look", photo).width == 5000
+    assert ask(decoder, "probe", photo).width == 5000
     shown = Image.open(BytesIO(ask(decoder, "render_all", photo)["large"]))
     assert (shown.width, shown.height) == (1229, 2048)
     colours = {"red": (255, 0, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
@@ -132,7 +132,7 @@ def test_a_large_webp_is_drawn_as_any_other(decoder: Decoder, lossless: bool, mo
 def test_a_large_webp_that_was_cut_off_is_damaged(decoder: Decoder) -> None:
     photo = camera.file(Image.effect_noise((4000, 4000), 50).convert("RGB"), "WEBP", quality=40)
     with pytest.raises(Damaged):
-        ask(decoder, "look", photo[: len(photo) // 2])
+        ask(decoder, "probe", photo[: len(photo) // 2])
 
 
 def test_a_large_picture_does_not_keep_small_ones_waiting(decoder: Decoder) -> None:
@@ -141,7 +141,7 @@ def test_a_large_picture_does_not_keep_small_ones_waiting(decoder: Decoder) -> N
 
     def either() -> None:
         large = threading.current_thread().name.endswith("-0")
-        ask(decoder, "look", bomb if large else small)
+        ask(decoder, "probe", bomb if large else small)
         ended.append("large" if large else "small")
 
     from flask import current_app
@@ -166,16 +166,16 @@ def test_a_picture_over_its_time_is_damaged(decoder: Decoder, monkeypatch: pytes
     with pytest.raises(Damaged):
         ask(decoder, "render_all", slow)
     monkeypatch.undo()
-    assert ask(decoder, "look", camera.file(camera.street())).width == 640
+    assert ask(decoder, "probe", camera.file(camera.street())).width == 640
 
 
 def test_when_the_child_is_killed_the_next_photo_gets_another(decoder: Decoder) -> None:
     photo = camera.file(camera.street())
-    ask(decoder, "look", photo)
+    ask(decoder, "probe", photo)
     before = child(decoder)
     os.kill(before, signal.SIGKILL)
     time.sleep(0.1)
-    assert ask(decoder, "look", photo).width == 640
+    assert ask(decoder, "probe", photo).width == 640
     assert child(decoder) != before
 
 
@@ -187,8 +187,8 @@ def test_when_no_place_is_free_people_are_told_to_come_again(
     monkeypatch.setattr(decoding, "WAIT_S", 0.2)
     gate = Path(greek.config["DATA_DIR"]) / "decoding"
     with place(gate, "light", 1), place(gate, "light", 1), pytest.raises(Busy):
-        ask(decoder, "look", camera.file(camera.street()))
-    assert ask(decoder, "look", camera.file(camera.street())).width == 640
+        ask(decoder, "probe", camera.file(camera.street()))
+    assert ask(decoder, "probe", camera.file(camera.street())).width == 640
 
 
 def test_only_one_large_picture_is_decoded_at_once(
@@ -200,13 +200,13 @@ def test_only_one_large_picture_is_decoded_at_once(
     large = camera.file(Image.new("RGB", (4000, 4000)), "PNG")
     with place(Path(greek.config["DATA_DIR"]) / "decoding", "heavy", 1):
         with pytest.raises(Busy):
-            ask(decoder, "look", large)
-        assert ask(decoder, "look", camera.file(camera.street())).width == 640
-    assert ask(decoder, "look", large).width == 4000
+            ask(decoder, "probe", large)
+        assert ask(decoder, "probe", camera.file(camera.street())).width == 640
+    assert ask(decoder, "probe", large).width == 4000
 
 
 def test_the_child_ends_with_its_parent(decoder: Decoder) -> None:
-    ask(decoder, "look", camera.file(camera.street()))
+    ask(decoder, "probe", camera.file(camera.street()))
     pid, line = child(decoder), decoder._line
     assert line is not None
     line.close()

@@ -14,8 +14,8 @@ from flask import Flask
 from PIL import Image, ImageFile
 
 from app.errors import PhotoRefused
-from app.media.intake import clean_name
 from app.media.refusals import SENTENCES
+from app.media.validation import clean_name
 from tests.media import camera
 from tests.media.camera import examine
 

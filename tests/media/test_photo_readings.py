@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import ExifTags
 
-from app.media.readings import Position
+from app.media.exif import Position
 from tests.media import camera
 from tests.media.camera import examine
 

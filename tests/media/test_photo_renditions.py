@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from app.media.opening import Damaged
+from app.media.loading import Damaged
 from app.media.renditions import SIZES, render, render_all
 from tests.media import camera
 

@@ -101,14 +101,14 @@ def test_a_store_is_opened_once() -> None:
 
 
 def test_a_store_that_works_is_well_and_keeps_no_trace_of_the_question(greek: Flask) -> None:
-    assert store.here().is_well() == (True, "")
-    assert list(store.here().keys("")) == []
+    assert store.current_store().is_well() == (True, "")
+    assert list(store.current_store().keys("")) == []
 
 
 def test_a_store_that_cannot_write_says_so(greek: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     greek.config["PHOTO_STORE_URL"] = folder.as_uri()
-    kept = store.here()
+    kept = store.current_store()
     folder.rmdir()
     folder.write_bytes(b"a file stands where the folder was")
     well, reason = kept.is_well()

@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import StoreAway
+from app.errors import StorageUnavailable
 from app.extensions import now, unit_of_work
-from app.media import room, service, store
+from app.media import disk_space, service, store
 from app.media.models import Photo, Upload
 from app.reports.models import Draft
 from tests.media import camera
@@ -31,7 +31,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A photo store of this test's own."""
     monkeypatch.setitem(app.config, "PHOTO_STORE_URL", (tmp_path / "photos").as_uri())
     with app.app_context():
-        store.here()
+        store.current_store()
     return tmp_path / "photos"
 
 
@@ -47,9 +47,9 @@ def broken(folder: Path) -> Path:
 def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only the reserve of the disk is left."""
     monkeypatch.setitem(app.config, "DISK_RESERVE_MB", 10**9)
-    room._last.clear()
+    disk_space._last.clear()
     yield
-    room._last.clear()
+    disk_space._last.clear()
 
 
 def photo() -> tuple[BytesIO, str]:
@@ -105,15 +105,15 @@ def test_a_phone_that_asks_again_hears_that_its_photo_is_whole_though_the_store_
 
 def test_a_photo_is_shown_though_its_new_size_cannot_be_kept(town: Town, folder: Path) -> None:
     with unit_of_work():
-        kept = service.take_in(photo()[0].read(), "street.jpg", at=now())
+        kept = service.save_photo(photo()[0].read(), "street.jpg", at=now())
     (folder / "photos").symlink_to(folder / "nowhere" / "at" / "all")
     assert service.rendition(kept, "small").startswith(b"\xff\xd8")
     assert not (folder / "nowhere").exists()
 
 
 def test_a_store_that_is_gone_says_so_by_one_name(session: Session, broken: Path) -> None:
-    with pytest.raises(StoreAway):
-        store.here().put(store.original_key(UUID(int=1)), b"bytes")
+    with pytest.raises(StorageUnavailable):
+        store.current_store().put(store.original_key(UUID(int=1)), b"bytes")
 
 
 def test_on_a_full_disk_photos_and_drafts_wait_and_reports_go_on(
@@ -137,4 +137,4 @@ def test_on_a_full_disk_a_report_with_a_photo_waits_and_the_crews_after_photo_do
     whole = client.post("/api/v1/reports", data={"report": json.dumps(POTHOLE), "photo": photo()})
     assert (whole.status_code, whole.json["type"]) == (507, "/problems/no-room")
     with unit_of_work():
-        assert service.take_in(photo()[0].read(), "after.jpg", at=now()).width == 640
+        assert service.save_photo(photo()[0].read(), "after.jpg", at=now()).width == 640

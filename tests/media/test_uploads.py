@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.extensions import db, now, unit_of_work
+from app.media import quotas, store, uploads
 from app.media import service as media
-from app.media import shares, store, uploads
 from app.media.models import Photo, Upload
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import login_as
@@ -59,7 +59,7 @@ def phone(client: FlaskClient, town: Town) -> Phone:
 
 
 def pieces(phone: Phone) -> list[str]:
-    return [key for key, _written in store.here().keys(store.pieces_of(UUID(phone.id)))]
+    return [key for key, _written in store.current_store().keys(store.pieces_of(UUID(phone.id)))]
 
 
 def test_a_photo_in_three_pieces_goes_with_the_report(phone: Phone, session: Session) -> None:
@@ -274,14 +274,16 @@ def test_pieces_that_a_stopped_server_left_are_cleared_and_those_on_their_way_ar
     phone.sends(0, 1000)
     left = [uuid4(), uuid4()]
     for upload_id in left:
-        store.here().put(store.piece_key(upload_id, 0), b"x")
+        store.current_store().put(store.piece_key(upload_id, 0), b"x")
     assert uploads.clear_orphans(now() - timedelta(days=1)) == 0
     assert uploads.clear_orphans(now() + timedelta(minutes=1)) >= len(left)
-    assert [list(store.here().keys(store.pieces_of(upload_id))) for upload_id in left] == [[], []]
+    assert [list(store.current_store().keys(store.pieces_of(upload_id))) for upload_id in left] == [[], []]
     assert phone.sends(1000).json["photo"]
 
 
-@pytest.mark.parametrize("lost", [lambda key: store.here().delete(key), lambda key: store.here().put(key, b"")])
+@pytest.mark.parametrize(
+    "lost", [lambda key: store.current_store().delete(key), lambda key: store.current_store().put(key, b"")]
+)
 def test_a_piece_that_the_store_lost_is_asked_for_again(phone: Phone, lost: Callable[[str], None]) -> None:
     phone.begins()
     phone.sends(0, 1000)
@@ -292,7 +294,7 @@ def test_a_piece_that_the_store_lost_is_asked_for_again(phone: Phone, lost: Call
 
 
 def test_what_a_withdrawn_try_left_behind_is_not_mixed_with_the_next(phone: Phone) -> None:
-    store.here().put(store.piece_key(UUID(phone.id), 700), b"left by somebody")
+    store.current_store().put(store.piece_key(UUID(phone.id), 700), b"left by somebody")
     phone.begins()
     phone.sends(0, 1000)
     assert phone.sends(1000).json["photo"]
@@ -419,7 +421,7 @@ def test_a_browser_that_has_too_much_unfinished_loses_its_oldest(session: Sessio
 def test_of_an_address_the_heaviest_browser_makes_room_and_honest_phones_go_on(
     session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shares, "PER_ADDRESS", 100 * MB)
+    monkeypatch.setattr(quotas, "PER_ADDRESS", 100 * MB)
     honest = [begun(f"phone-{number}", "tower", 900 - number, 5) for number in range(4)]
     heavy = [begun("spammer", "tower", 500 - number) for number in range(5)]
     elsewhere = begun("other", "elsewhere", 800)
@@ -432,7 +434,7 @@ def test_of_an_address_the_heaviest_browser_makes_room_and_honest_phones_go_on(
 def test_new_cookies_do_not_help_against_the_limit_of_all(
     session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shares, "IN_ALL", 100 * MB)
+    monkeypatch.setattr(quotas, "IN_ALL", 100 * MB)
     for number in range(20):
         begun(f"cookie-{number}", f"address-{number}", 500 - number)
     assert 0 < sum(session.scalars(select(Upload.length))) <= 100 * MB
@@ -441,7 +443,7 @@ def test_new_cookies_do_not_help_against_the_limit_of_all(
 def test_what_had_to_make_room_leaves_no_piece(
     app: Flask, phone: Phone, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shares, "PER_BROWSER", 3000)
+    monkeypatch.setattr(quotas, "PER_BROWSER", 3000)
     first, second = uuid4(), uuid4()
     for upload_id in (first, second):
         phone.client.put(f"/api/v1/uploads/{upload_id}", json={"length": 2000})
@@ -451,8 +453,8 @@ def test_what_had_to_make_room_leaves_no_piece(
     ).scalars()
     for args in queued:
         uploads.clear_upload(**args)
-    assert not list(store.here().keys(store.pieces_of(first)))
-    assert list(store.here().keys(store.pieces_of(second)))
+    assert not list(store.current_store().keys(store.pieces_of(first)))
+    assert list(store.current_store().keys(store.pieces_of(second)))
     assert phone.client.get(f"/api/v1/uploads/{first}").status_code == 404
 
 
@@ -460,11 +462,11 @@ def test_photos_that_no_report_has_count_too_however_they_came_and_those_of_repo
     session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = camera.file(camera.street())
-    monkeypatch.setattr(shares, "PER_BROWSER", 3 * len(picture))
+    monkeypatch.setattr(quotas, "PER_BROWSER", 3 * len(picture))
 
     def taken(device: str | None, minutes_ago: int) -> Photo:
         at = now() - timedelta(minutes=minutes_ago)
-        photo = media.take_in(picture, "a.jpg", at=at, device=device, sender="home")
+        photo = media.save_photo(picture, "a.jpg", at=at, device=device, sender="home")
         session.flush()
         return photo
 

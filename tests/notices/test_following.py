@@ -47,7 +47,7 @@ def follows(
 ) -> Subscription:
     """A subscription that its address has confirmed."""
     with unit_of_work():
-        done = following.by_mail(
+        done = following.subscribe_by_mail(
             following.wish_of(**what), email=email, frequency=frequency, language=language, device=None, at=now()
         )
         following.confirm(done.subscription.token, at=now())
@@ -113,7 +113,7 @@ def test_the_same_wish_twice_is_one_and_only_the_letter_box_itself_may_change_it
 ) -> None:
     wish = follows(category="pothole", frequency=Frequency.DAILY)
     with unit_of_work():
-        following.by_mail(
+        following.subscribe_by_mail(
             following.wish_of(category="pothole"),
             email="ELENI@example.gr",
             frequency=Frequency.AT_ONCE,
@@ -132,7 +132,7 @@ def test_a_browser_that_has_shown_it_reads_the_address_needs_no_second_yes(
     session.add(CitizenDevice(device="d" * 64, email=ELENI, verified_at=now()))
     session.commit()
     with unit_of_work():
-        done = following.by_mail(
+        done = following.subscribe_by_mail(
             following.wish_of(area="905401"),
             email=ELENI,
             frequency=Frequency.AT_ONCE,

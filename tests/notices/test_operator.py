@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.media import room
+from app.media import disk_space
 from app.notices.housekeeping import watch_disk
 from tests.notices.conftest import Box
 from tests.town import Town
@@ -16,7 +16,9 @@ from tests.town import Town
 @pytest.fixture
 def left(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """So many megabytes are left, of which 2000 are the reserve."""
-    return lambda free: monkeypatch.setattr(room, "left", lambda: room.Room(free * 1024**2, 2000 * 1024**2))
+    return lambda free: monkeypatch.setattr(
+        disk_space, "free_space", lambda: disk_space.Space(free * 1024**2, 2000 * 1024**2)
+    )
 
 
 def test_a_disk_that_fills_is_told_once_a_day_and_one_with_room_is_not(

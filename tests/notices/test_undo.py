@@ -93,7 +93,7 @@ def test_what_came_before_a_close_that_was_taken_back_is_told_all_the_same(
         steps = [dispatching.Step(crew="metal")]
         [order] = dispatching.dispatch(reference, steps=steps, by=town.nikos, at=at, version=None)
         dispatching.start(order.id, by=by, at=at, version=None)
-        photo = media.take_in(camera.file(camera.street()), "a.jpg", at=at)
+        photo = media.save_photo(camera.file(camera.street()), "a.jpg", at=at)
         dispatching.finish(order.id, after_photo=photo, words="", by=by, at=at, version=None)
     decided(reference, town.nikos, wanted=Move.CLOSE)
     undone(reference, town.nikos)
@@ -168,7 +168,7 @@ def test_a_close_despite_an_objection_is_taken_back_and_the_objection_stands(cli
     reference, number = dispatched_by(town, client)
     with unit_of_work():
         dispatching.start(number, by=town.thanasis, at=now(), version=None)
-        photo = media.take_in(camera.file(camera.street()), "a.jpg", at=now())
+        photo = media.save_photo(camera.file(camera.street()), "a.jpg", at=now())
         dispatching.finish(number, after_photo=photo, words="", by=town.thanasis, at=now(), version=None)
         aftercare.object_to(reference, words="Κουνιέται ακόμη", at=now())
     objected = report_by_reference(reference).objected_at

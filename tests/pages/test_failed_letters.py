@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.extensions import now
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState
-from app.pages.office.letters import trouble_words
+from app.pages.office.letters import trouble_label
 from app.reports.models import ReportHistory
 from tests.pages.person import Person
 from tests.reports.test_submit_api import report
@@ -136,4 +136,4 @@ def test_the_list_goes_on_after_fifty(nikos: Person, session: Session) -> None:
     ],
 )
 def test_a_servers_answer_becomes_a_sentence(session: Session, answer: str, words: str) -> None:
-    assert words in trouble_words(answer)
+    assert words in trouble_label(answer)

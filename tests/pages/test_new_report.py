@@ -19,7 +19,7 @@ from app.accounts.models import User
 from app.extensions import unit_of_work
 from app.geo.models import Asset, Place
 from app.geo.shapes import point
-from app.media import shares
+from app.media import quotas
 from app.media.models import Photo
 from app.moderation.models import Suspicion
 from app.pages.citizen import reporting
@@ -516,7 +516,7 @@ def test_a_device_keeps_its_drafts_apart(session: Session, eleni: Eleni) -> None
 def test_drafts_have_a_share_and_the_oldest_of_who_has_too_many_make_room(
     client: FlaskClient, town: Town, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shares, "PER_BROWSER", 2500)
+    monkeypatch.setattr(quotas, "PER_BROWSER", 2500)
     many = [Eleni(client) for _ in range(4)]
     for one in many:
         one.answers("words", description="α" * 500)

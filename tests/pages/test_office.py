@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.calendar import local_day
 from app.extensions import now
-from app.pages.office.words import DEEDS
+from app.pages.office.labels import DEEDS
 from app.reports.lifecycle import MOVES, Move, Status
 from app.reports.models import Report
 from tests.conftest import counted_statements

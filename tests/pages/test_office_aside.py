@@ -57,7 +57,7 @@ def resolved(session: Session, reference: str) -> None:
 
 
 def photo() -> Any:
-    return media.take_in(camera.file(camera.street()), "later.jpg", at=now())
+    return media.save_photo(camera.file(camera.street()), "later.jpg", at=now())
 
 
 # -- suspicious ------------------------------------------------------------------------------------------------------

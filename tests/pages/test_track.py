@@ -362,7 +362,7 @@ def test_nothing_changed_is_said_and_too_much_is_counted(eleni: Person, bench: R
 
 def test_one_photo_is_withdrawn_and_the_other_stays(eleni: Person, session: Session, town: Town) -> None:
     with unit_of_work():
-        taken = [media.take_in(camera.file(camera.corners(90 + n, 64)), f"{n}.jpg", at=MONDAY) for n in range(2)]
+        taken = [media.save_photo(camera.file(camera.corners(90 + n, 64)), f"{n}.jpg", at=MONDAY) for n in range(2)]
     bench = reported(photos=taken)
     eleni.sees(own(bench)).presses("Οριστική διαγραφή")
     assert "Σημειώστε ποια φωτογραφία" in eleni.words
@@ -455,7 +455,7 @@ def test_a_message_shows_the_kind_the_place_and_the_state_and_never_private_word
 
 def test_a_released_photo_goes_with_the_message(anybody: Person, session: Session, town: Town) -> None:
     with unit_of_work():
-        taken = media.take_in(camera.file(camera.street()), "α.jpg", at=MONDAY)
+        taken = media.save_photo(camera.file(camera.street()), "α.jpg", at=MONDAY)
     bench = reported(photos=[taken])
     assert told(anybody.sees(f"/r/{bench.reference}"))["og:image"].endswith("/static/preview.png")
     bench.released_at = now()

@@ -134,7 +134,7 @@ def test_a_draft_that_nobody_goes_on_with_is_forgotten_with_its_photos_and_a_fre
     app: Flask, town: Town, session: Session
 ) -> None:
     taken = now() - timedelta(days=40)
-    photos = [media.take_in(camera.file(camera.street()), f"{n}.jpg", at=taken) for n in range(4)]
+    photos = [media.save_photo(camera.file(camera.street()), f"{n}.jpg", at=taken) for n in range(4)]
     session.flush()
     in_old, in_fresh, in_upload, in_none = (photo.id for photo in photos)
     for photo_id, touched in ((in_old, now() - timedelta(hours=49)), (in_fresh, now() - timedelta(hours=47))):

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import MoveNotAllowed
-from app.reports.lifecycle import MOVE_WORDS, OPEN, STATUS_WORDS, Move, Status, after
+from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Move, Status, next_status
 from app.reports.models import Report, ReportHistory
 from app.reports.triage import OFFICE_MOVES
 from tests.dispatch.test_road_api import Program
@@ -49,11 +49,11 @@ SQUARE = {
 def test_every_move_from_every_state_does_what_the_rules_say(app: Flask, status: Status, move: Move) -> None:
     with app.test_request_context():
         if (status, move) in SQUARE:
-            assert after(status, move) is SQUARE[status, move]
+            assert next_status(status, move) is SQUARE[status, move]
         else:
             with pytest.raises(MoveNotAllowed) as refused:
-                after(status, move)
-            assert str(STATUS_WORDS[status]) in str(refused.value.detail)
+                next_status(status, move)
+            assert str(STATUS_LABELS[status]) in str(refused.value.detail)
             assert refused.value.extra["state"] == status.value
 
 
@@ -65,8 +65,8 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 
 def test_every_state_and_move_has_a_word_for_people() -> None:
-    assert set(STATUS_WORDS) == set(Status)
-    assert set(MOVE_WORDS) == set(Move)
+    assert set(STATUS_LABELS) == set(Status)
+    assert set(MOVE_LABELS) == set(Move)
 
 
 def test_open_means_that_somebody_still_has_to_act() -> None:

@@ -21,7 +21,7 @@ from app.reports.models import Report, Source
 from app.search import cluster_queries
 from app.search.cluster_queries import Cluster, across, how_many, merged
 from app.search.filters import Filters
-from app.search.queries import narrowed
+from app.search.queries import filtered
 from tests.conftest import counted_statements
 from tests.town import MONDAY, Town
 
@@ -261,7 +261,7 @@ def test_more_than_a_thousand_are_not_counted_on(session: Session, town: Town, m
 
 def test_a_box_is_found_by_its_index(session: Session, town: Town) -> None:
     session.execute(text("SET LOCAL enable_seqscan = off"))
-    question = narrowed(select(Report.id), Filters(bbox=(23.5, 41.05, 23.51, 41.06)), public=True)
+    question = filtered(select(Report.id), Filters(bbox=(23.5, 41.05, 23.51, 41.06)), public=True)
     plan = session.execute(
         text(f"EXPLAIN {question.compile(session.get_bind(), compile_kwargs={'literal_binds': True})}")
     )

@@ -37,23 +37,23 @@ def answers() -> Iterator[Finding]:
 
 def postgres_version() -> Iterator[Finding]:
     number = int(str(db.session.scalar(text("SHOW server_version_num"))))
-    said = {"version": str(db.session.scalar(text("SHOW server_version"))).split()[0], "oldest": OLDEST_POSTGRES}
+    versions = {"version": str(db.session.scalar(text("SHOW server_version"))).split()[0], "oldest": OLDEST_POSTGRES}
     if number // 10000 < OLDEST_POSTGRES:
-        yield wrong(_("PostgreSQL %(version)s: χρειάζεται τουλάχιστον %(oldest)s. Αναβαθμίστε.", **said))
+        yield wrong(_("PostgreSQL %(version)s: χρειάζεται τουλάχιστον %(oldest)s. Αναβαθμίστε.", **versions))
     else:
-        yield well(_("PostgreSQL %(version)s.", **said))
+        yield well(_("PostgreSQL %(version)s.", **versions))
 
 
 def extensions() -> Iterator[Finding]:
     rows = db.session.execute(text("SELECT extname, extversion FROM pg_extension"))
-    found: dict[str, str] = dict(rows.all())
+    installed: dict[str, str] = dict(rows.all())
     for name in EXTENSIONS:
-        if name not in found:
+        if name not in installed:
             yield wrong(
                 _("Λείπει η επέκταση %(name)s. Ως διαχειριστής της βάσης: CREATE EXTENSION %(name)s;", name=name)
             )
-    if "postgis" in found:
-        version = found["postgis"]
+    if "postgis" in installed:
+        version = installed["postgis"]
         if tuple(int(n) for n in version.split(".")[:2]) < OLDEST_POSTGIS:
             yield wrong(_("PostGIS %(version)s: χρειάζεται τουλάχιστον 3.1. Αναβαθμίστε.", version=version))
         else:
@@ -86,15 +86,15 @@ def greek() -> Iterator[Finding]:
 
 def migrations() -> Iterator[Finding]:
     heads = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
-    here = set(MigrationContext.configure(db.session.connection()).get_current_heads())
-    if here == heads:
+    current = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    if current == heads:
         yield well(_("Η βάση είναι στην τελευταία μορφή της (%(head)s).", head=", ".join(sorted(heads))))
     else:
         yield wrong(
             _(
                 "Η βάση είναι στη μορφή %(here)s και το πρόγραμμα θέλει %(head)s. Κρατήστε αντίγραφο και τρέξτε "
                 "flask db upgrade.",
-                here=", ".join(sorted(here)) or "—",
+                here=", ".join(sorted(current)) or "—",
                 head=", ".join(sorted(heads)),
             )
         )

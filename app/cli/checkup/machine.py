@@ -10,7 +10,8 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
-from app.media import room, store
+from app.media import store
+from app.media.disk_space import free_space
 
 ROOT = Path(__file__).resolve().parents[3]
 GIGABYTE = 1024**3
@@ -62,7 +63,7 @@ def map_ground() -> Iterator[Finding]:
 def photo_store() -> Iterator[Finding]:
     address = current_app.config["PHOTO_STORE_URL"]
     try:
-        fine, reason = store.here().is_well()
+        fine, reason = store.current_store().is_well()
     except Exception as error:  # an address that cannot even be opened fails in as many ways as there are stores
         fine, reason = False, f"{type(error).__name__}: {error}"[:200]
     if fine:
@@ -83,15 +84,15 @@ def disk_space() -> Iterator[Finding]:
     if not folder.exists():
         yield wrong(_("Ο φάκελος DATA_DIR (%(folder)s) δεν υπάρχει. Δημιουργήστε τον.", folder=folder))
         return
-    disk = room.left()
+    disk = free_space()
     free = disk.free / GIGABYTE
-    said = {"folder": folder, "free": format_decimal(free, "#,##0.0")}
+    figures = {"folder": folder, "free": format_decimal(free, "#,##0.0")}
     if disk.is_short or free < 1:
-        yield wrong(_("Έμειναν μόνο %(free)s GB στο %(folder)s. Ελευθερώστε χώρο αμέσως.", **said))
+        yield wrong(_("Έμειναν μόνο %(free)s GB στο %(folder)s. Ελευθερώστε χώρο αμέσως.", **figures))
     elif disk.is_getting_short or free < 5:
-        yield look(_("Έμειναν %(free)s GB στο %(folder)s. Προγραμματίστε περισσότερο χώρο.", **said))
+        yield look(_("Έμειναν %(free)s GB στο %(folder)s. Προγραμματίστε περισσότερο χώρο.", **figures))
     else:
-        yield well(_("Υπάρχουν %(free)s GB ελεύθερα στο %(folder)s.", **said))
+        yield well(_("Υπάρχουν %(free)s GB ελεύθερα στο %(folder)s.", **figures))
 
 
 def translations() -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from app.extensions import db, now
 from app.geo import outline_queries
 from app.geo.models import Area, AreaKind
 from app.geo.outline_queries import Tiling
-from app.language import named
+from app.language import localized
 from app.reports.housekeeping import contacts_overdue
 
 #: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
@@ -31,8 +31,10 @@ FORGOTTEN_WITHIN = timedelta(days=2)
 
 def municipality() -> Iterator[Finding]:
     kind = AreaKind.MUNICIPALITY
-    found = db.session.execute(select(Area.code, Area.name_el, Area.name_en, Area.approximate).where(Area.kind == kind))
-    rows = found.mappings().all()
+    municipality_row = db.session.execute(
+        select(Area.code, Area.name_el, Area.name_en, Area.approximate).where(Area.kind == kind)
+    )
+    rows = municipality_row.mappings().all()
     if not rows:
         yield wrong(_("Δεν υπάρχει το όριο του Δήμου. Φορτώστε το: flask geo import ΑΡΧΕΙΟ --kind municipality"))
         return
@@ -51,11 +53,11 @@ def municipality() -> Iterator[Finding]:
         yield look(
             _(
                 "Το όριο «%(name)s» είναι κατά προσέγγιση. Φορτώστε το επίσημο με flask geo import.",
-                name=named(rows[0]),
+                name=localized(rows[0]),
             )
         )
     else:
-        yield well(_("Υπάρχει το όριο «%(name)s».", name=named(rows[0])))
+        yield well(_("Υπάρχει το όριο «%(name)s».", name=localized(rows[0])))
 
 
 def units() -> Iterator[Finding]:
@@ -148,10 +150,14 @@ def crews() -> Iterator[Finding]:
     for crew in active:
         if not crew.trades:
             lacking = True
-            yield wrong(_("Το συνεργείο «%(name)s» δεν έχει ειδικότητα: δεν θα προτείνεται ποτέ.", name=named(crew)))
+            yield wrong(
+                _("Το συνεργείο «%(name)s» δεν έχει ειδικότητα: δεν θα προτείνεται ποτέ.", name=localized(crew))
+            )
         if crew.id not in staffed:
             lacking = True
-            yield look(_("Το συνεργείο «%(name)s» δεν έχει μέλη: κανείς δεν βλέπει τις εντολές του.", name=named(crew)))
+            yield look(
+                _("Το συνεργείο «%(name)s» δεν έχει μέλη: κανείς δεν βλέπει τις εντολές του.", name=localized(crew))
+            )
     if not lacking:
         yield well(
             ngettext(

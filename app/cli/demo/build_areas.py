@@ -197,8 +197,8 @@ NEIGHBOURS: Final[tuple[tuple[str, str, str, Coord, str, str], ...]] = (
 
 def _containing(faces: list[Polygon], inside: Coord) -> Polygon:
     """The one face that holds the point."""
-    (found,) = [face for face in faces if face.contains(Point(inside))]
-    return found
+    (containing,) = [face for face in faces if face.contains(Point(inside))]
+    return containing
 
 
 def _cell_edges(units: dict[str, list[Polygon]]) -> list[LineString]:
@@ -228,8 +228,8 @@ def _cell_edges(units: dict[str, list[Polygon]]) -> list[LineString]:
 
 def _outline(faces: list[Polygon]) -> Polygon | MultiPolygon:
     """Faces of one area put together, every shared vertex kept, the outer ring against the clock."""
-    whole = shapely.coverage_union_all(faces)
-    merged = whole.geoms[0] if isinstance(whole, MultiPolygon) and len(whole.geoms) == 1 else whole
+    union = shapely.coverage_union_all(faces)
+    merged = union.geoms[0] if isinstance(union, MultiPolygon) and len(union.geoms) == 1 else union
     turned = shapely.orient_polygons(merged)
     assert isinstance(turned, Polygon | MultiPolygon)
     return turned

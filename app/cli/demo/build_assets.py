@@ -84,7 +84,7 @@ def _step(at: Coord, east: float, north: float) -> Coord:
 
 def _along(line: tuple[Coord, ...], every: float, aside: float, start: float) -> list[Coord]:
     """Points at a fixed spacing, alternately left and right of the line."""
-    found: list[Coord] = []
+    spots: list[Coord] = []
     left_over = start
     side = 1
     for (x0, y0), (x1, y1) in pairwise(line):
@@ -92,7 +92,7 @@ def _along(line: tuple[Coord, ...], every: float, aside: float, start: float) ->
         length = math.hypot(east, north)
         while left_over < length:
             share = left_over / length
-            found.append(
+            spots.append(
                 _step(
                     (x0, y0),
                     east * share + side * aside * north / length,
@@ -101,7 +101,7 @@ def _along(line: tuple[Coord, ...], every: float, aside: float, start: float) ->
             )
             side, left_over = -side, left_over + every
         left_over -= length
-    return found
+    return spots
 
 
 class _Inventory:

@@ -28,9 +28,9 @@ def _rgb(text: str) -> tuple[int, int, int]:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def mix(one: Colour, two: Colour, share: float) -> tuple[int, int, int]:
+def mix(first: Colour, two: Colour, share: float) -> tuple[int, int, int]:
     """A colour on the way from `one` to `two`."""
-    r, g, b = (round(a + (z - a) * share) for a, z in zip(one[:3], two[:3], strict=True))
+    r, g, b = (round(a + (z - a) * share) for a, z in zip(first[:3], two[:3], strict=True))
     return r, g, b
 
 
@@ -262,10 +262,10 @@ class Scene:
         paving, asphalt = self.paving, self.asphalt
         if night:
             paving, asphalt = mix(paving, _rgb("#16233A"), 0.68), mix(asphalt, _rgb("#101A2C"), 0.6)
-        kept = self.paving
+        paved = self.paving
         self.paving = paving
         self.path(floor, kerb)
-        self.paving = kept
+        self.paving = paved
         self.rect(0, kerb, WIDTH, 20, mix(paving, WHITE, 0.2))
         self.rect(0, kerb + 18, WIDTH, 12, mix(paving, BLACK, 0.3))
         self.fade(kerb + 28, HEIGHT, mix(asphalt, BLACK, 0.08), mix(asphalt, WHITE, 0.06))
@@ -689,7 +689,7 @@ def _graffiti(s: Scene, after: bool) -> None:
         s.line([(900, 684), (936, 600)], WOOD, 10)
         s.line([(880, 690), (922, 690)], _rgb("#F3EFE6"), 28)
         return
-    one, two = s.dice.sample([_rgb(c) for c in ("#C8324A", "#2C4F9E", "#1D7F63", "#7A3C8E", "#222A33")], 2)
+    first, second = s.dice.sample([_rgb(c) for c in ("#C8324A", "#2C4F9E", "#1D7F63", "#7A3C8E", "#222A33")], 2)
     # «ΓΕΙΑ!», sprayed in a hurry
     strokes: list[list[Point]] = [
         [(360, 440), (366, 214), (486, 206)],
@@ -703,25 +703,25 @@ def _graffiti(s: Scene, after: bool) -> None:
     ]
     sway = [[(x + s.dice.uniform(-9, 9), y + s.dice.uniform(-12, 12)) for x, y in stroke] for stroke in strokes]
     for width, colour, shift in (
-        (58, mix(two, WHITE, 0.82), 0),
-        (50, two, 0),
-        (32, one, 0),
-        (6, mix(one, WHITE, 0.5), -9),
+        (58, mix(second, WHITE, 0.82), 0),
+        (50, second, 0),
+        (32, first, 0),
+        (6, mix(first, WHITE, 0.5), -9),
     ):
         for stroke in sway:
             s.line([(x + shift, y + shift) for x, y in stroke], colour, width)
-    s.line([(330 + t * 5.6, 512 + 16 * math.sin(t / 9) + t * -0.2) for t in range(118)], one, 13)
+    s.line([(330 + t * 5.6, 512 + 16 * math.sin(t / 9) + t * -0.2) for t in range(118)], first, 13)
     for ends in (sway[0], sway[3], sway[4]):
         x, y = ends[-1]
         run = s.dice.uniform(50, 110)
-        s.line([(x, y), (x, y + run)], one, 8)
-        s.oval(x, y + run, 7, 10, one)
+        s.line([(x, y), (x, y + run)], first, 8)
+        s.oval(x, y + run, 7, 10, first)
     for _ in range(60):
         x, y = s.dice.gauss(720, 240), s.dice.gauss(330, 90)
-        s.oval(x, min(y, 600), 3, 3, (*two, 150))
+        s.oval(x, min(y, 600), 3, 3, (*second, 150))
     s.shadow(1030, 690, 60, 12, 90)
     s.rect(992, 664, 78, 26, _rgb("#B9C1C6"), 10)
-    s.rect(1066, 669, 14, 16, one, 4)
+    s.rect(1066, 669, 14, 16, first, 4)
 
 
 def _crown(

@@ -14,14 +14,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.accounts.login import has_form_of_ours
-from app.actions import Asked, Result, once
-from app.devices import known_device, limited
+from app.actions import ActionRequest, ActionResult, perform_once
+from app.devices import known_device, rate_limited
 from app.digests import fingerprint
 from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
 from app.extensions import now, unit_of_work
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import Draft, photos_for_report, received
-from app.pages.citizen.owner import only_for_the_reporter, opened
+from app.pages.citizen.owner import require_report, require_reporter
 from app.pages.citizen.track import page
 from app.reports import aftercare
 from app.reports.lifecycle import Status
@@ -61,11 +61,11 @@ for _deed in (*DEEDS, "support"):
 
 @citizen.post(f"/r/<reference>/<{DEED}:deed>")
 @citizen.post(f"/r/<reference>/<key>/<{DEED}:deed>")
-@limited("120 per hour", "1200 per hour", scope="afterwards")
+@rate_limited("120 per hour", "1200 per hour", scope="afterwards")
 def act(reference: str, deed: str, key: str | None = None) -> Response:
     """Confirm, object, answer or amend; the same tap sent twice is done once."""
-    report, own = opened(reference, key)
-    only_for_the_reporter(own)
+    report, own = require_report(reference, key)
+    require_reporter(own)
     form, draft = form_of(deed, request.form), received()
     work = WORK[form]
     if not draft.errors:
@@ -94,7 +94,7 @@ def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, D
     """The deed, and what to say of it."""
     typed = [(name, values) for name, values in sorted(draft.typed.lists()) if name not in _NOT_MEANT]
     mark = fingerprint(repr(typed).encode(), *(photo.sha256.encode() for photo in draft.photos))
-    asked = Asked(
+    action = ActionRequest(
         scope=f"page.report.{report.id}.{form}",
         key=draft.action_id,
         kind=f"report.{form}",
@@ -103,12 +103,12 @@ def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, D
         device=known_device(),
     )
 
-    def done() -> Result:
+    def done() -> ActionResult:
         outcome = work(report, draft)
-        return Result(report.id, report.version, outcome)
+        return ActionResult(report.id, report.version, outcome)
 
     with unit_of_work():
-        return once(asked, done).outcome
+        return perform_once(action, done).outcome
 
 
 _NOT_MEANT = frozenset({"csrf_token", "action_id", "kept_photo", "remove_photo"})
@@ -116,13 +116,13 @@ _NOT_MEANT = frozenset({"csrf_token", "action_id", "kept_photo", "remove_photo"}
 
 def refused(reference: str, key: str | None, form: str, draft: Draft) -> Response:
     """The page as it is now, with what was typed where it can still be sent."""
-    report, own = opened(reference, key)
+    report, own = require_report(reference, key)
     draft.status = draft.status if draft.status >= 400 else 422
     words = draft.typed.get("words", "")
     if form in ("answer", "objection") and not still_asked(form, report):
         form, draft.typed["more"] = "more", words
     renamed = _OTHER_NAMES.get(form, {})
-    draft.errors = {renamed.get(name, name): said for name, said in draft.errors.items()}
+    draft.errors = {renamed.get(name, name): sentences for name, sentences in draft.errors.items()}
     return page(report, key, own, draft, form)
 
 
@@ -132,8 +132,8 @@ def try_again(error: HTTPException) -> Response:
     if request.endpoint != "citizen.act":
         return http_answer(error)
     try:
-        _report, own = opened(where["reference"], where.get("key"))
-        only_for_the_reporter(own)
+        _report, own = require_report(where["reference"], where.get("key"))
+        require_reporter(own)
     except DomainError:
         return http_answer(error)
     if isinstance(error, RequestEntityTooLarge):
@@ -210,10 +210,10 @@ WORK: dict[str, Callable[[Report, Draft], str]] = {
 
 
 def _ids(typed: list[str]) -> list[UUID]:
-    found = []
-    for one in typed:
+    ids = []
+    for text in typed:
         try:
-            found.append(UUID(one))
+            ids.append(UUID(text))
         except ValueError:
             continue
-    return found
+    return ids

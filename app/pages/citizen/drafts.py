@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from app.devices import device, known_device, sender
 from app.errors import NotFound
 from app.extensions import db, now, unit_of_work
-from app.media import shares
+from app.media import quotas
 from app.media.models import Photo
 from app.pages.citizen.forms import Draft, kept, not_kept
 from app.pages.citizen.steps import fields_of, step_of
@@ -27,7 +27,7 @@ from app.reports.models import Draft as DraftRow
 MOST_OFFERED = 3
 #: Characters that the answers of one step may have together: all that its fields take, several times over.
 LONGEST_STEP = 40_000
-_UNSENT = shares.Unfinished(
+_UNSENT = quotas.UnfinishedBytes(
     DraftRow,
     DraftRow.id,
     DraftRow.device,
@@ -48,7 +48,7 @@ class NewReport(Draft):
 
     def wrong_at(self, step: str) -> dict[str, list[str]]:
         """What is wrong at one step, and with the form as a whole."""
-        return {name: said for name, said in self.wrong().items() if name == "form" or step_of(name) == step}
+        return {name: sentences for name, sentences in self.wrong().items() if name == "form" or step_of(name) == step}
 
     def first_wrong(self) -> str | None:
         return next((step_of(name) for name in self.wrong()), None)
@@ -82,19 +82,19 @@ def _photos(ids: Iterable[UUID]) -> list[Any]:
 
 def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -> None:
     """Put one step's answers and the photos on disk; another tab's other steps stay as they are."""
-    told: dict[str, list[str]] = {}
+    typed: dict[str, list[str]] = {}
     for name in fields_of(step, draft.typed):
-        told[name] = [value.replace("\0", "") for value in draft.typed.getlist(name)]
+        typed[name] = [value.replace("\0", "") for value in draft.typed.getlist(name)]
     for name, value in more:
-        told[name] = [value]
+        typed[name] = [value]
     moment = now()
     with unit_of_work():
         row = insert(DraftRow).values(
             id=draft.id,
             device=device(),
             sender=sender(),
-            typed=told,
-            bytes=_weight(literal(told, JSONB)),
+            typed=typed,
+            bytes=_weight(literal(typed, JSONB)),
             photos=[photo.id for photo in draft.photos],
             created_at=moment,
             updated_at=moment,
@@ -108,7 +108,7 @@ def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -
                 index_elements=["id"], set_=changed, where=(DraftRow.device == device()) & DraftRow.report_id.is_(None)
             )
         )
-        gone = shares.too_many(_UNSENT, draft.id, device=device(), sender=sender())
+        gone = quotas.is_over_quota(_UNSENT, draft.id, device=device(), sender=sender())
         if gone:
             db.session.execute(delete(DraftRow).where(DraftRow.id.in_(gone)))
 

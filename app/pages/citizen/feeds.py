@@ -25,12 +25,12 @@ FILTERS = ("category", "area", "lon", "lat", "radius", "lang")
 @limiter.limit("120 per minute")
 def reports_feed() -> Response:
     """The newest public news; the language comes from the address alone, so that caches may keep it."""
-    asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    rows = queries.fed(**narrowed(asked), news=NEWS, at=now())
-    lang = asked.get("lang", "el")
-    own = url_for("citizen.reports_feed") + (f"?{urlencode(asked)}" if asked else "")
+    args = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    rows = queries.feed_rows(**narrowed(args), news=NEWS, at=now())
+    lang = args.get("lang", "el")
+    own = url_for("citizen.reports_feed") + (f"?{urlencode(args)}" if args else "")
     with force_locale(lang if lang in LANGUAGES else "el"):
-        body = feeds.feed(rows, own=own, page=page_of(asked), title=_("Τι γίνεται στην πόλη"))
+        body = feeds.feed(rows, own=own, page=page_of(args), title=_("Τι γίνεται στην πόλη"))
     answer = make_response(body)
     answer.mimetype = "application/atom+xml"
     answer.headers["Cache-Control"] = f"public, max-age={MINUTES_5}"
@@ -39,19 +39,19 @@ def reports_feed() -> Response:
     return answer.make_conditional(request)
 
 
-def page_of(asked: dict[str, str]) -> str:
+def page_of(args: dict[str, str]) -> str:
     """The list for people that shows the same kind and area."""
-    return url_for("citizen.listing", category=asked.get("category"), area=asked.get("area"))
+    return url_for("citizen.listing", category=args.get("category"), area=args.get("area"))
 
 
-def narrowed(asked: dict[str, str]) -> dict[str, Any]:
+def narrowed(args: dict[str, str]) -> dict[str, Any]:
     """The filters as the query wants them. Raises Invalid for a kind or area that is not there."""
     wanted: dict[str, Any] = {}
-    if "lon" in asked or "lat" in asked:
-        circle = following.wish_of(spot=spot_in(asked), radius_m=radius_in(asked)).values
+    if "lon" in args or "lat" in args:
+        circle = following.wish_of(spot=spot_in(args), radius_m=radius_in(args)).values
         wanted |= {"centre": circle["centre"], "radius_m": circle["radius_m"]}
-    if "category" in asked:
-        wanted |= following.wish_of(category=asked["category"], area=asked.get("area", "")).values
-    elif "area" in asked:
-        wanted |= following.wish_of(area=asked["area"]).values
+    if "category" in args:
+        wanted |= following.wish_of(category=args["category"], area=args.get("area", "")).values
+    elif "area" in args:
+        wanted |= following.wish_of(area=args["area"]).values
     return wanted

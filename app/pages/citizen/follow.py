@@ -17,12 +17,12 @@ from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind
 from app.geo.place_queries import chosen_spot
-from app.geo.places import distance_words
+from app.geo.places import format_distance
 from app.geo.queries import areas, bounds_of_the_municipality
 from app.geo.shapes import point
 from app.language import LANGUAGES, language
 from app.notices import following, push
-from app.notices.letters import topic_words
+from app.notices.letters import topic_label
 from app.notices.models import Frequency, Subscription
 from app.pages.citizen import gazetteer
 from app.pages.citizen.face import citizen
@@ -35,7 +35,7 @@ WHATS = ("circle", "category", "area")
 @citizen.record
 def offer_the_key(state: Any) -> None:
     state.app.jinja_env.globals["push_key"] = push.public_key
-    state.app.jinja_env.filters["distance"] = distance_words
+    state.app.jinja_env.filters["distance"] = format_distance
 
 
 # -- asking ------------------------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ def start_following() -> Response:
     except Invalid as wrong:
         return make_response(asked(typed, errors=wrong.errors), wrong.status)
     if done.live:
-        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_words(done.subscription)), "ok")
+        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_label(done.subscription)), "ok")
     elif done.letter:
         flash(_("Σας στείλαμε μια επιστολή στο %(email)s.", email=done.subscription.email), "ok")
     answer = "live" if done.live and not done.letter else "letter" if done.letter else "enough"
@@ -94,13 +94,13 @@ def asked(typed: Mapping[str, str], *, errors: dict[str, Any] | None = None, fou
 
 def what_in(typed: Mapping[str, str]) -> str:
     """Which of the three is meant, also in an address that does not say."""
-    given = typed.get("what") or ("category" if typed.get("category") else "area" if typed.get("area") else "")
-    return given if given in WHATS else WHATS[0]
+    what = typed.get("what") or ("category" if typed.get("category") else "area" if typed.get("area") else "")
+    return what if what in WHATS else WHATS[0]
 
 
 def by_mail(typed: Mapping[str, str]) -> following.Followed:
     with unit_of_work():
-        return following.by_mail(
+        return following.subscribe_by_mail(
             wish_in(typed),
             email=typed.get("email", ""),
             frequency=Frequency.DAILY if typed.get("frequency") == Frequency.DAILY else Frequency.AT_ONCE,
@@ -140,8 +140,8 @@ def spot_in(typed: Mapping[str, Any]) -> Point:
 
 
 def radius_in(typed: Mapping[str, Any]) -> int | None:
-    given = str(typed.get("radius") or following.RADII[1])
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+    radius = str(typed.get("radius") or following.RADII[1])
+    return int(radius) if radius.isascii() and radius.isdigit() and len(radius) < 6 else 0
 
 
 # -- push --------------------------------------------------------------------------------------------------------
@@ -154,22 +154,22 @@ def follow_by_push() -> Response:
     """From the script, once the reader has allowed it: JSON, which no foreign page may send us."""
     if not request.is_json:
         abort(400)
-    told = request.get_json()
-    given = told if isinstance(told, dict) else {}
+    body = request.get_json()
+    typed = body if isinstance(body, dict) else {}
     with unit_of_work():
-        one = followed_by_push(given)
-        words, token = topic_words(one), one.token
+        subscription = followed_by_push(typed)
+        words, token = topic_label(subscription), subscription.token
     return jsonify(topic=words, manage=url_for("citizen.manage", token=token))
 
 
-def followed_by_push(given: dict[str, Any]) -> Subscription:
-    keys = given.get("keys") if isinstance(given.get("keys"), dict) else {}
-    return following.by_push(
-        wish_in(given),
-        url=str(given.get("endpoint") or ""),
+def followed_by_push(typed: dict[str, Any]) -> Subscription:
+    keys = typed.get("keys") if isinstance(typed.get("keys"), dict) else {}
+    return following.subscribe_by_push(
+        wish_in(typed),
+        url=str(typed.get("endpoint") or ""),
         p256dh=str((keys or {}).get("p256dh") or ""),
         auth=str((keys or {}).get("auth") or ""),
-        language=language_in(given),
+        language=language_in(typed),
         device=device(),
         at=now(),
         local=current_app.config["PUSH_LOCAL"],
@@ -182,21 +182,23 @@ def followed_by_push(given: dict[str, Any]) -> Subscription:
 @citizen.get("/follow/confirm/<token>")
 def confirm(token: str) -> Response:
     """A page with a button: mail scanners open links, people press buttons."""
-    return private("citizen/follow_confirm.html", one=following.of(token))
+    return private("citizen/follow_confirm.html", one=following.require_subscription(token))
 
 
 @citizen.post("/follow/confirm/<token>")
 def confirm_now(token: str) -> Response:
     with unit_of_work():
-        one = following.confirm(token, at=now())
-        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_words(one)), "ok")
+        subscription = following.confirm(token, at=now())
+        flash(_("Έγινε: σας γράφουμε για «%(topic)s».", topic=topic_label(subscription)), "ok")
     return redirect(url_for("citizen.manage", token=token), 303)
 
 
 @citizen.get("/unsubscribe/<token>")
 def leave(token: str) -> Response:
     """A page with a button, for whoever follows the link by hand."""
-    return private("citizen/follow_leave.html", one=following.of(token), daily="daily" in request.args)
+    return private(
+        "citizen/follow_leave.html", one=following.require_subscription(token), daily="daily" in request.args
+    )
 
 
 @citizen.post("/unsubscribe/<token>")
@@ -204,14 +206,16 @@ def leave(token: str) -> Response:
 def leave_now(token: str) -> Response:
     """One click in the reader's mail program (RFC 8058) or on our page; the token alone says who asks."""
     with unit_of_work():
-        one = following.end(token, at=now(), daily="daily" in request.args)
-        return private("citizen/follow_left.html", one=one, daily="daily" in request.args)
+        subscription = following.unsubscribe(token, at=now(), daily="daily" in request.args)
+        return private("citizen/follow_left.html", one=subscription, daily="daily" in request.args)
 
 
 @citizen.get("/follow/manage/<token>")
 def manage(token: str) -> Response:
     """Everything that this address or browser follows."""
-    return private("citizen/follow_manage.html", one=following.of(token), all=following.everything(token))
+    return private(
+        "citizen/follow_manage.html", one=following.require_subscription(token), all=following.everything(token)
+    )
 
 
 @citizen.post("/follow/manage/<token>")
@@ -224,23 +228,23 @@ def change(token: str) -> Response:
         abort(400)
     with unit_of_work():
         number = int(which) if which.isascii() and which.isdigit() and len(which) < 18 else 0
-        one = following.change(token, number, frequency=frequency, at=now())
-        flash(said(one, ended=frequency is None), "ok")
+        subscription = following.change(token, number, frequency=frequency, at=now())
+        flash(said(subscription, ended=frequency is None), "ok")
     return redirect(url_for("citizen.manage", token=token), 303)
 
 
-def said(one: Subscription, *, ended: bool) -> str:
-    topic = topic_words(one)
+def said(subscription: Subscription, *, ended: bool) -> str:
+    topic = topic_label(subscription)
     if ended:
         return _("Τέλος: δεν θα σας γράψουμε άλλο για «%(topic)s».", topic=topic)
-    if one.frequency is Frequency.DAILY:
+    if subscription.frequency is Frequency.DAILY:
         return _("Έγινε: «%(topic)s» θα έρχεται μία φορά την ημέρα, το πρωί.", topic=topic)
     return _("Έγινε: για «%(topic)s» σας γράφουμε αμέσως.", topic=topic)
 
 
 def private(template: str, **told: Any) -> Response:
     """A page that only the holder of a letter sees."""
-    page = make_response(render_template(template, topic_words=topic_words, Frequency=Frequency, **told))
+    page = make_response(render_template(template, topic_label=topic_label, Frequency=Frequency, **told))
     page.headers["X-Robots-Tag"] = "noindex, nofollow"
     page.headers["Cache-Control"] = "private, no-store"
     return page

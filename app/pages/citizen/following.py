@@ -18,7 +18,7 @@ from app.reports import aftercare, queries, spot_queries
 from app.reports.housekeeping import silence_ends
 from app.reports.lifecycle import OPEN, Move, Status
 from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
-from app.reports.presenting import answers, happened, photo_urls, where_words
+from app.reports.presenting import answers, format_location, history_entry, photo_urls
 
 #: The road in the order in which it is walked; other states stand beside it.
 ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
@@ -50,7 +50,7 @@ class Following:
             own=own,
             rows=queries.history(report.id, public=True),
             photos=queries.photos_of([report.id]).get(report.id, []),
-            said=queries.said_later(report.id) if own else [],
+            said=queries.later_words(report.id) if own else [],
         )
 
     def parts(self, *, new: bool) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Following:
             "own": own,
             "new": own and new,
             "released": report.released_at is not None and report.suspicion is None,
-            "where": where_words(report, whole=own),
+            "where": format_location(report, with_address=own),
             "lon": spot.x,
             "lat": spot.y,
             "photos": {moment.value: self.shown(moment) for moment in PhotoMoment},
@@ -78,7 +78,7 @@ class Following:
             "address": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True)
             if own
             else "",
-            "supports": not own and queries.supports(report.id, known_device()),
+            "supports": not own and queries.has_supported(report.id, known_device()),
             "supportable": report.status in aftercare.SUPPORTABLE,
             "sent_from_here": own and report.device is not None and report.device == known_device(),
             "to": self.to,
@@ -95,14 +95,14 @@ class Following:
 
     def timeline(self) -> list[dict[str, Any]]:
         """What happened, oldest first; for the reporter with the words that only the office reads besides."""
-        said = {words.at: words.words for words in self.said}
+        words_by_moment = {words.at: words.words for words in self.said}
         return [
-            happened(row, public=True)
-            | {"status": row.status, "move_words": self.words_for(row), "own_words": said.get(row.at, "")}
+            history_entry(row, public=True)
+            | {"status": row.status, "move_words": self.sentence_for(row), "own_words": words_by_moment.get(row.at, "")}
             for row in self.rows
         ]
 
-    def words_for(self, row: ReportHistory) -> str:
+    def sentence_for(self, row: ReportHistory) -> str:
         by_reporter = row.detail.get("by") == "reporter"
         if row.move is Move.CLOSE and by_reporter:
             return _("Είπατε ότι είναι εντάξει") if self.own else _("Ο πολίτης επιβεβαίωσε ότι έγινε")
@@ -111,7 +111,7 @@ class Following:
         if row.move is Move.ANSWER and by_reporter and self.own:
             return _("Απαντήσατε στο γραφείο")
         words = OWN_WORDS.get(row.move) if self.own else None
-        return str(words) if words else str(happened(row, public=True)["move_words"])
+        return str(words) if words else str(history_entry(row, public=True)["move_words"])
 
     def silence_ends(self) -> Any:
         """Until when the reporter is asked, or None."""
@@ -136,7 +136,7 @@ def listed(report: Report, photos: Sequence[ReportPhoto]) -> dict[str, Any]:
     shown = visible_photos(report, photos, all_of_them=False)
     return {
         "report": report,
-        "where": where_words(report),
+        "where": format_location(report),
         "lon": round(spot.x, 6),
         "lat": round(spot.y, 6),
         "photo": photo_urls(shown[-1]) if shown else None,

@@ -24,19 +24,19 @@ from app.errors import (
     DomainError,
     Invalid,
     KeyReused,
-    NoRoom,
     NotFound,
     OutsideTown,
     PhotoRefused,
-    StoreAway,
+    StorageFull,
+    StorageUnavailable,
     plain,
 )
 from app.extensions import db, now, unit_of_work
 from app.geo.shapes import spot_of
 from app.media import service as media
+from app.media.disk_space import require_space
 from app.media.models import Photo
-from app.media.room import require_room
-from app.reports.attachments import MOST_PHOTOS
+from app.reports.attachments import MAX_PHOTOS
 from app.reports.housekeeping import UNSENT_FOR
 
 #: As long as the photo itself waits for its report.
@@ -107,7 +107,7 @@ class Draft:
                 self.say(_FIELDS.get(name, name), *(sentences if isinstance(sentences, list) else [sentences]))
         elif isinstance(error, OutsideTown):
             self.say("where", str(error.detail))
-        elif isinstance(error, PhotoRefused | StoreAway | NoRoom):
+        elif isinstance(error, PhotoRefused | StorageUnavailable | StorageFull):
             self.say("photo", str(error.detail))
         elif isinstance(error, KeyReused):
             self.action_id = str(uuid4())
@@ -116,8 +116,8 @@ class Draft:
             self.say("form", str(error.detail))
 
     def say(self, name: str, *sentences: str) -> None:
-        said = self.errors.setdefault(name, [])
-        said.extend(str(sentence) for sentence in sentences if sentence not in said)
+        messages = self.errors.setdefault(name, [])
+        messages.extend(str(sentence) for sentence in sentences if sentence not in messages)
 
     def wrong(self) -> dict[str, list[str]]:
         """The errors in the order of the page."""
@@ -127,17 +127,17 @@ class Draft:
     def answers(self) -> dict[str, Any]:
         """The answers to the category's questions, by their code; several boxes may be ticked for one."""
         prefix = "answers."
-        given: dict[str, Any] = {}
+        answers: dict[str, Any] = {}
         for name, values in self.typed.lists():
             if name.startswith(prefix):
                 filled = [value for value in values if value.strip()]
-                given[name.removeprefix(prefix)] = filled if len(filled) > 1 else "".join(filled)
-        return given
+                answers[name.removeprefix(prefix)] = filled if len(filled) > 1 else "".join(filled)
+        return answers
 
     def stoppers(self) -> dict[str, str]:
         """«yes» or «no» to the questions that show whether it is for us, by their code."""
         prefix = "stopper."
-        return {name.removeprefix(prefix): said for name, said in self.typed.items() if name.startswith(prefix)}
+        return {name.removeprefix(prefix): value for name, value in self.typed.items() if name.startswith(prefix)}
 
     def contact(self) -> dict[str, Any]:
         return {part: self.typed.get(f"contact_{part}", "") for part in ("name", "email", "phone")}
@@ -173,11 +173,11 @@ def received(*, take_photos: bool = True) -> Draft:
 def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
     """Take in what was sent, as far as there is room; what is refused is noted at ``photo``."""
     uploads = [upload for upload in sent if upload.filename or upload.content_length]
-    room = MOST_PHOTOS - len(draft.photos)
+    room = MAX_PHOTOS - len(draft.photos)
     if len(uploads) > room:
         draft.status = 422
         draft.say(
-            "photo", _("Κρατήσαμε τις πρώτες %(most)s φωτογραφίες· τόσες χωρούν σε μία αναφορά.", most=MOST_PHOTOS)
+            "photo", _("Κρατήσαμε τις πρώτες %(most)s φωτογραφίες· τόσες χωρούν σε μία αναφορά.", most=MAX_PHOTOS)
         )
     for upload in uploads[:room]:
         with draft.holding():
@@ -185,18 +185,18 @@ def take_in_photos(draft: Draft, sent: list[FileStorage]) -> None:
 
 
 def _take_in(upload: FileStorage) -> KeptPhoto:
-    require_room()
+    require_space()
     with unit_of_work():
-        photo = media.take_in(upload.stream, upload.filename or "", at=now(), device=device(), sender=sender())
+        photo = media.save_photo(upload.stream, upload.filename or "", at=now(), device=device(), sender=sender())
     return kept(photo)
 
 
 def _keep_the_kept(draft: Draft) -> None:
     removed = set(draft.typed.getlist("remove_photo"))
-    tokens = [token for token in draft.typed.getlist("kept_photo") if token not in removed][:MOST_PHOTOS]
+    tokens = [token for token in draft.typed.getlist("kept_photo") if token not in removed][:MAX_PHOTOS]
     wanted = [photo_id_in(token) for token in tokens]
-    found = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(filter(None, wanted))))}
-    draft.photos = [kept(found[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in found]
+    by_id = {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(filter(None, wanted))))}
+    draft.photos = [kept(by_id[photo_id]) for photo_id in dict.fromkeys(wanted) if photo_id in by_id]
     if len(draft.photos) < len(set(tokens)):
         draft.status = 422
         draft.say("photo", not_kept())
@@ -219,8 +219,8 @@ def thumbnail(photo: Photo | None) -> Response:
 def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:
     """The rows of kept photos, in order."""
     ids = [photo.id for photo in sent]
-    held = select(Photo).where(Photo.id.in_(ids)).order_by(Photo.id).with_for_update(key_share=True)
-    rows = {photo.id: photo for photo in db.session.scalars(held)}
+    question = select(Photo).where(Photo.id.in_(ids)).order_by(Photo.id).with_for_update(key_share=True)
+    rows = {photo.id: photo for photo in db.session.scalars(question)}
     return [rows[photo_id] for photo_id in ids if photo_id in rows]
 
 

@@ -19,10 +19,10 @@ MOST = 400
 def on_the_map() -> list[dict[str, object]]:
     """The places as names for a map, in both languages."""
     places = db.session.scalars(select(Place).order_by(Place.population.desc().nulls_last(), Place.id).limit(MOST))
-    found = []
+    marks = []
     for place in places:
         spot = spot_of(place.location)
-        found.append(
+        marks.append(
             {
                 "kind": place.kind,
                 "name_el": place.name_el,
@@ -32,7 +32,7 @@ def on_the_map() -> list[dict[str, object]]:
                 "spread_m": spread_m(place.kind, place.population),
             }
         )
-    return found
+    return marks
 
 
 def spread_m(kind: str, population: int | None = None) -> float:

@@ -18,12 +18,12 @@ from app.categories.models import Category
 from app.errors import Invalid, NotFound
 from app.geo.models import AreaKind
 from app.geo.queries import areas
-from app.language import language, named
+from app.language import language, localized
 from app.pages.citizen.face import citizen
 from app.pages.citizen.following import listed
-from app.pages.outcome import Refusal
+from app.pages.refusal import Refusal
 from app.reports import queries
-from app.reports.lifecycle import STATUS_WORDS, Status
+from app.reports.lifecycle import STATUS_LABELS, Status
 from app.reports.models import Report
 from app.search import cluster_queries
 from app.search import queries as search_queries
@@ -54,10 +54,10 @@ class Wanted:
 
     @classmethod
     def asked(cls, args: MultiDict[str, str]) -> Wanted:
-        found = {name: args.get(name, "").replace("\0", "").strip()[:LONGEST] for name in cls.__annotations__}
+        values = {name: args.get(name, "").replace("\0", "").strip()[:LONGEST] for name in cls.__annotations__}
         ticked = dict.fromkeys(",".join(args.getlist("category")).split(","))
-        found["category"] = ",".join(filter(None, (code.strip() for code in ticked)))[: LONGEST * 10]
-        return cls(**found | {"view": "map" if found["view"] == "map" else ""})
+        values["category"] = ",".join(filter(None, (code.strip() for code in ticked)))[: LONGEST * 10]
+        return cls(**values | {"view": "map" if values["view"] == "map" else ""})
 
     @property
     def categories(self) -> list[str]:
@@ -102,7 +102,7 @@ class Found:
         return self.count > cluster_queries.MOST_COUNTED
 
     @property
-    def count_words(self) -> str:
+    def count_label(self) -> str:
         return f"{format_number(cluster_queries.MOST_COUNTED)}+" if self.more else str(format_number(self.count))
 
 
@@ -113,8 +113,8 @@ def found(wanted: Wanted) -> Found:
     """Three questions of the database, however many match."""
     filters = wanted.filters()
     page = search_queries.page(filters, after=wanted.after or None)
-    here = {report.reference for report in page.reports}
-    chosen = _chosen(wanted.chosen) if wanted.chosen not in here else None
+    references = {report.reference for report in page.reports}
+    chosen = _chosen(wanted.chosen) if wanted.chosen not in references else None
     reports = [*page.reports, *([chosen] if chosen else [])]
     photos = queries.photos_of(report.id for report in reports)
     items = [listed(report, photos.get(report.id, [])) for report in reports]
@@ -163,7 +163,7 @@ def whole_page(wanted: Wanted, shown: Found, errors: Mapping[str, Any]) -> str:
         errors=errors,
         kinds=kinds,
         areas=places,
-        chips=chips(wanted, kinds, {area.code: named(area) for area in places}),
+        chips=chips(wanted, kinds, {area.code: localized(area) for area in places}),
         follow=follow_url(wanted),
         feed=feed_url(wanted),
     )
@@ -171,27 +171,27 @@ def whole_page(wanted: Wanted, shown: Found, errors: Mapping[str, Any]) -> str:
 
 def chips(wanted: Wanted, kinds: list[Category], area_names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Every choice that narrows the list in words, each with the address without it."""
-    names = {kind.code: named(kind) for kind in kinds}
-    told: list[tuple[str, str]] = []
+    names = {kind.code: localized(kind) for kind in kinds}
+    chips: list[tuple[str, str]] = []
     for code in wanted.categories:
         rest = ",".join(other for other in wanted.categories if other != code)
-        told.append((names.get(code, code), wanted.url(category=rest, after="")))
+        chips.append((names.get(code, code), wanted.url(category=rest, after="")))
     if wanted.area:
-        told.append((area_names.get(wanted.area, wanted.area), wanted.url(area="", after="")))
+        chips.append((area_names.get(wanted.area, wanted.area), wanted.url(area="", after="")))
     for word in filter(None, wanted.status.split(",")):
         rest = ",".join(other for other in wanted.status.split(",") if other != word)
-        told.append((status_words(word), wanted.url(status=rest, after="")))
+        chips.append((status_label(word), wanted.url(status=rest, after="")))
     if wanted.q:
-        told.append((f"«{wanted.q}»", wanted.url(q="", after="")))
+        chips.append((f"«{wanted.q}»", wanted.url(q="", after="")))
     if wanted.since:
-        told.append((_("από %(day)s", day=wanted.since[:10]), wanted.url(since="", after="")))
+        chips.append((_("από %(day)s", day=wanted.since[:10]), wanted.url(since="", after="")))
     if wanted.until:
-        told.append((_("έως %(day)s", day=wanted.until[:10]), wanted.url(until="", after="")))
-    return told
+        chips.append((_("έως %(day)s", day=wanted.until[:10]), wanted.url(until="", after="")))
+    return chips
 
 
-def status_words(word: str) -> str:
-    return str(STATUS_WORDS[Status(word)]) if word in set(Status) else word
+def status_label(word: str) -> str:
+    return str(STATUS_LABELS[Status(word)]) if word in set(Status) else word
 
 
 def follow_url(wanted: Wanted) -> str | None:

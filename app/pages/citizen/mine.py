@@ -9,15 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts import citizens
-from app.devices import device, forget_device, known_device, limited
+from app.devices import device, forget_device, known_device, rate_limited
 from app.extensions import now, unit_of_work
 from app.language import language
 from app.pages.citizen.face import citizen
-from app.pages.outcome import Refusal, typed_stays
+from app.pages.refusal import Refusal, typed_stays
 from app.reports import queries, validation
 from app.reports.lifecycle import Status
 from app.reports.models import Report, ReportPhoto
-from app.reports.presenting import photo_urls, where_words
+from app.reports.presenting import format_location, photo_urls
 
 
 @citizen.get("/mine")
@@ -33,8 +33,8 @@ def mine_page(refusal: Refusal | None = None) -> str:
     items = [item(report, photos.get(report.id, [])) for report in reports]
     return render_template(
         "citizen/mine.html",
-        asked=[one for one in items if one["asked"]],
-        items=[one for one in items if not one["asked"]],
+        asked=[own for own in items if own["asked"]],
+        items=[own for own in items if not own["asked"]],
         emails=emails,
         known=known_device() is not None,
         typed=request.form,
@@ -52,17 +52,17 @@ def own_page(page: str, status: int = 200) -> Response:
 
 def own_reports(emails: list[str]) -> list[Report]:
     """All that is this reader's, newest first."""
-    here = known_device()
-    found = {report.id: report for report in queries.of_device(here)} if here else {}
+    device = known_device()
+    by_id = {report.id: report for report in queries.of_device(device)} if device else {}
     if emails:
-        found |= {report.id: report for report in queries.of_emails(emails)}
-    return sorted(found.values(), key=lambda report: (report.received_at, report.id), reverse=True)
+        by_id |= {report.id: report for report in queries.of_emails(emails)}
+    return sorted(by_id.values(), key=lambda report: (report.received_at, report.id), reverse=True)
 
 
 def item(report: Report, photos: list[ReportPhoto]) -> dict[str, Any]:
     return {
         "report": report,
-        "where": where_words(report, whole=True),
+        "where": format_location(report, with_address=True),
         "photo": photo_urls(photos[-1], report.tracking_token) if photos else None,
         "asked": asked_of(report),
     }
@@ -87,13 +87,13 @@ def link_asked() -> Response:
 
 
 @citizen.post("/mine/link")
-@limited("10 per hour", "100 per hour", scope="mine.link")
+@rate_limited("10 per hour", "100 per hour", scope="mine.link")
 @typed_stays(mine_page)
 def ask_link() -> Response:
     """Send a link to an address. Whether we know it is told to nobody but its reader."""
     email = validation.email(request.form.get("email", ""))
     with unit_of_work():
-        citizens.ask_link(email=email, language=language(), at=now())
+        citizens.request_link(email=email, language=language(), at=now())
     return redirect(url_for("citizen.link_asked"), 303)
 
 
@@ -101,15 +101,15 @@ def ask_link() -> Response:
 def link(token: str) -> Response:
     """A page with a button: mail scanners open links, people press buttons."""
     with unit_of_work():
-        found = citizens.link_in_force(token, at=now())
-        email = found.email if found else ""
+        magic_link = citizens.link_in_force(token, at=now())
+        email = magic_link.email if magic_link else ""
     step = "open" if email else "spent"
     page = render_template("citizen/mine_link.html", step=step, email=email, token=token, errors={}, typed={})
     return own_page(page, 200 if email else 404)
 
 
 @citizen.post("/mine/link/<token>")
-@limited("30 per hour", "300 per hour", scope="mine.open")
+@rate_limited("30 per hour", "300 per hour", scope="mine.open")
 def use_link(token: str) -> Response:
     """From now on this browser shows what was sent with the address."""
     with unit_of_work():
@@ -124,10 +124,10 @@ def use_link(token: str) -> Response:
 @citizen.post("/mine/forget")
 def forget() -> Response:
     """This browser shows nothing of the addresses any more; if so ticked, nothing that was sent from it either."""
-    here, wholly = known_device(), "device" in request.form
-    if here is not None:
+    device, wholly = known_device(), "device" in request.form
+    if device is not None:
         with unit_of_work():
-            citizens.forget(here)
+            citizens.forget(device)
     flash(
         _("Αυτή η συσκευή δεν δείχνει πια καμία αναφορά σας.")
         if wholly

@@ -18,19 +18,19 @@ from app.categories import queries as category_queries
 from app.categories import questions
 from app.categories.models import Category
 from app.categories.queries import likeliest_categories, search_categories
-from app.devices import device, limited
-from app.errors import DomainError, NoRoom, http_answer, http_sentence
+from app.devices import device, rate_limited
+from app.errors import DomainError, StorageFull, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
 from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
-from app.media import room
+from app.media import disk_space
 from app.media.models import Photo
 from app.moderation import screening
 from app.pages.citizen import afterwards, drafts, gazetteer, reporting, steps
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.face import citizen
 from app.pages.citizen.forms import take_in_photos, thumbnail
-from app.pages.citizen.reporting import Told
+from app.pages.citizen.reporting import StepContext
 from app.pages.citizen.track import supported
 from app.reports import aftercare
 from app.reports.models import Report
@@ -61,7 +61,7 @@ def step(draft_id: UUID, step: str) -> Response | str:
 
 
 @citizen.post(f"/new/<uuid:draft_id>/<{STEP}:step>")
-@limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=screening.is_known_as_honest)
+@rate_limited("600 per hour", "6000 per hour", scope="steps", known_as_honest=screening.is_known_as_honest)
 def take_step(draft_id: UUID, step: str) -> Response:
     """Keep what was typed at a step, whatever it is; then go on, or say what is missing."""
     draft, kind = taken(draft_id, step)
@@ -93,9 +93,9 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
     if drafts.is_too_long(draft, step):
         draft.status = 413
         draft.say("form", _("Τα λόγια είναι πάρα πολλά και δεν κρατήθηκαν. Συντομέψτε τα και πατήστε ξανά."))
-    elif keep and draft.report_id is None and room.left().is_short:
-        draft.status = NoRoom.status
-        draft.say("form", str(NoRoom().detail))
+    elif keep and draft.report_id is None and disk_space.free_space().is_short:
+        draft.status = StorageFull.status
+        draft.say("form", str(StorageFull().detail))
     elif keep and draft.report_id is None:
         drafts.keep(draft, step)
     return draft, reporting.kind_of(draft, category_queries.active_categories())
@@ -105,7 +105,7 @@ def following(step: str, draft: NewReport, kind: Category | None) -> str:
     """The next step; what is known nearby is shown only when there is something."""
     checked, to = bool(draft.typed.get("checked")), request.form.get("to", "")
     wanted = steps.after(step, kind, checked=checked, to=to)
-    if wanted == "known" and not reporting.told_about(draft, kind).near:
+    if wanted == "known" and not reporting.step_context(draft, kind).near:
         return steps.after("known", kind, checked=checked)
     return wanted
 
@@ -138,9 +138,9 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
     if step == "questions" and not steps.asks(kind):
         step = "category"  # nothing can be asked yet; whatever else is wrong stands there as well
     sought = typed_search()
-    told = Told()
+    context = StepContext()
     if step in ("place", "known", "check", "category"):
-        told = reporting.told_about(draft, kind if step == "known" else None, around=step == "place")
+        context = reporting.step_context(draft, kind if step == "known" else None, around=step == "place")
     return render_template(
         "citizen/new/step.html",
         **frame(draft, kind, kinds),
@@ -151,10 +151,10 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         sought=sought,
         found=gazetteer.found(sought) if step == "place" else [],
         suggested=suggested(sought, draft, kinds) if step == "category" else [],
-        told=told,
-        near=told.near,
+        told=context,
+        near=context.near,
         bounds=bounds_of_the_municipality() if step == "place" else None,
-        answered=questions.answers_in_words(kind, draft.answers()) if kind and step == "check" else [],
+        answered=questions.answer_lines(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
         stopped=step == "questions" and kind is not None and bool(questions.stopping(kind, draft.stoppers())),
     )
@@ -180,11 +180,11 @@ def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dic
 def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Category]:
     """What a search found, else the three likeliest by words and place."""
     if sought:
-        found = search_categories(sought)
+        categories = search_categories(sought)
     else:
-        found = likeliest_categories(draft.typed.get("description", ""), reporting.spot_if_any(draft))
+        categories = likeliest_categories(draft.typed.get("description", ""), reporting.spot_if_any(draft))
     by_code = {kind.code: kind for kind in kinds}
-    return [by_code[one.code] for one in found if one.code in by_code][: 6 if sought else 3]
+    return [by_code[category.code] for category in categories if category.code in by_code][: 6 if sought else 3]
 
 
 # -- for the script --------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def shell() -> Response:
             sought="",
             found=[],
             near=[],
-            told=Told(),
+            told=StepContext(),
             answered=[],
             bounds=bounds_of_the_municipality(),
         )
@@ -216,7 +216,7 @@ def shell() -> Response:
 def spot() -> str:
     """What is known about a spot: its words, whose it is, and what stands around it."""
     draft = NewReport(id=NOBODYS, typed=request.args.copy())
-    return render_template("citizen/new/_spot.html", told=reporting.told_about(draft, around=True), draft=None)
+    return render_template("citizen/new/_spot.html", told=reporting.step_context(draft, around=True), draft=None)
 
 
 @citizen.get("/new/known")
@@ -224,7 +224,7 @@ def known() -> str:
     """Open reports of a category near a spot; nothing at all when there are none."""
     draft = NewReport(id=NOBODYS, typed=request.args.copy())
     kind = reporting.kind_of(draft, category_queries.active_categories())
-    near = reporting.told_about(draft, kind).near if kind else []
+    near = reporting.step_context(draft, kind).near if kind else []
     return render_template("citizen/new/_near.html", near=near, chosen=kind) if near else ""
 
 
@@ -246,15 +246,15 @@ def places() -> str:
 @citizen.get("/map/names.json")
 def names() -> Response:
     """Names of places, for a map without tiles."""
-    found = json_answer({"items": gazetteer.on_the_map()})
-    found.headers["Cache-Control"] = "public, max-age=3600"
-    return found
+    answer = json_answer({"items": gazetteer.on_the_map()})
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 @citizen.get("/new/<uuid:draft_id>/photos/<uuid:photo_id>.jpg")
 def draft_photo(draft_id: UUID, photo_id: UUID) -> Response:
     """The thumbnail of a photo whose report is still being written; for its own browser only."""
-    mine = any(one.id == photo_id for one in drafts.load(draft_id).photos)
+    mine = any(photo.id == photo_id for photo in drafts.load(draft_id).photos)
     return thumbnail(db.session.get(Photo, photo_id) if mine else None)
 
 

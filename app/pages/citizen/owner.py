@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.accounts.citizens import verified_emails
-from app.accounts.permissions import Act, may, somebody
+from app.accounts.permissions import Act, current_staff, may
 from app.devices import known_device
 from app.errors import NotFound
 from app.moderation import visibility
@@ -14,13 +14,13 @@ from app.reports.models import Report
 from app.reports.permissions import has_key
 
 
-def opened(reference: str, key: str | None) -> tuple[Report, bool]:
+def require_report(reference: str, key: str | None) -> tuple[Report, bool]:
     """The report of an address, and whether its reporter is looking. Raises NotFound."""
     report = queries.report_by_reference(reference, contact=True)
     if key is not None and not has_key(report, key):
         raise NotFound(_("Αυτός ο σύνδεσμος δεν υπάρχει. Ελέγξτε ότι τον αντιγράψατε ολόκληρο."))
     own = key is not None or is_mine(report)
-    visibility.require_visible(report, office=own or may(somebody(), Act.SEE_REPORTER))
+    visibility.require_visible(report, office=own or may(current_staff(), Act.SEE_REPORTER))
     return report, own
 
 
@@ -35,7 +35,7 @@ def is_mine(report: Report) -> bool:
     return email is not None and email.lower() in verified_emails(device)
 
 
-def only_for_the_reporter(own: bool) -> None:
+def require_reporter(own: bool) -> None:
     """Raises NotFound: to everybody else these addresses are none."""
     if not own:
         raise NotFound(_("Αυτό γίνεται μόνο από όποιον έστειλε την αναφορά. Ανοίξτε τον δικό σας σύνδεσμο."))

@@ -17,9 +17,9 @@ from app.devices import device, sender
 from app.errors import Invalid, OutsideTown
 from app.extensions import db, now, unit_of_work
 from app.geo.place_queries import chosen_spot, standing_around
-from app.geo.places import place_words
+from app.geo.places import format_place
 from app.geo.shapes import point
-from app.language import language, named
+from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.forms import checked, number_in, photos_for_report
@@ -60,9 +60,9 @@ def settle_choice(draft: NewReport) -> None:
     """A place or asset chosen from a list becomes its point, as exactly as such a thing says where."""
     chosen = chosen_spot(request.form.get("place", ""))
     if chosen is not None:
-        told = gazetteer.choice(chosen)
-        draft.typed["lon"], draft.typed["lat"] = str(told["lon"]), str(told["lat"])
-        draft.typed["accuracy_m"] = str(told["spread_m"])
+        choice = gazetteer.choice(chosen)
+        draft.typed["lon"], draft.typed["lat"] = str(choice["lon"]), str(choice["lat"])
+        draft.typed["accuracy_m"] = str(choice["spread_m"])
 
 
 def offer_photo_spot(draft: NewReport) -> None:
@@ -80,7 +80,7 @@ def offer_photo_spot(draft: NewReport) -> None:
 
 
 @dataclass(frozen=True)
-class Told:
+class StepContext:
     """What the map knows about the draft's spot."""
 
     where: str = ""
@@ -91,36 +91,38 @@ class Told:
     near: list[dict[str, Any]] = field(default_factory=list)
 
 
-def told_about(draft: NewReport, kind: Category | None = None, *, around: bool = False) -> Told:
+def step_context(draft: NewReport, kind: Category | None = None, *, around: bool = False) -> StepContext:
     """The words for the draft's spot, whom to call when it is another town's, and what stands and is open there."""
-    here = spot_if_any(draft)
-    if here is None:
-        return Told()
+    chosen = spot_if_any(draft)
+    if chosen is None:
+        return StepContext()
     try:
-        where = spot_queries.where_is(here, kind)
+        where = spot_queries.where_is(chosen, kind)
         submission.require_inside(where)
     except OutsideTown as error:
         town = error.extra.get("neighbour") or {}
-        return Told(wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or "")
-    return Told(
-        where=words_for(where) or _("Μέσα στον Δήμο"),
-        around=[gazetteer.choice(one) for one in standing_around(here)] if around else [],
+        return StepContext(
+            wrong=str(error.detail), phone=town.get("contact_phone") or "", url=town.get("contact_url") or ""
+        )
+    return StepContext(
+        where=format_whereabouts(where) or _("Μέσα στον Δήμο"),
+        around=[gazetteer.choice(place) for place in standing_around(chosen)] if around else [],
         near=where.open_near if kind else [],
     )
 
 
-def words_for(where: spot_queries.Whereabouts) -> str:
+def format_whereabouts(where: spot_queries.Whereabouts) -> str:
     """«Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
     place = where.place
-    return place_words(named(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
+    return format_place(localized(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
 
 
-def _inside(here: Point) -> None:
+def _inside(point: Point) -> None:
     """Raises OutsideTown; or Invalid when the two numbers were written the other way round, as maps give them."""
     try:
-        submission.require_inside(spot_queries.where_is(here))
+        submission.require_inside(spot_queries.where_is(point))
     except OutsideTown:
-        if abs(here.x) <= 90 and spot_queries.where_is(Point(here.y, here.x)).municipality is not None:
+        if abs(point.x) <= 90 and spot_queries.where_is(Point(point.y, point.x)).municipality is not None:
             swapped = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (εδώ περίπου 23), μετά το πλάτος (περίπου 41).")
             raise Invalid({"where": [swapped]}) from None
         raise
@@ -147,7 +149,7 @@ def check(step: str, draft: NewReport, kind: Category | None) -> bool:
         "contact": [lambda: validation.contact(draft.contact())],
     }
     steps = list(checks) if step == "check" else [step]
-    return checked(draft, *(one for name in steps for one in checks.get(name, [])))
+    return checked(draft, *(step_check for name in steps for step_check in checks.get(name, [])))
 
 
 # -- sending -------------------------------------------------------------------------------------------------------

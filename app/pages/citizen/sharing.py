@@ -9,8 +9,8 @@ import segno
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from app.language import day_words, language, named
-from app.reports.lifecycle import OPEN, STATUS_WORDS
+from app.language import format_day, language, localized
+from app.reports.lifecycle import OPEN, STATUS_LABELS
 from app.reports.models import Report
 
 LOCALES = {"el": "el_GR", "en": "en_GB"}
@@ -27,21 +27,21 @@ def public_address(report: Report) -> str:
     return public(url_for("citizen.track", reference=report.reference))
 
 
-def state_words(report: Report) -> str:
+def status_label(report: Report) -> str:
     """«Έγινε δεκτή. Στόχος: έως Τετάρτη 2 Δεκεμβρίου.»"""
-    words = f"{STATUS_WORDS[report.status]}."
+    words = f"{STATUS_LABELS[report.status]}."
     if report.status in OPEN and report.target_at:
-        words += " " + _("Στόχος: έως %(day)s.", day=day_words(report.target_at))
+        words += " " + _("Στόχος: έως %(day)s.", day=format_day(report.target_at))
     return words
 
 
 def preview(report: Report, *, where: str, photo: dict[str, Any] | None) -> dict[str, Any]:
     """What a message shows of the page (Open Graph): nothing that is not public, whoever sends it."""
-    told = _("Αναφορά %(reference)s στον Δήμο.", reference=report.reference)
+    summary = _("Αναφορά %(reference)s στον Δήμο.", reference=report.reference)
     picture = photo["urls"]["large"] if photo else url_for("static", filename="preview.png")
     return {
-        "title": ", ".join(filter(None, (named(report.category), where))),
-        "description": f"{state_words(report)} {told}",
+        "title": ", ".join(filter(None, (localized(report.category), where))),
+        "description": f"{status_label(report)} {summary}",
         "url": public_address(report),
         "image": public(picture),
         "size": None if photo else OUR_SIZE,

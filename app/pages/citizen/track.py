@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.devices import device, limited
+from app.devices import device, rate_limited
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
 from app.moderation.models import FlagReason
@@ -21,8 +21,8 @@ from app.pages.citizen import sharing
 from app.pages.citizen.face import citizen
 from app.pages.citizen.following import Following
 from app.pages.citizen.forms import Draft
-from app.pages.citizen.owner import opened
-from app.pages.outcome import Refusal, typed_stays
+from app.pages.citizen.owner import require_report
+from app.pages.refusal import Refusal, typed_stays
 from app.reports import aftercare
 from app.reports.models import Report
 from app.reports.presenting import photo_urls, place_of
@@ -48,10 +48,10 @@ def find() -> Response:
 @citizen.get("/r/<reference>/<key>")
 def track(reference: str, key: str | None = None) -> Response:
     """One report: what everybody may see, and more for its reporter."""
-    found, own = opened(reference, key)
-    if found.reference != reference:
-        return redirect(url_for("citizen.track", reference=found.reference, key=key), 301)
-    return page(found, key, own)
+    report, own = require_report(reference, key)
+    if report.reference != reference:
+        return redirect(url_for("citizen.track", reference=report.reference, key=key), 301)
+    return page(report, key, own)
 
 
 def page(report: Report, key: str | None, own: bool, draft: Draft | None = None, form: str = "") -> Response:
@@ -80,13 +80,13 @@ def share(following: Following) -> dict[str, Any]:
     report = following.report
     everybodys = [photo_urls(row) for row in visible_photos(report, following.photos, all_of_them=False)]
     preview = sharing.preview(report, where=place_of(report), photo=everybodys[0] if everybodys else None)
-    return {"preview": preview, "public_address": preview["url"], "state_words": sharing.state_words(report)}
+    return {"preview": preview, "public_address": preview["url"], "status_label": sharing.status_label(report)}
 
 
 @citizen.get("/r/<reference>/qr.svg")
 def square(reference: str) -> Response:
     """The address as a QR code, for a poster or a letter."""
-    report, own = opened(reference, None)
+    report, own = require_report(reference, None)
     drawn = make_response(sharing.square(report))
     drawn.mimetype = "image/svg+xml"
     drawn.headers["Cache-Control"] = f"private, max-age={DAY_S}" if own else f"public, max-age={DAY_S}"
@@ -97,11 +97,11 @@ def square(reference: str) -> Response:
 
 
 @citizen.post("/r/<reference>/support")
-@limited("60 per hour", "600 per hour", scope="support", known_as_honest=is_known_as_honest)
+@rate_limited("60 per hour", "600 per hour", scope="support", known_as_honest=is_known_as_honest)
 @typed_stays(lambda reference, refusal: refused_support(reference, refusal))
 def support(reference: str) -> Response:
     """«Κι εγώ»."""
-    report, _own = opened(reference, None)
+    report, _own = require_report(reference, None)
     with unit_of_work():
         count = aftercare.support(report.reference, device=device(), at=now())
     flash(supported(count), "ok")
@@ -124,7 +124,7 @@ def refused_support(reference: str, refusal: Refusal) -> str:
 
 
 def opened_without_key(reference: str) -> tuple[Report, None, bool]:
-    report, own = opened(reference, None)
+    report, own = require_report(reference, None)
     return report, None, own
 
 
@@ -135,7 +135,7 @@ def flag_form(reference: str) -> str:
 
 
 @citizen.post("/r/<reference>/flag")
-@limited("20 per hour", "200 per hour", scope="flags")
+@rate_limited("20 per hour", "200 per hour", scope="flags")
 @typed_stays(lambda reference, refusal: flag_page(reference, refusal))
 def flag(reference: str) -> Response:
     """A reader says that something published must not stay."""
@@ -143,7 +143,7 @@ def flag(reference: str) -> Response:
         reason = FlagReason(request.form.get("reason", ""))
     except ValueError:
         raise Invalid({"reason": [_("Διαλέξτε τι δεν πάει καλά.")]}) from None
-    report, _own = opened(reference, None)
+    report, _own = require_report(reference, None)
     with unit_of_work():
         words = request.form.get("words", "")
         aftercare.flag(report.reference, device=device(), reason=reason, words=words, at=now())
@@ -151,7 +151,7 @@ def flag(reference: str) -> Response:
 
 
 def flag_page(reference: str, refusal: Refusal | None = None) -> str:
-    report, own = opened(reference, None)
+    report, own = require_report(reference, None)
     return render_template(
         "citizen/flag.html",
         report=report,

@@ -12,7 +12,7 @@ from app.extensions import db, now, unit_of_work
 from app.media import service as media
 from app.media.models import Photo
 from app.pages.citizen.forms import KeptPhoto, photo_id_in, photos_for_report
-from app.pages.outcome import Refusal
+from app.pages.refusal import Refusal
 
 
 def _sent() -> FileStorage | None:
@@ -35,16 +35,16 @@ def _of(photo: Photo) -> KeptPhoto:
 
 def mark() -> bytes | FileStorage:
     """What tells this request's photo from another."""
-    sent, kept = _sent(), _kept()
-    return sent or (kept.id.bytes if kept else b"")
+    sent, photo = _sent(), _kept()
+    return sent or (photo.id.bytes if photo else b"")
 
 
 def taken_in(*, at: datetime) -> Photo | None:
     """The photo of this request: a new one, else the one kept before. Raises PhotoRefused, Invalid."""
-    sent, kept = _sent(), _kept()
+    sent, photo = _sent(), _kept()
     if sent:
-        return media.take_in(sent.stream, sent.filename or "", at=at)
-    return photos_for_report([kept])[0] if kept else None
+        return media.save_photo(sent.stream, sent.filename or "", at=at)
+    return photos_for_report([photo])[0] if photo else None
 
 
 def kept_for(refusal: Refusal) -> KeptPhoto | None:
@@ -54,7 +54,7 @@ def kept_for(refusal: Refusal) -> KeptPhoto | None:
         return None if refusal.at("photo") else _kept()
     try:
         with unit_of_work():
-            return _of(media.take_in(sent.stream, sent.filename or "", at=now()))
+            return _of(media.save_photo(sent.stream, sent.filename or "", at=now()))
     except PhotoRefused as error:
         refusal.errors["photo"] = [str(error.detail)]
         return None

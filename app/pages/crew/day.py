@@ -15,14 +15,14 @@ from app.calendar import ATHENS, local_day
 from app.crews.models import Crew
 from app.dispatch.lifecycle import OPEN, OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import Hands, order_moves
+from app.dispatch.permissions import Rights, order_moves
 from app.dispatch.plan import waits_for
-from app.dispatch.queries import Reopened, day_of, reopened_of, work_beside
-from app.geo.places import distance_words
+from app.dispatch.queries import Reopened, day_of, other_work, reopened_of
+from app.geo.places import format_distance
 from app.geo.shapes import spot_of
 from app.reports import presenting
 from app.reports.models import PhotoMoment, ReportPhoto
-from app.reports.presenting import where_words
+from app.reports.presenting import format_location
 from app.reports.queries import photos_of
 
 _EARTH = Geod(ellps="WGS84")
@@ -71,7 +71,7 @@ class Day:
         return any(card.order.report_id == report_id for card in self.ahead)
 
 
-def day(crew: Crew, hands: Hands, at: datetime) -> Day:
+def day(crew: Crew, hands: Rights, at: datetime) -> Day:
     """The open orders due by today, in order, and what was ended today."""
     today = local_day(at)
     orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
@@ -81,11 +81,11 @@ def day(crew: Crew, hands: Hands, at: datetime) -> Day:
     return Day(crew, today, ahead, ended, reopened_of(crew.id, since=at - REOPENED_WITHIN))
 
 
-def cards(orders: Sequence[WorkOrder], *, hands: Hands, crew: Crew | None, today: date) -> list[Card]:
+def cards(orders: Sequence[WorkOrder], *, hands: Rights, crew: Crew | None, today: date) -> list[Card]:
     """The orders as cards for these hands; the first is so far from the base, each other so far from the one before."""
     photos = photos_of({order.report_id for order in orders})
-    beside = work_beside(orders)
-    made, here = [], spot_of(crew.base) if crew else None
+    beside = other_work(orders)
+    made, base = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
         there = spot_of(order.report.location)
         work = beside[order.report_id, order.life]
@@ -95,20 +95,20 @@ def cards(orders: Sequence[WorkOrder], *, hands: Hands, crew: Crew | None, today
                 order=order,
                 number=number,
                 where=place_of_work(order),
-                distance=distance_words(metres(here, there)) if here is not None else "",
+                distance=format_distance(metres(base, there)) if base is not None else "",
                 photos=_shown(photos.get(order.report_id, [])),
                 waits_for=waits_for(order, work),
                 moves=[move for move in CREW_MOVES if move in allowed],
                 late=order.status in OPEN and order.planned_day < today,
             )
         )
-        here = there
+        base = there
     return made
 
 
 def place_of_work(order: WorkOrder) -> str:
     """Where it is, with the reporter's own address: for the crew."""
-    return where_words(order.report, whole=True)
+    return format_location(order.report, with_address=True)
 
 
 def metres(start: Point, end: Point) -> float:
@@ -120,7 +120,7 @@ def _shown(photos: Sequence[ReportPhoto]) -> list[dict[str, Any]]:
     return [presenting.photo_urls(row) for row in photos]
 
 
-def date_words(day: date) -> str:
+def date_label(day: date) -> str:
     """«Δευ 23 Νοε»."""
     return format_date(day, "EEE d MMM")
 

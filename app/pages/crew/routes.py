@@ -16,16 +16,16 @@ from app.calendar import local_day
 from app.crews.models import Crew
 from app.crews.queries import crew_by_code, crews
 from app.devices import known_device
-from app.dispatch.acting import Wanted, act_once
-from app.dispatch.lifecycle import STATUS_WORDS, OrderMove, OrderStatus
-from app.dispatch.permissions import OFFICE_ONLY, Hands, hands_of, require_work
+from app.dispatch.idempotent_moves import WantedMove, move_once
+from app.dispatch.lifecycle import STATUS_LABELS, OrderMove, OrderStatus
+from app.dispatch.permissions import OFFICE_ONLY, Rights, require_work, rights_of
 from app.dispatch.queries import order_by_id
 from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
 from app.pages.account import to_login
 from app.pages.crew import after_photo
-from app.pages.crew.day import cards, date_words, day, long_day, place_of_work
-from app.pages.outcome import Refusal, no_entry, typed_stays, version_seen
+from app.pages.crew.day import cards, date_label, day, long_day, place_of_work
+from app.pages.refusal import Refusal, no_entry, typed_stays, version_seen
 
 crew = Blueprint("crew", __name__, url_prefix="/crew")
 crew.register_error_handler(LoginRequired, to_login)
@@ -80,15 +80,15 @@ def keep_no_copy(answer: Response) -> Response:
 
 
 @crew.context_processor
-def crew_words() -> dict[str, Any]:
+def crew_context() -> dict[str, Any]:
     return {
         "VERBS": VERBS,
         "REASONS": REASONS,
         "FORMS": FORMS,
-        "ORDER_WORDS": STATUS_WORDS,
+        "ORDER_LABELS": STATUS_LABELS,
         "OrderMove": OrderMove,
         "OrderStatus": OrderStatus,
-        "date_words": date_words,
+        "date_label": date_label,
         "long_day": long_day,
         "place_of_work": place_of_work,
         "new_action": lambda: uuid.uuid4().hex,
@@ -98,14 +98,14 @@ def crew_words() -> dict[str, Any]:
 @crew.get("")
 def day_page() -> str:
     """The own crew's orders of today; the office chooses whose."""
-    hands = hands_of(require(Act.SEE_CREW_DAY))
+    hands = rights_of(require(Act.SEE_CREW_DAY))
     mine = _crew_of(hands)
     if mine is None:
         return render_template("crew/choose.html", crews=crews() if hands.works_on_any else [])
     return render_template("crew/day.html", day=day(mine, hands, now()))
 
 
-def _crew_of(hands: Hands) -> Crew | None:
+def _crew_of(hands: Rights) -> Crew | None:
     if hands.works_on_any:
         code = request.args.get("crew")
         return crew_by_code(code) if code else None
@@ -119,13 +119,13 @@ def order(order_id: int) -> str:
 
 
 def show(order_id: int, refusal: Refusal | None = None) -> str:
-    found = order_by_id(order_id)
-    hands = hands_of(require_work(found))
-    [card] = cards([found], hands=hands, crew=found.crew, today=local_day(now()))
-    asked = request.form.get("move") if refusal else request.args.get("do")
-    do = next((move for move in card.moves if move.value == asked), None)
-    kept = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None
-    return render_template("crew/order.html", card=card, do=do, refusal=refusal, kept=kept)
+    order = order_by_id(order_id)
+    hands = rights_of(require_work(order))
+    [card] = cards([order], hands=hands, crew=order.crew, today=local_day(now()))
+    wanted_move = request.form.get("move") if refusal else request.args.get("do")
+    do = next((move for move in card.moves if move.value == wanted_move), None)
+    photo = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None
+    return render_template("crew/order.html", card=card, do=do, refusal=refusal, kept=photo)
 
 
 @crew.get("/orders/<int:order_id>/moves")
@@ -140,7 +140,7 @@ def move(order_id: int) -> Response:
     """Start, pause, resume, finish with a photo, could not. The same tap sent twice is done once."""
     by, moment, wanted = require_work(order_by_id(order_id)), now(), _wanted()
     with unit_of_work():
-        act_once(
+        move_once(
             order_id,
             wanted,
             by=by,
@@ -153,14 +153,14 @@ def move(order_id: int) -> Response:
     return _back(order_id, by)
 
 
-def _wanted() -> Wanted:
+def _wanted() -> WantedMove:
     """What the form says. A ticked reason and own words go together."""
     form = request.form
     chosen = next((m for m in VERBS if m.value == form.get("move") and m not in OFFICE_ONLY), None)
     if chosen is None:
         raise Invalid({"move": [_("Διαλέξτε τι έγινε με την εντολή.")]})
     reasons = [part.strip() for part in (form.get("common", ""), form.get("reason", "")) if part.strip()]
-    return Wanted(
+    return WantedMove(
         chosen,
         words=form.get("words", ""),
         reason=". ".join(reasons),

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.moderation import flags, visibility
 from app.moderation.models import BlockedKind, Flag
-from app.pages.office.words import FLAG_REASONS, SAID, SUSPICIONS
+from app.pages.office.labels import FLAG_REASONS, LATER_WORDS, SUSPICIONS
 from app.reports import presenting, queries
 from app.reports.lifecycle import Move
 from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto, WordsKind
@@ -43,14 +43,20 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
     """Asks the database only where the report itself says that there is something."""
     later = [row for row in photos if row.moment is PhotoMoment.LATER]
     talked = later or any(row.move in BRINGS_WORDS for row in history)
-    words = queries.said_later(report.id) if talked else []
-    said = _said(words, later)
-    objected = [one for one in words if one.kind is WordsKind.OBJECTION and one.at == report.objected_at]
+    words = queries.later_words(report.id) if talked else []
+    later_words = _said(words, later)
+    objected = [
+        later_word
+        for later_word in words
+        if later_word.kind is WordsKind.OBJECTION and later_word.at == report.objected_at
+    ]
     return Attention(
         doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and report.waits_aside else "",
-        objection=next((one for one in said if objected and one.at == objected[-1].at), None),
-        flags=[(str(FLAG_REASONS[one.reason]), one) for one in _flags(report)],
-        said=said,
+        objection=next(
+            (later_word for later_word in later_words if objected and later_word.at == objected[-1].at), None
+        ),
+        flags=[(str(FLAG_REASONS[later_word.reason]), later_word) for later_word in _flags(report)],
+        said=later_words,
         unseen=sum(report.released_at is not None and not visibility.is_public(row, report) for row in later),
     )
 
@@ -64,17 +70,20 @@ def _said(words: Sequence[ReporterWords], photos: Sequence[ReportPhoto]) -> list
     shown: dict[datetime, list[dict[str, Any]]] = {}
     for row in photos:
         shown.setdefault(row.added_at, []).append(presenting.photo_urls(row))
-    made = [Said(one.at, str(SAID[one.kind]), one.words, shown.pop(one.at, [])) for one in words]
-    made += [Said(moment, str(SAID[None]), "", alone) for moment, alone in shown.items()]
-    return sorted(made, key=lambda one: one.at, reverse=True)
+    made = [
+        Said(later_word.at, str(LATER_WORDS[later_word.kind]), later_word.words, shown.pop(later_word.at, []))
+        for later_word in words
+    ]
+    made += [Said(moment, str(LATER_WORDS[None]), "", alone) for moment, alone in shown.items()]
+    return sorted(made, key=lambda later_word: later_word.at, reverse=True)
 
 
 def blockable(report: Report) -> dict[BlockedKind, str]:
     """What the report tells of its sender."""
     contact = report.contact
-    told = {
+    values = {
         BlockedKind.DEVICE: report.device,
         BlockedKind.EMAIL: contact.email if contact else None,
         BlockedKind.PHONE: contact.phone if contact else None,
     }
-    return {kind: value for kind, value in told.items() if value}
+    return {kind: value for kind, value in values.items() if value}

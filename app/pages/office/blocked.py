@@ -12,8 +12,8 @@ from app.extensions import now, unit_of_work
 from app.moderation import blocks
 from app.moderation.models import BlockedKind
 from app.pages.office import blocked_queries
-from app.pages.office.face import office
-from app.pages.outcome import Refusal, typed_stays
+from app.pages.office.blueprint import office
+from app.pages.refusal import Refusal, typed_stays
 
 
 def show(refusal: Refusal | None = None) -> str:

@@ -11,10 +11,10 @@ from flask import url_for
 
 from app.geo.shapes import spot_of
 from app.pages.office.desk_queries import Sizes
-from app.pages.office.words import QUEUE_WORDS
+from app.pages.office.labels import QUEUE_LABELS
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Report, ReportPhoto
-from app.reports.presenting import where_words
+from app.reports.presenting import format_location
 from app.search import queries as search_queries
 from app.search.filters import Filters, Order
 
@@ -41,11 +41,11 @@ class Place:
         words = {key: args.get(key, "").replace("\0", "").strip()[:200] for key in names}
         if words["order"] != Order.SUPPORTED:
             words["order"] = ""
-        return cls(queue if queue in QUEUE_WORDS else FIRST_QUEUE, **words)
+        return cls(queue if queue in QUEUE_LABELS else FIRST_QUEUE, **words)
 
     def args(self, **other: str | None) -> dict[str, str]:
         """What the address needs to say, with some of it said otherwise."""
-        said = {
+        args = {
             "queue": self.queue,
             "category": self.category,
             "area": self.area,
@@ -53,7 +53,7 @@ class Place:
             "order": self.order,
             "after": self.after,
         }
-        return {key: value for key, value in (said | other).items() if value}
+        return {key: value for key, value in (args | other).items() if value}
 
     def url(self, **other: str | None) -> str:
         return "?".join(filter(None, (url_for("office.desk"), urlencode(self.args(**other)))))
@@ -91,7 +91,7 @@ class Queue:
 def queues(place: Place, sizes: Sizes) -> list[Queue]:
     """All queues, in order, with their sizes."""
     return [
-        Queue(code, str(words), sizes.of_queue.get(code), code == place.queue) for code, words in QUEUE_WORDS.items()
+        Queue(code, str(words), sizes.of_queue.get(code), code == place.queue) for code, words in QUEUE_LABELS.items()
     ]
 
 
@@ -116,6 +116,6 @@ def rows(page: search_queries.Page, photos: Mapping[int, Sequence[ReportPhoto]],
     made = []
     for report in page.reports:
         spot, shown = spot_of(report.location), len(photos.get(report.id, []))
-        where = where_words(report, whole=True)
+        where = format_location(report, with_address=True)
         made.append(Row(report, where, spot.x, spot.y, is_overdue(report, at), report.waits_aside, shown))
     return made

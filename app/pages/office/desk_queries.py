@@ -41,9 +41,9 @@ def sizes(at: datetime) -> Sizes:
     objected = select(literal("objected"), func.count(), literal(0)).where(Report.objected_at.is_not(None))
     letters = select(literal("letters"), func.count(), literal(0)).where(Notice.state == NoticeState.FAILED)
     rows = db.session.execute(union_all(standing, aside, objected, letters)).all()
-    found = {status.value: 0 for status in OPEN} | {queue: size for queue, size, _overdue in rows}
-    failed = found.pop("letters")
-    return Sizes(found | {"overdue": sum(overdue for _queue, _size, overdue in rows)}, failed)
+    counts = {status.value: 0 for status in OPEN} | {queue: size for queue, size, _overdue in rows}
+    failed = counts.pop("letters")
+    return Sizes(counts | {"overdue": sum(overdue for _queue, _size, overdue in rows)}, failed)
 
 
 @dataclass(frozen=True)
@@ -84,5 +84,5 @@ def choices() -> Choices:
 
 def references_of(report_ids: Collection[int]) -> dict[int, str]:
     """The references of some reports."""
-    asked = select(Report.id, Report.reference).where(Report.id.in_(report_ids))
-    return {row.id: row.reference for row in db.session.execute(asked)} if report_ids else {}
+    question = select(Report.id, Report.reference).where(Report.id.in_(report_ids))
+    return {row.id: row.reference for row in db.session.execute(question)} if report_ids else {}

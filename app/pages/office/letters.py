@@ -17,11 +17,11 @@ from app.errors import MoveNotAllowed, NotFound
 from app.extensions import unit_of_work
 from app.notices import service
 from app.notices.models import Channel, Notice, NoticeKind
+from app.pages.office.blueprint import office
 from app.pages.office.desk_queries import references_of
-from app.pages.office.face import office
-from app.pages.office.words import NOTICE_KINDS, TROUBLES
-from app.pages.outcome import Refusal, typed_stays
-from app.reports.lifecycle import MOVE_WORDS
+from app.pages.office.labels import NOTICE_KINDS, TROUBLES
+from app.pages.refusal import Refusal, typed_stays
+from app.reports.lifecycle import MOVE_LABELS
 
 PAGE = 50
 
@@ -40,9 +40,9 @@ class FailedLetter:
 
 def show(notice_id: int | None = None, refusal: Refusal | None = None) -> str:
     """The list; a press that came too late stands above it with its reason."""
-    found = service.failed(after=request.args.get("after", type=int), limit=PAGE + 1)
-    rest = found[PAGE - 1].id if len(found) > PAGE else None
-    return render_template("office/letters.html", lines=lines(found[:PAGE]), next=rest, refusal=refusal)
+    notices = service.failed(after=request.args.get("after", type=int), limit=PAGE + 1)
+    rest = notices[PAGE - 1].id if len(notices) > PAGE else None
+    return render_template("office/letters.html", lines=lines(notices[:PAGE]), next=rest, refusal=refusal)
 
 
 @office.get("/letters")
@@ -79,8 +79,8 @@ def retry_letters() -> Response:
     require(Act.TRIAGE_REPORT)
     with unit_of_work():
         sent = sum(_retried(number) for number in request.form.getlist("notice", type=int)[:PAGE])
-    said = ngettext("%(num)s επιστολή στέλνεται ξανά τώρα.", "%(num)s επιστολές στέλνονται ξανά τώρα.", sent)
-    flash(said, "ok")
+    message = ngettext("%(num)s επιστολή στέλνεται ξανά τώρα.", "%(num)s επιστολές στέλνονται ξανά τώρα.", sent)
+    flash(message, "ok")
     return redirect(url_for("office.letters"), 303)
 
 
@@ -92,20 +92,20 @@ def _retried(notice_id: int) -> bool:
 
 
 def lines(notices: Sequence[Notice]) -> list[FailedLetter]:
-    references = references_of({one.history.report_id for one in notices if one.history})
+    references = references_of({notice.history.report_id for notice in notices if notice.history})
     return [
         FailedLetter(
-            notice=one,
-            to=one.recipient if one.channel is Channel.MAIL else _("ένας περιηγητής"),
-            about=str(MOVE_WORDS[one.history.move] if one.history else NOTICE_KINDS[one.kind]),
-            reference=references.get(one.history.report_id) if one.history else None,
-            why=trouble_words(one.last_error),
-            may_retry=one.kind is not NoticeKind.MAGIC_LINK,
+            notice=notice,
+            to=notice.recipient if notice.channel is Channel.MAIL else _("ένας περιηγητής"),
+            about=str(MOVE_LABELS[notice.history.move] if notice.history else NOTICE_KINDS[notice.kind]),
+            reference=references.get(notice.history.report_id) if notice.history else None,
+            why=trouble_label(notice.last_error),
+            may_retry=notice.kind is not NoticeKind.MAGIC_LINK,
         )
-        for one in notices
+        for notice in notices
     ]
 
 
-def trouble_words(answer: str) -> str:
+def trouble_label(answer: str) -> str:
     """A mail server's or push service's answer as a sentence for people."""
     return str(next((words for sign, words in TROUBLES if re.search(sign, answer)), _("Άγνωστος λόγος.")))

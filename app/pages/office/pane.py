@@ -11,22 +11,22 @@ from app.accounts.models import User
 from app.calendar import local_day
 from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
-from app.dispatch.permissions import hands_of
 from app.dispatch.permissions import order_moves as moves_of
+from app.dispatch.permissions import rights_of
 from app.dispatch.plan import same_life, waits_for
 from app.dispatch.queries import orders_of
 from app.geo.shapes import spot_of
 from app.moderation.models import BlockedKind
 from app.pages.office.attention import Attention, attention, blockable
 from app.pages.office.desk import is_overdue
+from app.pages.office.labels import CLOSE_DESPITE, DEEDS, Deed
 from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, news_since, timeline
-from app.pages.office.words import CLOSE_DESPITE, DEEDS, Deed
-from app.pages.outcome import Refusal
+from app.pages.refusal import Refusal
 from app.reports import presenting, queries, spot_queries
 from app.reports.lifecycle import Move
 from app.reports.models import PhotoMoment, Report, ReportPhoto
-from app.reports.presenting import where_words
+from app.reports.presenting import format_location
 from app.reports.triage import may_be_dispatched, may_be_undone, office_moves
 
 Photos = Mapping[int, Sequence[ReportPhoto]]
@@ -91,7 +91,7 @@ def pane(
     orders = orders_of(report.id)
     deeds = deeds_of(report)
     may_dispatch = may_be_dispatched(report)
-    hands = hands_of(user)
+    hands = rights_of(user)
     order_moves = {order.id: moves_of(report, same_life(order, orders), order, hands) for order in orders}
     shown = photos.get(report.id, [])
     lines = timeline(history, orders)
@@ -100,7 +100,7 @@ def pane(
     do = _still_possible(do, deeds, may_dispatch, order_moves) or (Move.NOTE.value if do and refusal else "")
     return Pane(
         report=report,
-        where=where_words(report, whole=True),
+        where=format_location(report, with_address=True),
         point=(point.x, point.y),
         overdue=is_overdue(report, at),
         photos=[presenting.photo_urls(row) for row in shown if row.moment is not PhotoMoment.LATER],

@@ -8,9 +8,9 @@ from datetime import date
 
 from app.crews.models import Trade
 from app.dispatch.models import JobPlanStep, WorkOrder
-from app.dispatch.plan import next_trade, still_to_do
+from app.dispatch.plan import next_trade, remaining_trades
 from app.dispatch.queries import RankedCrew, crews_for, plan_of, trade_by_code
-from app.language import named
+from app.language import localized
 from app.reports.models import Report
 
 
@@ -39,15 +39,15 @@ def for_order(report: Report, order: WorkOrder, *, today: date) -> Ranking:
     return Ranking(order.trade, [], crews_for(report, order.trade, today=today), [])
 
 
-def for_dispatch(report: Report, orders: Sequence[WorkOrder], asked: str, *, today: date) -> Ranking:
+def for_dispatch(report: Report, orders: Sequence[WorkOrder], code: str, *, today: date) -> Ranking:
     """For new work; ``asked`` is the code of another trade than the plan's next one."""
     plan = plan_of(report.category_id)
-    work = [one for one in orders if one.life == report.life]
-    trade = trade_by_code(asked) if asked else next_trade(plan, work)
+    work = [order for order in orders if order.life == report.life]
+    trade = trade_by_code(code) if code else next_trade(plan, work)
     step = next((step for step in plan if trade is not None and step.trade_id == trade.id), None)
     crews = crews_for(report, trade, today=today)
-    trades = {step.trade.code: named(step.trade) for step in plan}
-    trades |= {t["code"]: named(t) for crew in crews for t in crew.trades if t["code"] not in trades}
-    left = still_to_do(plan, work)
+    trades = {step.trade.code: localized(step.trade) for step in plan}
+    trades |= {t["code"]: localized(t) for crew in crews for t in crew.trades if t["code"] not in trades}
+    left = remaining_trades(plan, work)
     later = [other for other in plan if step and other.position > step.position and other.trade in left]
     return Ranking(trade, list(trades.items()), crews, later)

@@ -15,13 +15,13 @@ from app.dispatch.lifecycle import OrderMove
 from app.dispatch.queries import order_by_id
 from app.errors import Invalid
 from app.extensions import now, unit_of_work
-from app.language import named
-from app.pages.office import words
+from app.language import localized
+from app.pages.office import labels
+from app.pages.office.blueprint import office
 from app.pages.office.desk import Place, queues, rows
 from app.pages.office.desk_queries import choices, sizes
-from app.pages.office.face import office
 from app.pages.office.pane import pane
-from app.pages.outcome import Refusal, typed_stays, version_seen
+from app.pages.refusal import Refusal, typed_stays, version_seen
 from app.reports import queries, triage
 from app.reports.lifecycle import Move
 from app.reports.models import Priority, ReportPhoto
@@ -107,7 +107,7 @@ def decide(reference: str) -> Response:
             protocol_number=form.get("protocol_number", ""),
             into=form.get("into_other") or form.get("into", ""),
         )
-    flash(str(words.UNDONE if move is Move.UNDO else words.DEEDS[move].done), "ok")
+    flash(str(labels.UNDONE if move is Move.UNDO else labels.DEEDS[move].done), "ok")
     return back_to(reference)
 
 
@@ -154,7 +154,7 @@ def dispatch(reference: str) -> Response:
             instructions=form.get("instructions", ""),
             words=form.get("words", ""),
         )
-        crew = named(made[0].crew)
+        crew = localized(made[0].crew)
     flash(_("Ανατέθηκε: %(crew)s.", crew=crew), "ok")
     return back_to(reference)
 
@@ -189,7 +189,7 @@ def move_order(order_id: int) -> Response:
                 order = dispatching.assign(
                     order_id, crew=form.get("crew", ""), planned_day=_day(), by=by, at=now(), version=version
                 )
-                done = _("Ανατέθηκε: %(crew)s.", crew=named(order.crew))
+                done = _("Ανατέθηκε: %(crew)s.", crew=localized(order.crew))
             case OrderMove.UNASSIGN:
                 order = dispatching.unassign(order_id, by=by, at=now(), version=version)
                 done = _("Η εντολή περιμένει άλλο συνεργείο.")

@@ -9,9 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.dispatch.models import WorkOrder
-from app.language import named
-from app.pages.office.words import CHANGED, PRIORITIES
-from app.pages.outcome import Refusal
+from app.language import localized
+from app.pages.office.labels import CHANGED, PRIORITIES
+from app.pages.refusal import Refusal
 from app.reports import presenting
 from app.reports.lifecycle import Move
 from app.reports.models import Priority, Report, ReportHistory
@@ -28,8 +28,10 @@ class Happened:
 
 def timeline(history: Sequence[ReportHistory], orders: Sequence[WorkOrder]) -> list[Happened]:
     by_id = {order.id: order for order in orders}
-    crews = {order.crew.code: named(order.crew) for order in orders if order.crew}
-    return [Happened(presenting.happened(row, public=False), _notes(row, by_id, crews), _who(row)) for row in history]
+    crews = {order.crew.code: localized(order.crew) for order in orders if order.crew}
+    return [
+        Happened(presenting.history_entry(row, public=False), _notes(row, by_id, crews), _who(row)) for row in history
+    ]
 
 
 def _who(row: ReportHistory) -> str:
@@ -43,7 +45,7 @@ def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, st
     notes = []
     for made in row.detail.get("orders", []):
         order = orders.get(made["id"])
-        trade = named(order.trade) if order else made["trade"]
+        trade = localized(order.trade) if order else made["trade"]
         crew = crews.get(made["crew"], made["crew"]) if made["crew"] else _("χωρίς συνεργείο ακόμη")
         notes.append(f"{trade} · {crew}")
     for what, change in row.detail.get("changed", {}).items():
@@ -51,8 +53,8 @@ def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, st
     if "trusted" in row.detail:
         notes.append(_("Ελέγχθηκε και είναι εντάξει"))
     if "flags" in row.detail:
-        kept = _("Την ανέφερε αναγνώστης· μένει όπως είναι")
-        notes.append(_("Κρύφτηκε μετά από αναφορά αναγνώστη") if row.detail["flags"] == "hidden" else kept)
+        label = _("Την ανέφερε αναγνώστης· μένει όπως είναι")
+        notes.append(_("Κρύφτηκε μετά από αναφορά αναγνώστη") if row.detail["flags"] == "hidden" else label)
     return notes
 
 
@@ -71,6 +73,6 @@ def news_since(report: Report, lines: list[Happened], refusal: Refusal | None) -
     """What happened since the reader's form was made: every change of version writes one row of history."""
     if refusal is None or not refusal.overtaken:
         return []
-    seen = refusal.typed.get("version", type=int)
-    whole = len(lines) == report.version
-    return lines[seen:] if whole and seen is not None and 0 < seen < len(lines) else lines[-1:]
+    version = refusal.typed.get("version", type=int)
+    is_whole = len(lines) == report.version
+    return lines[version:] if is_whole and version is not None and 0 < version < len(lines) else lines[-1:]

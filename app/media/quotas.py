@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Mapped
 
 from app.extensions import Model, db
-from app.media.intake import MEGABYTE
+from app.media.validation import MEGABYTE
 
 #: A phone with a day's worth of reports; a whole town behind one address (carrier-grade NAT); everybody.
 PER_BROWSER: Final = 200 * MEGABYTE
@@ -26,7 +26,7 @@ _MOST_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class UnfinishedBytes:
     """A kind of unfinished thing: its table, and where that says whose a row is, its bytes and its age."""
 
     table: type[Model]
@@ -38,7 +38,7 @@ class Unfinished:
     is_so: ColumnElement[bool]
 
 
-def too_many(kind: Unfinished, mine: UUID, *, device: str, sender: str) -> list[UUID]:
+def is_over_quota(kind: UnfinishedBytes, mine: UUID, *, device: str, sender: str) -> list[UUID]:
     """Which rows must go so that this one, already written, fits; they are locked.
 
     One that somebody holds just now is passed over.
@@ -57,7 +57,7 @@ def too_many(kind: Unfinished, mine: UUID, *, device: str, sender: str) -> list[
 
 
 def _oldest_of_the_heaviest(
-    kind: Unfinished, these: tuple[ColumnElement[bool], ...], mine: UUID, excess: int
+    kind: UnfinishedBytes, these: tuple[ColumnElement[bool], ...], mine: UUID, excess: int
 ) -> list[UUID]:
     weights = (
         select(kind.device.label("device"), func.sum(kind.bytes).label("weight"))

@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from app.media import readings
-from app.media.opening import loaded, opened
-from app.media.readings import Readings
+from app.media import exif
+from app.media.exif import PhotoMetadata
+from app.media.loading import loaded, opened
 
 SMALLEST_SIDE: Final = 16
 
 
 @dataclass(frozen=True)
-class Look:
+class Probe:
     """``width`` and ``height`` are pixels as stored, not turned upright. What is too small has no readings."""
 
     width: int
     height: int
-    readings: Readings
+    readings: PhotoMetadata
 
 
-def look(data: bytes) -> Look:
+def probe(data: bytes) -> Probe:
     """Decode the pixels, a JPEG's at an eighth (as thorough and cheaper). Raises Damaged or TooManyPixels."""
     with opened(data) as image:
         width, height = image.size
         if min(width, height) < SMALLEST_SIDE:
-            return Look(width, height, Readings())
+            return Probe(width, height, PhotoMetadata())
         # Greyscale at an eighth: every byte of the file is still read.
         loaded(image, data, "L", (image.width // 8, image.height // 8))
-        return Look(width, height, readings.read(image))
+        return Probe(width, height, exif.read(image))

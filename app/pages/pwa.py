@@ -35,8 +35,8 @@ def worker() -> Response:
         *(url_for("phone.offline", lang=code) for code in LANGUAGES),
     ]
     version = hashlib.sha256(script + "".join(files).encode()).hexdigest()[:12]
-    known = orjson.dumps({"version": version, "files": files}).decode()
-    answer = Response(f"self.KATHIMERINA = {known};\n".encode() + script, mimetype="text/javascript")
+    shell = orjson.dumps({"version": version, "files": files}).decode()
+    answer = Response(f"self.KATHIMERINA = {shell};\n".encode() + script, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
     answer.make_conditional(request)
@@ -46,7 +46,7 @@ def worker() -> Response:
 @phone.get("/manifest.webmanifest")
 def manifest() -> Response:
     """How the phone shows us among its applications."""
-    told = {
+    manifest = {
         "id": "/",
         "name": _("Καθημερινά: αναφορές στον Δήμο"),
         "short_name": _("Καθημερινά"),
@@ -68,7 +68,7 @@ def manifest() -> Response:
         ],
         "shortcuts": [{"name": _("Οι αναφορές μου"), "url": "/mine"}],
     }
-    return json_answer(told, mimetype="application/manifest+json")
+    return json_answer(manifest, mimetype="application/manifest+json")
 
 
 @phone.get("/offline")

@@ -1,4 +1,4 @@
-"""What templates may ask for: words for times, names, states and distances."""
+"""What templates may ask for: times, names, states and distances as people read them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from app.extensions import now
-from app.geo.places import distance_words
-from app.language import ago, day_words, language, moment_words, named, short_day
-from app.reports.lifecycle import MOVE_WORDS, OPEN, STATUS_WORDS, Status
+from app.geo.places import format_distance
+from app.language import ago, format_day, format_moment, format_short_day, language, localized
+from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 
 
 def full_moment(moment: Any) -> str:
@@ -20,12 +20,12 @@ def full_moment(moment: Any) -> str:
     return format_datetime(moment, "EEEE d MMMM y, HH:mm")
 
 
-def here() -> str:
+def current_address() -> str:
     """This page's path and query, to come back to; a form that was just refused comes back as a fresh one."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
-def outbox_words() -> str:
+def outbox_labels() -> str:
     """The sentences of the phone's own list, for the script."""
     return orjson.dumps(
         {
@@ -53,20 +53,20 @@ def outbox_words() -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         ago=lambda moment: ago(moment, now()),
-        day_words=day_words,
-        distance_words=distance_words,
+        format_day=format_day,
+        format_distance=format_distance,
         full_moment=full_moment,
-        here=here,
+        current_address=current_address,
         language=language,
         moment_now=now,
-        moment_words=moment_words,
-        named=named,
-        short_day=short_day,
-        MOVE_WORDS=MOVE_WORDS,
+        format_moment=format_moment,
+        localized=localized,
+        format_short_day=format_short_day,
+        MOVE_LABELS=MOVE_LABELS,
         OPEN=OPEN,
         Status=Status,
-        STATUS_WORDS=STATUS_WORDS,
-        outbox_words=outbox_words,
+        STATUS_LABELS=STATUS_LABELS,
+        outbox_labels=outbox_labels,
         tiles=lambda: {"url": current_app.config["TILE_URL"], "attribution": current_app.config["TILE_ATTRIBUTION"]},
     )
     app.jinja_env.filters["zip"] = zip

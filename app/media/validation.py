@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from app.digests import digest_of
 from app.media import decoding
-from app.media.looking import SMALLEST_SIDE
-from app.media.opening import Damaged, TooManyPixels, photo_mime, something_else
-from app.media.readings import Position
+from app.media.exif import Position
+from app.media.loading import Damaged, TooManyPixels, photo_mime, something_else
+from app.media.probing import SMALLEST_SIDE
 from app.media.refusals import refusal
 
 MEGABYTE: Final = 1024 * 1024
@@ -67,12 +67,12 @@ def examine(file: IO[bytes], name: str) -> Examined:
     if mime is None:
         raise refusal(something_else(head), name)
     try:
-        seen = decoding.look(file)
+        look = decoding.probe(file)
     except TooManyPixels as error:
         raise refusal("too_many_pixels", name, limit=error.limit) from error
     except Damaged as error:
         raise refusal("damaged", name) from error
-    width, height, read = seen.width, seen.height, seen.readings
+    width, height, read = look.width, look.height, look.readings
     if min(width, height) < SMALLEST_SIDE:
         raise refusal("too_small", name, width=width, height=height)
     if read.orientation >= 5:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.moderation.models import BlockedKind, FlagReason, Suspicion
 from app.notices.models import NoticeKind
-from app.reports.lifecycle import STATUS_WORDS, Move, Status
+from app.reports.lifecycle import STATUS_LABELS, Move, Status
 from app.reports.models import Priority, Source, WordsKind
 
 _FOR_THE_CITIZEN = _l("Λόγια για τον πολίτη (προαιρετικά)")
@@ -99,20 +99,20 @@ SOURCES = {
     Source.IMPORT: _l("Εισαγωγή"),
 }
 
-QUEUE_WORDS: dict[str, Any] = {
+QUEUE_LABELS: dict[str, Any] = {
     "received": _l("Νέες"),
     "objected": _l("Ενστάσεις"),
     "to_look_at": _l("Προς έλεγχο"),
     "accepted": _l("Για ανάθεση"),
-    "scheduled": STATUS_WORDS[Status.SCHEDULED],
-    "in_progress": STATUS_WORDS[Status.IN_PROGRESS],
-    "question": STATUS_WORDS[Status.QUESTION],
-    "forwarded": STATUS_WORDS[Status.FORWARDED],
+    "scheduled": STATUS_LABELS[Status.SCHEDULED],
+    "in_progress": STATUS_LABELS[Status.IN_PROGRESS],
+    "question": STATUS_LABELS[Status.QUESTION],
+    "forwarded": STATUS_LABELS[Status.FORWARDED],
     "overdue": _l("Εκπρόθεσμες"),
-    "resolved": STATUS_WORDS[Status.RESOLVED],
-    "closed": STATUS_WORDS[Status.CLOSED],
-    "rejected": STATUS_WORDS[Status.REJECTED],
-    "merged": STATUS_WORDS[Status.MERGED],
+    "resolved": STATUS_LABELS[Status.RESOLVED],
+    "closed": STATUS_LABELS[Status.CLOSED],
+    "rejected": STATUS_LABELS[Status.REJECTED],
+    "merged": STATUS_LABELS[Status.MERGED],
     "all": _l("Όλες"),
 }
 
@@ -149,7 +149,7 @@ FLAG_REASONS = {
     FlagReason.OTHER: _l("Άλλος λόγος"),
 }
 
-SAID: dict[WordsKind | None, Any] = {
+LATER_WORDS: dict[WordsKind | None, Any] = {
     WordsKind.ANSWER: _l("Η απάντησή του"),
     WordsKind.OBJECTION: _l("Η ένστασή του"),
     WordsKind.ADDITION: _l("Πρόσθεσε"),

@@ -130,9 +130,9 @@ def _scaled(image: Image.Image, data: bytes, size: tuple[int, int]) -> Image.Ima
 
     width, how = size[0], {"height": size[1], "size": "down", "no_rotate": True}
     if image.format == "HEIF":  # libvips has no decoder for HEVC
-        whole = pillow_heif.open_heif(data)
-        raw, bands = whole.data, len(whole.mode)
-        pixels = pyvips.Image.new_from_memory(raw, *whole.size, bands, "uchar").thumbnail_image(width, **how)
+        heif = pillow_heif.open_heif(data)
+        raw, bands = heif.data, len(heif.mode)
+        pixels = pyvips.Image.new_from_memory(raw, *heif.size, bands, "uchar").thumbnail_image(width, **how)
     else:
         pixels = pyvips.Image.thumbnail_buffer(data, width, **how, fail_on="truncated")
     if pixels.format != "uchar":
@@ -180,9 +180,9 @@ def _is_whole(jpeg: Image.Image, data: bytes) -> bool:
 def _check_cost(image: Image.Image, data: bytes) -> None:
     is_jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
     scans = data.count(b"\xff\xda")
-    whole = is_jpeg and _is_whole(image, data)
-    limit = _limit(is_jpeg and not whole)
+    is_whole = is_jpeg and _is_whole(image, data)
+    limit = _limit(is_jpeg and not is_whole)
     if image.width * image.height > limit:
         raise TooManyPixels(limit // MEGAPIXEL)
-    if whole and scans > PROGRESSIVE_SCANS:
+    if is_whole and scans > PROGRESSIVE_SCANS:
         raise Damaged("too many scans")

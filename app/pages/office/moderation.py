@@ -12,9 +12,9 @@ from app.extensions import now, unit_of_work
 from app.moderation import blocks
 from app.moderation.models import BlockedKind
 from app.pages.office.attention import blockable
-from app.pages.office.face import office
+from app.pages.office.blueprint import office
 from app.pages.office.routes import back_to, show
-from app.pages.outcome import typed_stays, version_seen
+from app.pages.refusal import typed_stays, version_seen
 from app.reports import queries, triage
 from app.reports.models import Report
 

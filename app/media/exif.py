@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import ExifTags, Image
 
-from app.media.opening import quiet
+from app.media.loading import quiet
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Readings:
+class PhotoMetadata:
     """``orientation`` is EXIF's 1 to 8; ``taken_at`` is in UTC."""
 
     orientation: int = 1
@@ -38,13 +38,13 @@ class Readings:
     position: Position | None = None
 
 
-def read(image: Image.Image) -> Readings:
+def read(image: Image.Image) -> PhotoMetadata:
     """The readings of a photo whose pixels have been decoded; what cannot be read is left out."""
     with quiet():
         exif = _tried(image.getexif)
         if not exif:
-            return Readings()
-        return Readings(
+            return PhotoMetadata()
+        return PhotoMetadata(
             orientation=_tried(lambda: _orientation(exif)) or 1,
             taken_at=_tried(lambda: _taken_at(exif.get_ifd(ExifTags.IFD.Exif))),
             position=_tried(lambda: _position(exif.get_ifd(ExifTags.IFD.GPSInfo))),

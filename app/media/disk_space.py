@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import current_app
 
-from app.errors import NoRoom
+from app.errors import StorageFull
 
 GIGABYTE: Final = 1024**3
 LARGEST_RESERVE: Final = 2 * GIGABYTE
@@ -21,7 +21,7 @@ _ASKED_EVERY_S: Final = 2.0
 
 
 @dataclass(frozen=True)
-class Room:
+class Space:
     """Bytes left on the disk of DATA_DIR, and how many of them are not for photos and drafts."""
 
     free: int
@@ -36,27 +36,27 @@ class Room:
         return self.free < self.reserve * WARN_AT
 
 
-_last: dict[Path, tuple[float, Room]] = {}
+_last: dict[Path, tuple[float, Space]] = {}
 
 
-def left() -> Room:
+def free_space() -> Space:
     """The room on this installation's disk; asked of the system every other second at most."""
     folder = Path(current_app.config["DATA_DIR"])
-    asked, room = _last.get(folder, (0.0, None))
-    if room is None or time.monotonic() - asked > _ASKED_EVERY_S:
+    measured_at, room = _last.get(folder, (0.0, None))
+    if room is None or time.monotonic() - measured_at > _ASKED_EVERY_S:
         room = _measured(folder)
         _last[folder] = (time.monotonic(), room)
     return room
 
 
-def _measured(folder: Path) -> Room:
+def _measured(folder: Path) -> Space:
     disk = shutil.disk_usage(folder)
-    given = current_app.config["DISK_RESERVE_MB"]
+    reserve_mb = current_app.config["DISK_RESERVE_MB"]
     usual = min(LARGEST_RESERVE, int(disk.total * RESERVE_SHARE))
-    return Room(disk.free, usual if given is None else given * 1024 * 1024)
+    return Space(disk.free, usual if reserve_mb is None else reserve_mb * 1024 * 1024)
 
 
-def require_room() -> None:
+def require_space() -> None:
     """Raises NoRoom when only the reserve is left."""
-    if left().is_short:
-        raise NoRoom
+    if free_space().is_short:
+        raise StorageFull

@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from app.accounts.models import User
-from app.actions import Asked, Result, occurred, once, version_after
+from app.actions import ActionRequest, ActionResult, perform_once, require_plausible_time, require_version_after
 from app.digests import fingerprint
 from app.dispatch import service
 from app.dispatch.lifecycle import OrderMove
@@ -19,7 +19,7 @@ from app.media.models import Photo
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedMove:
     """What is to be done with an order.
 
     ``key`` makes it happen once. ``version`` is what its sender saw; or ``follows`` is the key of the own action that
@@ -37,41 +37,48 @@ class Wanted:
     occurred_at: datetime | None = None
 
 
-def act_once(
+def move_once(
     order_id: int,
-    wanted: Wanted,
+    wanted: WantedMove,
     *,
     by: User,
     at: datetime,
     device: str | None,
     photo: Callable[[], Photo | None],
     photo_mark: bytes | FileStorage,
-) -> Result:
+) -> ActionResult:
     """Do it inside the caller's unit of work; ``photo`` is taken in for the first request only."""
     scope = f"order.{order_id}"
-    said = (wanted.move.value, wanted.words, wanted.reason, wanted.crew, wanted.planned_day)
-    when = occurred(wanted.occurred_at, at=at)
-    asked = Asked(
+    content = (wanted.move.value, wanted.words, wanted.reason, wanted.crew, wanted.planned_day)
+    when = require_plausible_time(wanted.occurred_at, at=at)
+    action = ActionRequest(
         scope=scope,
         key=wanted.key,
         kind=f"order.{wanted.move}",
-        fingerprint=fingerprint(repr(said).encode(), photo_mark),
+        fingerprint=fingerprint(repr(content).encode(), photo_mark),
         at=at,
         actor_id=by.id,
         device=device,
         occurred_at=when,
     )
 
-    def work() -> Result:
-        version = version_after(scope, wanted.follows) if wanted.follows else wanted.version
-        order = _act(order_id, wanted, by=by, at=at, when=when, version=version, photo=photo())
-        return Result(order.id, order.version)
+    def work() -> ActionResult:
+        version = require_version_after(scope, wanted.follows) if wanted.follows else wanted.version
+        order = _move(order_id, wanted, by=by, at=at, when=when, version=version, photo=photo())
+        return ActionResult(order.id, order.version)
 
-    return once(asked, work)
+    return perform_once(action, work)
 
 
-def _act(
-    order_id: int, wanted: Wanted, *, by: User, at: datetime, when: datetime, version: int | None, photo: Photo | None
+def _move(
+    order_id: int,
+    wanted: WantedMove,
+    *,
+    by: User,
+    at: datetime,
+    when: datetime,
+    version: int | None,
+    photo: Photo | None,
 ) -> WorkOrder:
     office: dict[str, Any] = {"by": by, "at": at, "version": version}
     crew = office | {"when": when}

@@ -45,7 +45,7 @@ class Refusal:
     def of(cls, error: DomainError) -> Refusal:
         errors: dict[str, list[str]] = {}
         if isinstance(error, Invalid):
-            errors = {field: _sentences(said) for field, said in plain(error.errors).items()}
+            errors = {field: _sentences(sentences) for field, sentences in plain(error.errors).items()}
         elif isinstance(error, PhotoRefused):
             errors = {"photo": [str(error.detail)]}
         twice = isinstance(error, KeyReused)
@@ -59,8 +59,8 @@ class Refusal:
         )
 
 
-def _sentences(said: Any) -> list[str]:
-    return [str(one) for one in said] if isinstance(said, list) else [str(said)]
+def _sentences(sentences: Any) -> list[str]:
+    return [str(sentence) for sentence in sentences] if isinstance(sentences, list) else [str(sentences)]
 
 
 Route = Callable[..., AnyResponse]

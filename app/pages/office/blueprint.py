@@ -8,13 +8,13 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from app.accounts.permissions import Act, require
-from app.dispatch.lifecycle import STATUS_WORDS as ORDER_WORDS
+from app.dispatch.lifecycle import STATUS_LABELS as ORDER_LABELS
 from app.errors import Forbidden, LoginRequired
 from app.notices.service import how_many_failed
 from app.pages.account import to_login
-from app.pages.crew.day import date_words
-from app.pages.office import words
-from app.pages.outcome import no_entry
+from app.pages.crew.day import date_label
+from app.pages.office import labels
+from app.pages.refusal import no_entry
 from app.reports.lifecycle import Move
 
 office = Blueprint("office", __name__, url_prefix="/office")
@@ -35,11 +35,11 @@ def keep_no_copy(answer: Response) -> Response:
 
 
 @office.context_processor
-def desk_words() -> dict[str, Any]:
+def desk_context() -> dict[str, Any]:
     return {
-        "words": words,
+        "labels": labels,
         "Move": Move,
-        "ORDER_WORDS": ORDER_WORDS,
-        "date_words": date_words,
+        "ORDER_LABELS": ORDER_LABELS,
+        "date_label": date_label,
         "how_many_failed": how_many_failed,
     }

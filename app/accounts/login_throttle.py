@@ -18,41 +18,41 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import User
 from app.devices import is_secure
-from app.errors import TooOften
+from app.errors import RateLimited
 from app.extensions import limiter
 from app.logs import security
 
-TRIES = parse("10 per 15 minutes")
+ATTEMPTS = parse("10 per 15 minutes")
 #: Beside it, for one network address: far above what a town hall behind one needs.
 PER_ADDRESS = "300 per minute"
 _MOST_KNOWN = 20
 _YEAR_S = 365 * 24 * 3600
 
 
-def before_try(email: str) -> None:
+def require_attempt(email: str) -> None:
     """Count one try for this account. Raises TooOften, with the seconds to wait, when there were too many."""
     mark = _mark(email)
     key = ("account", mark, _known().get(mark, "strangers"))
-    if limiter.enabled and not limiter.limiter.hit(TRIES, *key):
-        ends = limiter.limiter.get_window_stats(TRIES, *key).reset_time
+    if limiter.enabled and not limiter.limiter.hit(ATTEMPTS, *key):
+        ends = limiter.limiter.get_window_stats(ATTEMPTS, *key).reset_time
         g.wait_s = max(1, int(ends - time.time()))
         security.warning("too many tries at the door of one account")
-        raise TooOften(_l("Πολλές προσπάθειες σύνδεσης σε αυτόν τον λογαριασμό. Δοκιμάστε ξανά σε ένα τέταρτο."))
+        raise RateLimited(_l("Πολλές προσπάθειες σύνδεσης σε αυτόν τον λογαριασμό. Δοκιμάστε ξανά σε ένα τέταρτο."))
     g.tried_as = key
 
 
-def forgive() -> None:
+def clear_attempts() -> None:
     """It was the right person: the tries are forgotten."""
     if limiter.enabled and "tried_as" in g:
-        limiter.limiter.clear(TRIES, *g.tried_as)
+        limiter.limiter.clear(ATTEMPTS, *g.tried_as)
 
 
-def got_in(user: User) -> None:
+def remember_browser_of(user: User) -> None:
     """The right person in a browser, which is known from now on."""
-    forgive()
-    known = _known()
-    known.setdefault(_mark(user.email), secrets.token_hex(8))
-    g.known_here = dict(list(known.items())[-_MOST_KNOWN:])
+    clear_attempts()
+    known_marks = _known()
+    known_marks.setdefault(_mark(user.email), secrets.token_hex(8))
+    g.known_here = dict(list(known_marks.items())[-_MOST_KNOWN:])
 
 
 def _mark(email: str) -> str:
@@ -66,10 +66,10 @@ def _signer() -> URLSafeSerializer:
 
 def _known() -> dict[str, str]:
     try:
-        kept = _signer().loads(request.cookies.get(current_app.config["DOOR_COOKIE"], ""))
+        marks = _signer().loads(request.cookies.get(current_app.config["DOOR_COOKIE"], ""))
     except BadData:
         return {}
-    return dict(kept)
+    return dict(marks)
 
 
 def register(app: Flask) -> None:

@@ -50,9 +50,9 @@ class PostgresStorage(Storage):
             return int(connection.scalar(_INCREMENT, {"key": key, "amount": amount, "expiry": expiry}) or 0)
 
     def get(self, key: str) -> int:
-        known = select(LimitCount.count).where(LimitCount.key == key, LimitCount.expires_at > func.now())
+        count = select(LimitCount.count).where(LimitCount.key == key, LimitCount.expires_at > func.now())
         with db.engine.connect() as connection:
-            return int(connection.scalar(known) or 0)
+            return int(connection.scalar(count) or 0)
 
     def get_expiry(self, key: str) -> float:
         with db.engine.connect() as connection:

@@ -18,7 +18,7 @@ from app.errors import Invalid, LoginRequired, NotFound
 from app.extensions import now, unit_of_work
 from app.notices.service import how_many_failed
 from app.pages.account import account, square
-from app.pages.outcome import Refusal, typed_stays
+from app.pages.refusal import Refusal, typed_stays
 
 Row = TypeVar("Row", StaffSession, ApiToken)
 
@@ -31,10 +31,10 @@ SCOPES = {
 
 def _me() -> tuple[User, StaffSession]:
     """Who is signed in here, and in which session: an account is its owner's, never a program's with a token."""
-    here = this_session()
-    if here is None or not here.passed or bearer() is not None:
+    session = this_session()
+    if session is None or not session.passed or bearer() is not None:
         raise LoginRequired(_("Συνδεθείτε για να συνεχίσετε."))
-    return here.user, here
+    return session.user, session
 
 
 def _ask_again(user: User) -> None:
@@ -45,15 +45,15 @@ def _ask_again(user: User) -> None:
 def _chosen(those: Sequence[Row], gone: str) -> Row:
     """The one of these that the form names. Raises NotFound with the sentence ``gone``."""
     which = request.form.get("which", type=int)
-    found = next((one for one in those if one.id == which), None)
-    if found is None:
+    row = next((row for row in those if row.id == which), None)
+    if row is None:
         raise NotFound(gone)
-    return found
+    return row
 
 
 def show(refusal: Refusal | None = None, **once: Any) -> str:
     """The page; ``once`` is what is shown this one time: a new token, codes for paper, an app's secret."""
-    user, here = _me()
+    user, session = _me()
     # Typed before and refused, or new; once it is kept, it is not shown again.
     secret = request.form.get("secret") if refusal else once.get("secret")
     return render_template(
@@ -62,7 +62,7 @@ def show(refusal: Refusal | None = None, **once: Any) -> str:
         refusal=refusal,
         errors=refusal.errors if refusal else {},
         sessions=sessions.sessions_of(user, at=now()),
-        this_one=here.id,
+        this_one=session.id,
         tokens=service.tokens_of(user, at=now()),
         mine=factors.factors_of(user),
         passkeys_possible=passkeys.are_possible(),
@@ -83,13 +83,13 @@ def own() -> str:
 @account.post("/account/sessions")
 def end_sessions() -> Response:
     """End one session, or all but this one."""
-    user, here = _me()
+    user, session = _me()
     with unit_of_work():
         if request.form.get("which") == "others":
-            sessions.end_sessions(user, at=now(), but=here.id)
+            sessions.end_sessions(user, at=now(), but=session.id)
         else:
-            one = _chosen(sessions.sessions_of(user, at=now()), _("Αυτή η σύνδεση έχει ήδη λήξει."))
-            sessions.end_session(one, at=now())
+            chosen = _chosen(sessions.sessions_of(user, at=now()), _("Αυτή η σύνδεση έχει ήδη λήξει."))
+            sessions.end_session(chosen, at=now())
     flash(_("Έγινε: εκεί χρειάζεται νέα σύνδεση."), "ok")
     return redirect(url_for("account.own"), 303)
 
@@ -111,13 +111,13 @@ def change_password() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def set_up_app() -> Response:
     """First the square to scan, then the code that shows that it worked; codes for paper come with it."""
-    user, here = _me()
+    user, session = _me()
     if not request.form.get("secret"):
         return Response(show(secret=factors.new_secret()), mimetype="text/html")
     with unit_of_work():
         _ask_again(user)
         factors.set_up_app(user, request.form["secret"], request.form.get("code", ""), at=now())
-        sessions.end_sessions(user, at=now(), but=here.id)
+        sessions.end_sessions(user, at=now(), but=session.id)
         codes = factors.new_paper_codes(user, at=now())
     return _shown_once(codes=codes)
 
@@ -139,18 +139,18 @@ def new_codes() -> Response:
 @typed_stays(show, but=(LoginRequired,))
 def add_passkey() -> Response:
     """First the name and the password; then, with the challenge that gave, what the browser made."""
-    (user, here), form = _me(), request.form
+    (user, session), form = _me(), request.form
     name = form.get("passkey_name", "").replace("\0", "").strip()
     if not passkeys.are_possible():
         raise NotFound(_("Εδώ δεν γίνονται κλειδιά εισόδου."))
     if not form.get("credential"):
         _ask_again(user)
         with unit_of_work():
-            options = passkeys.to_make(user, here)
-        return _shown_once(passkey=options, passkey_name=name or sessions.device_words(request.user_agent.string))
+            options = passkeys.registration_options(user, session)
+        return _shown_once(passkey=options, passkey_name=name or sessions.device_label(request.user_agent.string))
     with unit_of_work():
-        passkeys.add(user, here, form["credential"], name, at=now())
-        sessions.end_sessions(user, at=now(), but=here.id)
+        passkeys.add(user, session, form["credential"], name, at=now())
+        sessions.end_sessions(user, at=now(), but=session.id)
         codes = None if factors.paper_codes_left(user) else factors.new_paper_codes(user, at=now())
     if codes:
         return _shown_once(codes=codes)
@@ -165,7 +165,7 @@ def remove_factor() -> Response:
     user, _here = _me()
     with unit_of_work():
         _ask_again(user)
-        if factors.is_demanded(user) and len(factors.factors_of(user)) < 2:
+        if factors.is_required(user) and len(factors.factors_of(user)) < 2:
             raise Invalid(
                 {"password": [_("Ο ρόλος σας χρειάζεται δεύτερο βήμα. Συνδέστε άλλη εφαρμογή στη θέση της.")]}
             )
