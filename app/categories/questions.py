@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.categories.models import Category
 from app.errors import Invalid
@@ -15,6 +16,16 @@ from app.language import language, localized
 from app.text import clean
 
 ANSWER_LIMIT = 1000
+LARGEST_NUMBER = 1e12
+
+#: What an answer is told that does not answer its question.
+QUESTION_SENTENCES = {
+    "answer": _l("Απαντήστε: %(question)s"),
+    "chooseFrom": _l("Διαλέξτε από: %(values)s."),
+    "number": _l("Γράψτε έναν αριθμό, π.χ. 3 ή 2,5."),
+    "moment": _l("Γράψτε ημερομηνία και ώρα, π.χ. 2026-05-01T10:30."),
+    "answerTooLong": _l("Η απάντηση είναι πολύ μεγάλη. Χωρούν %(limit)s χαρακτήρες."),
+}
 
 
 def stopping(kind: Category, stoppers: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -24,8 +35,8 @@ def stopping(kind: Category, stoppers: Mapping[str, Any]) -> list[dict[str, Any]
 
 def require_ours(kind: Category, stoppers: Mapping[str, Any]) -> None:
     """Raises Invalid, with whom to call, when a question was answered so that it is not for us."""
-    for stopper in stopping(kind, stoppers):
-        raise Invalid({f"stopper.{stopper['code']}": [localized(stopper, "say")]})
+    if stopped := stopping(kind, stoppers):
+        raise Invalid({f"stopper.{stopper['code']}": [localized(stopper, "say")] for stopper in stopped})
 
 
 def valid_answers(category: Category, answers: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +53,7 @@ def valid_answers(category: Category, answers: dict[str, Any]) -> dict[str, Any]
             value = clean(value)
         if value in (None, "", []):
             if question.get("required"):
-                errors[f"answers.{code}"] = [_("Απαντήστε: %(question)s", question=localized(question, "text"))]
+                errors[f"answers.{code}"] = [QUESTION_SENTENCES["answer"] % {"question": localized(question, "text")}]
             continue
         try:
             valid[code] = _answer(question, value)
@@ -59,30 +70,30 @@ def _answer(question: dict[str, Any], value: Any) -> Any:
     if datatype == "multivaluelist":
         chosen = value if isinstance(value, list) else [value]
         if not set(map(str, chosen)) <= set(keys):
-            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+            raise ValueError(QUESTION_SENTENCES["chooseFrom"] % {"values": ", ".join(keys)})
         return [key for key in keys if key in set(map(str, chosen))]
     if isinstance(value, list | dict):
         raise ValueError(_("Δώστε μία μόνο τιμή."))
     if datatype == "singlevaluelist":
         if str(value) not in keys:
-            raise ValueError(_("Διαλέξτε από: %(values)s.", values=", ".join(keys)))
+            raise ValueError(QUESTION_SENTENCES["chooseFrom"] % {"values": ", ".join(keys)})
         return str(value)
     if datatype == "number":
         try:
             number = float(str(value).replace(",", "."))
         except ValueError:
             number = math.nan
-        if not math.isfinite(number) or abs(number) > 1e12:
-            raise ValueError(_("Γράψτε έναν αριθμό, π.χ. 3 ή 2,5."))
+        if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
+            raise ValueError(QUESTION_SENTENCES["number"])
         return int(number) if number.is_integer() else number
     if datatype == "datetime":
         try:
             return datetime.fromisoformat(str(value)).isoformat()
         except ValueError:
-            raise ValueError(_("Γράψτε ημερομηνία και ώρα, π.χ. 2026-05-01T10:30.")) from None
+            raise ValueError(QUESTION_SENTENCES["moment"]) from None
     text = str(value)
     if len(text) > ANSWER_LIMIT:
-        raise ValueError(_("Η απάντηση είναι πολύ μεγάλη. Χωρούν %(limit)s χαρακτήρες.", limit=ANSWER_LIMIT))
+        raise ValueError(QUESTION_SENTENCES["answerTooLong"] % {"limit": ANSWER_LIMIT})
     return text
 
 

@@ -16,7 +16,13 @@ from app.text import clean
 DESCRIPTION_LIMIT = 4000
 #: RFC 5321, 4.5.3.1.3, without the brackets.
 LONGEST_EMAIL = 254
-_WRONG_EMAIL = _l("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr.")
+NAME_LIMIT = 200
+TOO_LONG = _l("Η περιγραφή έχει %(length)s χαρακτήρες και χωρούν %(limit)s. Συντομέψτε την λίγο.")
+CONTACT_SENTENCES = {
+    "email": _l("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr."),
+    "phone": _l("Το τηλέφωνο δεν φαίνεται σωστό. Γράψτε 10 ψηφία, π.χ. 6900000000."),
+    "name": _l("Το όνομα είναι πολύ μεγάλο. Χωρούν 200 χαρακτήρες."),
+}
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
@@ -25,17 +31,7 @@ def description(text: str, field: str = "description") -> str:
     """Free words, cleaned. Raises Invalid at ``field`` when they are too long."""
     cleaned = clean(text)
     if len(cleaned) > DESCRIPTION_LIMIT:
-        raise Invalid(
-            {
-                field: [
-                    _(
-                        "Η περιγραφή έχει %(length)s χαρακτήρες και χωρούν %(limit)s. Συντομέψτε την λίγο.",
-                        length=len(cleaned),
-                        limit=DESCRIPTION_LIMIT,
-                    )
-                ]
-            }
-        )
+        raise Invalid({field: [TOO_LONG % {"length": len(cleaned), "limit": DESCRIPTION_LIMIT}]})
     return cleaned
 
 
@@ -46,12 +42,12 @@ def contact(typed: dict[str, Any] | None) -> dict[str, str | None] | None:
     errors: dict[str, list[Any]] = {}
     deliverable = _deliverable(email) if email else ""
     if deliverable is None:
-        errors["contact.email"] = [_WRONG_EMAIL]
+        errors["contact.email"] = [CONTACT_SENTENCES["email"]]
     digits = re.sub(r"[\s().\-/]", "", phone)
     if phone and not _PHONE.fullmatch(digits):
-        errors["contact.phone"] = [_("Το τηλέφωνο δεν φαίνεται σωστό. Γράψτε 10 ψηφία, π.χ. 6900000000.")]
-    if len(name) > 200:
-        errors["contact.name"] = [_("Το όνομα είναι πολύ μεγάλο. Χωρούν 200 χαρακτήρες.")]
+        errors["contact.phone"] = [CONTACT_SENTENCES["phone"]]
+    if len(name) > NAME_LIMIT:
+        errors["contact.name"] = [CONTACT_SENTENCES["name"]]
     if errors:
         raise Invalid(errors)
     if not (name or deliverable or digits):
@@ -66,7 +62,7 @@ def email(typed: str) -> str:
         raise Invalid({"email": [_("Γράψτε το e-mail σας.")]})
     deliverable = _deliverable(address)
     if deliverable is None:
-        raise Invalid({"email": [_WRONG_EMAIL]})
+        raise Invalid({"email": [CONTACT_SENTENCES["email"]]})
     return deliverable
 
 

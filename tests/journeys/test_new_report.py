@@ -71,6 +71,24 @@ def test_a_photo_from_another_town_does_not_decide_the_place(somebody: Any, tmp_
     expect(page.locator("[data-part=where]")).to_be_visible()
 
 
+def test_without_a_contact_means_without_and_the_phone_still_remembers_it(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    page.evaluate("localStorage.setItem('contact', JSON.stringify({contact_email: 'eleni@example.gr'}))")
+    takes_photo(page, None)
+    points_at(page, "23,5484", "41,0856")
+    goes_on(page, "place")
+    chooses(page, "pothole")
+    goes_on(page, "words", "[data-go=contact]")
+    contact = step(page, "contact")
+    expect(contact.locator("[name=contact_email]")).to_have_value("eleni@example.gr")
+    contact.locator("[name=contact_phone]").fill("κάτι λάθος")
+    goes_on(page, "contact", "[name=skip]")
+    expect(step(page, "check").locator("[data-check-row=contact]")).to_contain_text("Χωρίς στοιχεία")
+    assert page.evaluate("JSON.parse(localStorage.getItem('contact')).contact_email") == "eleni@example.gr"
+
+
 def test_the_whole_way_by_keyboard_alone(somebody: Any) -> None:
     eleni = somebody(DESK)
     page = eleni.page

@@ -133,16 +133,18 @@ def unsent(at: datetime) -> list[DraftRow]:
 
 
 def typed_now(draft: NewReport, step: str) -> None:
-    """What this request typed at a step takes the place of what stood there."""
-    for name in list(fields_of(step, draft.typed)):
+    """What this request typed at a step takes the place of what stood there; of a step passed over nothing stays."""
+    for name in fields_of(step, draft.typed):
         draft.typed.poplist(name)
+    if "skip" in request.form:
+        return
     for name in fields_of(step, request.form):
         draft.typed.setlist(name, request.form.getlist(name))
 
 
 def is_too_long(draft: NewReport, step: str) -> bool:
     """Whether a step's answers are more than any person types; such a step is shown again and not kept."""
-    names = list(fields_of(step, draft.typed))
+    names = fields_of(step, draft.typed)
     return sum(len(name) + len(value) for name in names for value in draft.typed.getlist(name)) > LONGEST_STEP
 
 

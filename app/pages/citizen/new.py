@@ -35,7 +35,7 @@ from app.pages.citizen.track import supported
 from app.reports import aftercare
 from app.reports.models import Report
 
-STEP = "any(" + ", ".join(steps.PARTS) + ")"
+STEP = "any(" + ", ".join(steps.STEPS) + ")"
 NOBODYS = UUID(int=0)
 
 
@@ -104,9 +104,9 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
 def following(step: str, draft: NewReport, kind: Category | None) -> str:
     """The next step; what is known nearby is shown only when there is something."""
     checked, to = bool(draft.typed.get("checked")), request.form.get("to", "")
-    wanted = steps.after(step, kind, checked=checked, to=to)
+    wanted = steps.after(step, kind, checked=checked, to=to, near=True)
     if wanted == "known" and not reporting.step_context(draft, kind).near:
-        return steps.after("known", kind, checked=checked)
+        return steps.after(step, kind, checked=checked, to=to)
     return wanted
 
 
@@ -145,7 +145,7 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         "citizen/new/step.html",
         **frame(draft, kind, kinds),
         step=step,
-        title=steps.TITLES[step],
+        title=steps.STEPS[step].title,
         fresh=fresh,
         unsent=drafts.unsent(now()) if fresh else [],
         sought=sought,
@@ -170,9 +170,8 @@ def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dic
         "draft": draft,
         "kinds": kinds,
         "chosen": kind,
-        "parts": steps.PARTS,
+        "steps": steps.STEPS,
         "before": partial(steps.before, kind=kind),
-        "number_of": steps.number_of,
         "step_url": lambda name: url_for("citizen.step", draft_id=draft.id, step=name),
     }
 
@@ -198,6 +197,7 @@ def shell() -> Response:
         render_template(
             "citizen/new/shell.html",
             **frame(NewReport(id=NOBODYS), None, kinds),
+            table=steps.table(kinds),
             suggested=[],
             sought="",
             found=[],

@@ -23,6 +23,7 @@ from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.forms import checked, number_in, photos_for_report
+from app.pages.citizen.steps import SENTENCES
 from app.reports import spot_queries, submission, validation
 from app.reports.models import Report, Source
 
@@ -42,9 +43,9 @@ def spot(draft: NewReport) -> tuple[Point, float | None]:
     try:
         lon, lat, accuracy_m = (number_in(draft.typed, name) for name in ("lon", "lat", "accuracy_m"))
     except ValueError:
-        raise Invalid({"where": [_("Γράψτε τις συντεταγμένες ως αριθμούς, π.χ. 23,5484 και 41,0856.")]}) from None
+        raise Invalid({"where": [SENTENCES["noNumbers"]]}) from None
     if lon is None or lat is None:
-        raise Invalid({"where": [_("Δείξτε το σημείο στον χάρτη, ή γράψτε τον δρόμο και διαλέξτε τον.")]})
+        raise Invalid({"where": [SENTENCES["noSpot"]]})
     good = accuracy_m is not None and 0 <= accuracy_m <= 1_000_000
     return point(lon, lat), accuracy_m if good else None
 
@@ -133,7 +134,7 @@ def _inside(point: Point) -> None:
 
 def _chosen(kind: Category | None) -> None:
     if kind is None:
-        raise Invalid({"category": [_("Διαλέξτε τι συμβαίνει.")]})
+        raise Invalid({"category": [SENTENCES["noCategory"]]})
 
 
 def check(step: str, draft: NewReport, kind: Category | None) -> bool:

@@ -158,30 +158,17 @@ function reasonsIn(body: Record<string, unknown>): Record<string, string[]> {
   return { [field]: [String(body.detail ?? body.title ?? "")] };
 }
 
-/** The step at which a refused field is corrected. */
-export function stepOf(field: string): string {
-  const steps: Record<string, string> = {
-    location: "place",
-    address: "place",
-    category: "category",
-    answers: "questions",
-    description: "words",
-    contact: "contact",
-    uploads: "photo",
-    photo: "photo",
-  };
-  return steps[field.split(".")[0] ?? ""] ?? "check";
-}
-
 /** The body of a report as the API takes it; the same fields always give the same bytes. */
 export function bodyOf(item: Item): Record<string, unknown> {
   const one = (name: string): string => (item.fields[name]?.[0] ?? "").trim();
   const answers: Record<string, string | string[]> = {};
+  const stoppers: Record<string, string> = {};
   for (const name of Object.keys(item.fields).sort()) {
     const values = (item.fields[name] ?? []).filter((value) => value.trim() !== "");
     if (name.startsWith("answers.") && values.length > 0) {
       answers[name.slice("answers.".length)] = values.length > 1 ? values : (values[0] ?? "");
     }
+    if (name.startsWith("stopper.") && values.length > 0) stoppers[name.slice("stopper.".length)] = one(name);
   }
   return {
     category: one("category"),
@@ -190,6 +177,7 @@ export function bodyOf(item: Item): Record<string, unknown> {
     address: one("address"),
     description: one("description"),
     answers,
+    stoppers,
     contact: { name: one("contact_name"), email: one("contact_email"), phone: one("contact_phone") },
     uploads: item.photos.map((photo) => photo.id),
   };

@@ -1,28 +1,21 @@
 // One question a page, without asking the server: the draft lives on the phone, and every step has its address.
 
-import { begun, finished, isOpen, reopened, stepOf, type Item } from "../core/outbox";
-import { filled, readWords, type Words } from "../core/words";
+import { begun, finished, isOpen, type Item } from "../core/outbox";
+import { isWrong, Steps, type Problems, type Table } from "../core/steps";
+import { filled, readWords } from "../core/words";
 import { sendNow } from "../ports/sending";
-import { changeItem, dropItem, itemWith, keepDraft } from "../ports/store";
+import { itemWith } from "../ports/store";
 import { registerWorker } from "../ports/worker";
-import { checkStep } from "./check";
+import { CategoryStep } from "./category";
+import type { Sentences, StepContext } from "./context";
 import { donePage } from "./done";
+import { Draft } from "./draft";
 import { fieldsOf, fill, remembered, remember } from "./fields";
+import { KnownStep } from "./known";
 import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
-import { CategoryStep, questionsOf, showQuestions } from "./category";
-import { knownNear } from "./known";
-import { problems, showProblems, type Problems } from "./problems";
-
-const BACK: Record<string, string> = {
-  place: "photo",
-  category: "place",
-  questions: "category",
-  known: "category",
-  words: "category",
-  contact: "words",
-  check: "words",
-};
+import { showProblems } from "./problems";
+import { QuestionsStep } from "./questions";
 
 /** Opens the draft whose address this is, or the first step; leaves the page alone when the draft is the server's. */
 export async function openFlow(root: HTMLElement): Promise<void> {
@@ -32,7 +25,7 @@ export async function openFlow(root: HTMLElement): Promise<void> {
   if (!item && !whole) return;
   const flow = await Flow.on(root, item ?? begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
   if (item && !isOpen(item)) return flow.done();
-  if (item?.state === "refused") return flow.correct(stepOf(Object.keys(item.reasons)[0] ?? "form"), item.reasons);
+  if (item?.state === "refused") return flow.correct(item.reasons);
   // The server knows nothing of this draft and may have led elsewhere; the draft knows where its citizen stood.
   const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   await flow.show((page?.redirectCount ? item?.step : item && step) ?? "photo", false);
@@ -54,68 +47,56 @@ async function shellOf(root: HTMLElement): Promise<HTMLElement> {
   return document.adoptNode(shell);
 }
 
-export class Flow {
-  private photos!: PhotoStep;
-  private place!: PlaceStep;
-  private category!: CategoryStep;
-  private writing: Promise<void> = Promise.resolve();
+class Flow {
+  private readonly draft: Draft;
+  private readonly steps: Steps;
+  private readonly say: Sentences;
+  private readonly photos: PhotoStep;
+  private readonly place: PlaceStep;
+  private readonly category: CategoryStep;
+  private readonly questions: QuestionsStep;
+  private readonly known: KnownStep;
   private current = "";
   private showDone: (() => Promise<void>) | null = null;
 
   private constructor(
-    readonly root: HTMLElement,
-    public item: Item,
-    readonly words: Words,
-  ) {}
+    private readonly root: HTMLElement,
+    item: Item,
+  ) {
+    const words = readWords(root.dataset.words);
+    const { spot = "", places = "", names = "", known = "", suggestions = "" } = root.dataset;
+    this.say = (name, parts = {}) => filled(words(name), parts);
+    this.steps = new Steps(JSON.parse(root.dataset.table ?? "{}") as Table);
+    this.draft = new Draft(item, () => this.done());
+    this.photos = new PhotoStep(this.context("photo"), (files) => void this.photosChosen(files));
+    this.place = new PlaceStep(this.context("place"), { spot, places, names });
+    this.category = new CategoryStep(this.context("category"), suggestions, () => void this.take("category", null));
+    this.questions = new QuestionsStep(this.context("questions"), this.steps, questionsIn(root));
+    this.known = new KnownStep(this.context("known"), known);
+  }
 
   static async on(root: HTMLElement, item: Item): Promise<Flow> {
     const shell = await shellOf(root);
     if (shell !== root) root.replaceWith(shell);
     for (const beside of document.querySelectorAll(".aside, .unsent, .foot, main [data-outbox]")) beside.remove();
-    const flow = new Flow(shell, item, readWords(shell.dataset.words));
-    flow.photos = new PhotoStep(flow);
-    flow.place = new PlaceStep(flow);
-    flow.category = new CategoryStep(flow);
+    const flow = new Flow(shell, item);
     flow.listen();
     remembered(shell);
     fill(shell, item);
     return flow;
   }
 
-  get isDone(): boolean {
-    return this.current === "done";
+  private context(step: string): StepContext {
+    return { section: this.section(step), draft: this.draft, say: this.say };
   }
 
-  section(step: string): HTMLElement {
+  private section(step: string): HTMLElement {
     return this.root.querySelector<HTMLElement>(`[data-step="${step}"]`)!;
-  }
-
-  form(step: string): HTMLFormElement {
-    return this.section(step).querySelector<HTMLFormElement>("[data-step-form]")!;
-  }
-
-  value(name: string): string {
-    return this.item.fields[name]?.[0] ?? "";
-  }
-
-  /** Changes the draft and keeps it, in order; what is typed is on the disk before the next step shows. */
-  change(part: Partial<Item>): Promise<void> {
-    const item = { ...this.item, ...part };
-    this.item = item;
-    this.writing = this.writing.then(async () => {
-      const kept = await keepDraft(item);
-      if (kept === item || this.current === "done") return;
-      // Sent off in another tab.
-      this.item = kept;
-      this.done();
-    });
-    return this.writing;
   }
 
   async photosChosen(files: readonly File[]): Promise<void> {
     if (this.current === "") await this.show("photo", true);
-    const good = await this.photos.add(files);
-    if (good) await this.show(this.value("checked") ? "check" : "place", true);
+    if (await this.photos.add(files)) await this.show(this.steps.after("photo", this.draft.fields), true);
   }
 
   private listen(): void {
@@ -131,7 +112,7 @@ export class Flow {
       const link = (event.target as HTMLElement).closest<HTMLElement>("a[data-go], a[data-back]");
       if (!link) return;
       event.preventDefault();
-      void this.keepTyped().then(() => this.show(link.dataset.go ?? this.before(this.current), true));
+      void this.keepTyped().then(() => this.show(link.dataset.go ?? this.steps.before(this.current, this.draft.fields), true));
     });
     this.root.addEventListener("change", () => void this.keepTyped());
     window.addEventListener("popstate", () => {
@@ -147,60 +128,66 @@ export class Flow {
   }
 
   /** What stands in the fields of the open step goes into the draft. */
-  keepTyped(): Promise<void> {
-    if (!this.current || this.current === "done") return this.writing;
-    const fields = { ...this.item.fields, ...fieldsOf(this.section(this.current)) };
-    return this.change({ fields, step: this.current });
+  private keepTyped(): Promise<void> {
+    if (!this.current || this.current === "done") return this.draft.change();
+    const fields = { ...this.draft.fields, ...fieldsOf(this.section(this.current)) };
+    return this.draft.change({ fields, step: this.current });
   }
 
-  private before(step: string): string {
-    if ((step === "words" || step === "known") && questionsOf(this.root, this.value("category"))) return "questions";
-    return BACK[step] ?? "photo";
-  }
-
+  /** A step's button was pressed: on to the next, or what is wrong is said. */
   private async take(step: string, button: HTMLButtonElement | null): Promise<void> {
     await this.keepTyped();
-    const known = button?.dataset.support;
-    if (known) return this.category.support(known);
-    const skipped = button?.hasAttribute("data-skip") ?? false;
-    const wrong = skipped ? {} : checkStep(this, step);
-    if (problems(wrong)) return showProblems(this, step, wrong);
-    showProblems(this, step, {});
-    if (step === "contact") remember(this.form(step));
+    if (this.draft.isLeft) return;
+    const reference = button?.dataset.support;
+    if (reference) return this.support(reference);
+    const passedOver = button?.hasAttribute("data-skip") ?? false;
+    if (passedOver) await this.passOver(step);
+    const wrong = this.wrongAt(step);
+    this.showProblems(step, wrong);
+    if (isWrong(wrong)) return;
+    if (step === "contact" && !passedOver) remember(this.section(step).querySelector<HTMLFormElement>("[data-step-form]")!);
     if (step === "check") return this.send();
     await this.show(await this.following(step, button?.dataset.go), true);
   }
 
-  /** Where «Συνέχεια» leads. */
-  private async following(step: string, asked?: string): Promise<string> {
-    const kind = this.value("category");
-    const checked = this.value("checked") !== "";
-    if (step === "category" && questionsOf(this.root, kind)) return "questions";
-    if (step === "category" || step === "questions") {
-      if (await knownNear(this)) return "known";
-      return checked ? "check" : "words";
-    }
-    if (checked || step === "contact") return "check";
-    if (asked) return asked;
-    return { photo: "place", place: "category", known: "words", words: "contact" }[step] ?? "check";
+  /** What stands at a step that its citizen passes over does not go with the report. */
+  private async passOver(step: string): Promise<void> {
+    await this.draft.change({ fields: this.steps.without(step, this.draft.fields) });
+    fill(this.section(step), this.draft.item);
   }
 
-  /** Goes on from a step as if its main button had been pressed. */
-  goOn(step: string): Promise<void> {
-    return this.take(step, null);
+  private wrongAt(step: string): Problems {
+    return { ...this.steps.wrongAt(step, this.draft.fields), ...(step === "place" ? this.place.wrong() : {}) };
+  }
+
+  private showProblems(step: string, wrong: Problems): void {
+    showProblems(this.section(step), this.say, wrong);
+  }
+
+  /** The next step; what is known nearby is asked for only when it would be shown. */
+  private async following(step: string, to?: string): Promise<string> {
+    const { fields } = this.draft;
+    const next = this.steps.after(step, fields, { to, near: true });
+    return next === "known" && !(await this.known.isNear()) ? this.steps.after(step, fields, { to }) : next;
+  }
+
+  private async support(reference: string): Promise<void> {
+    if (!(await this.known.support(reference))) return this.show("words", true);
+    location.assign(`/follow?reference=${encodeURIComponent(reference)}`);
   }
 
   async show(step: string, moved: boolean): Promise<void> {
-    if (step === "questions" || step === "check") showQuestions(this);
-    if (step === "check") await this.change({ fields: { ...this.item.fields, checked: ["1"] } });
+    if (this.draft.isLeft) return;
+    if (step === "questions" || step === "check") this.questions.show();
+    if (step === "check") await this.draft.write({ checked: ["1"] });
     const section = this.reveal(step);
-    const address = `/new/${this.item.id}/${step}`;
+    const address = `/new/${this.draft.item.id}/${step}`;
     if (moved) history.pushState({ step }, "", address);
     else if (step !== "done" && location.pathname !== "/") history.replaceState({ step }, "", address);
     if (step === "photo") await this.photos.show();
     if (step === "place") await this.place.show();
     if (step === "category") await this.category.show();
-    if (step === "check") await this.showCheck(section);
+    if (step === "check") await this.showSummary();
     window.scrollTo(0, 0);
     if (moved) section.querySelector<HTMLElement>("[data-step-title]")?.focus({ preventScroll: true });
     if (moved) await this.keepTyped();
@@ -217,21 +204,22 @@ export class Flow {
     return section;
   }
 
-  private async showCheck(section: HTMLElement): Promise<void> {
-    const { showCheck } = await import("./summary");
-    await showCheck(this, section);
+  private async showSummary(): Promise<void> {
+    const { showSummary } = await import("./summary");
+    const title = this.category.chosenName();
+    await showSummary(this.context("check"), title, this.section("questions"));
+    await this.draft.change({ title });
   }
 
   private async send(): Promise<void> {
-    for (const step of ["place", "category", "questions", "words", "contact"]) {
-      const wrong: Problems = checkStep(this, step);
-      if (!problems(wrong)) continue;
-      await this.show(step, true);
-      return showProblems(this, step, wrong);
+    const first = this.steps.firstWrong(this.draft.fields);
+    if (first) {
+      await this.show(first.step, true);
+      return this.showProblems(first.step, first.problems);
     }
-    await this.change(finished(this.item, Date.now()));
+    await this.draft.change(finished(this.draft.item, Date.now()));
     void navigator.storage?.persist?.();
-    history.pushState({ step: "done" }, "", `/new/${this.item.id}/check`);
+    history.pushState({ step: "done" }, "", `/new/${this.draft.item.id}/check`);
     this.done();
     const worker = await registerWorker();
     await (worker as unknown as { sync?: { register(tag: string): Promise<void> } } | null)?.sync
@@ -243,26 +231,23 @@ export class Flow {
   /** The page after sending: it tells what becomes of the report while it is open. */
   done(): void {
     const section = this.reveal("done");
+    this.draft.leave();
     window.scrollTo(0, 0);
-    this.showDone ??= donePage(this, section);
+    this.showDone ??= donePage(this.context("done"), () => this.current === "done", (reasons) => this.correct(reasons));
     void this.showDone().then(() => section.querySelector<HTMLElement>("[data-step-title]")?.focus());
   }
 
   /** A refused report is open again at the step that was wrong. */
-  async correct(step: string, reasons: Item["reasons"]): Promise<void> {
-    this.item = (await changeItem(this.item.id, reopened)) ?? this.item;
+  async correct(reasons: Item["reasons"]): Promise<void> {
+    await this.draft.reopen();
+    const step = this.steps.stepOf(Object.keys(reasons)[0] ?? "form");
     await this.show(step, true);
-    showProblems(this, step, Object.fromEntries(Object.entries(reasons).map(([field, said]) => [field, said.join(" ")])));
+    this.showProblems(step, Object.fromEntries(Object.entries(reasons).map(([field, sentences]) => [field, sentences.join(" ")])));
   }
+}
 
-  /** The citizen says the same as a known report, so there is none to send. */
-  async drop(): Promise<void> {
-    this.current = "done";
-    await this.writing;
-    await dropItem(this.item.id);
-  }
-
-  sentence(name: string, parts: Readonly<Record<string, string | number>> = {}): string {
-    return filled(this.words(name), parts);
-  }
+/** What each category asks, as the server wrote it. */
+function questionsIn(root: HTMLElement): Map<string, DocumentFragment> {
+  const templates = root.querySelectorAll<HTMLTemplateElement>("template[data-questions]");
+  return new Map([...templates].map((template) => [template.dataset.questions ?? "", template.content]));
 }

@@ -1,6 +1,6 @@
 // This phone's own reports: drafts, what waits, what was sent; each with its state in words.
 
-import { mayChange, reopened, stepOf, type Item } from "../core/outbox";
+import { mayChange, reopened, type Item } from "../core/outbox";
 import { filled, readWords, type Words } from "../core/words";
 import { sendAll, sendNow } from "../ports/sending";
 import { allItems, changeItem, dropItem, onChange, photoWith } from "../ports/store";
@@ -106,7 +106,7 @@ function buttons(item: Item, words: Words): HTMLElement {
   };
   const go = (step: string): void => location.assign(`/new/${item.id}/${step}`);
   if (item.state === "draft") button("goOn", () => go(item.step || "photo"));
-  if (item.state === "refused") button("correct", () => go(stepOf(Object.keys(item.reasons)[0] ?? "form")));
+  if (item.state === "refused") button("correct", () => go("check"));
   if (item.state === "waiting") {
     button("now", () => void sendNow());
     if (mayChange(item)) button("correct", () => void changeItem(item.id, reopened).then(() => go("check")));

@@ -3,21 +3,24 @@
 import { MOST_PHOTOS } from "../core/photos";
 import { NoPhoto, taken } from "../ports/camera";
 import { dropPhotos, keepPhoto, photoWith } from "../ports/store";
-import type { Flow } from "./flow";
+import type { StepContext } from "./context";
 
 export class PhotoStep {
   private readonly said: HTMLElement;
   private readonly list: HTMLElement;
 
-  constructor(private readonly flow: Flow) {
-    const section = flow.section("photo");
+  constructor(
+    private readonly context: StepContext,
+    chosen: (files: readonly File[]) => void,
+  ) {
+    const { section } = context;
     this.said = section.querySelector<HTMLElement>("[data-photos-said]")!;
     this.list = section.querySelector<HTMLElement>("[data-previews]")!;
     for (const input of section.querySelectorAll<HTMLInputElement>("input[type=file]")) {
       input.addEventListener("change", () => {
         const files = [...(input.files ?? [])];
         input.value = "";
-        if (files.length > 0) void flow.photosChosen(files);
+        if (files.length > 0) chosen(files);
       });
     }
   }
@@ -25,22 +28,22 @@ export class PhotoStep {
   /** Takes in what was chosen; true when all of it was good, so that the next step may come at once. */
   async add(files: readonly File[]): Promise<boolean> {
     const notes: string[] = [];
-    if (files.length > 0) this.say(this.flow.words("preparing"), false);
+    if (files.length > 0) this.tell(this.context.say("preparing"), false);
     for (const file of files) {
-      if (this.flow.item.photos.length >= MOST_PHOTOS) {
-        notes.push(this.flow.sentence("tooMany", { most: MOST_PHOTOS }));
+      if (this.context.draft.item.photos.length >= MOST_PHOTOS) {
+        notes.push(this.context.say("tooMany", { most: MOST_PHOTOS }));
         break;
       }
       try {
         await this.keep(file);
       } catch (error) {
         if (!(error instanceof NoPhoto)) throw error;
-        notes.push(this.flow.sentence("noPhoto", { name: file.name }));
+        notes.push(this.context.say("noPhoto", { name: file.name }));
       }
     }
     await this.show();
-    const count = this.flow.item.photos.length;
-    this.say(notes.join(" ") || (count ? this.flow.sentence(count === 1 ? "oneAdded" : "added", { count }) : ""), notes.length > 0);
+    const count = this.context.draft.item.photos.length;
+    this.tell(notes.join(" ") || (count ? this.context.say(count === 1 ? "oneAdded" : "added", { count }) : ""), notes.length > 0);
     return notes.length === 0;
   }
 
@@ -48,21 +51,21 @@ export class PhotoStep {
     const { blob, place } = await taken(file);
     const id = crypto.randomUUID();
     await keepPhoto(id, blob);
-    const fields = { ...this.flow.item.fields };
+    const fields = { ...this.context.draft.item.fields };
     if (place && !fields.lon?.[0]) {
       fields.lon = [place[0].toFixed(6)];
       fields.lat = [place[1].toFixed(6)];
       fields.from_photo = ["1"];
     }
-    await this.flow.change({ fields, photos: [...this.flow.item.photos, { id, name: file.name, size: blob.size }] });
+    await this.context.draft.change({ fields, photos: [...this.context.draft.item.photos, { id, name: file.name, size: blob.size }] });
   }
 
   async show(): Promise<void> {
     this.list.querySelectorAll("img").forEach((img) => URL.revokeObjectURL(img.src));
-    const previews = await Promise.all(this.flow.item.photos.map((photo, index) => this.preview(photo.id, index)));
+    const previews = await Promise.all(this.context.draft.item.photos.map((photo, index) => this.preview(photo.id, index)));
     this.list.replaceChildren(...previews);
     this.list.hidden = previews.length === 0;
-    const section = this.flow.section("photo");
+    const section = this.context.section;
     const next = section.querySelector<HTMLElement>("[data-next]");
     const skip = section.querySelector<HTMLElement>("[data-skip]");
     if (next) next.hidden = previews.length === 0;
@@ -75,26 +78,26 @@ export class PhotoStep {
     const picture = document.createElement("img");
     const blob = await photoWith(id);
     if (blob) picture.src = URL.createObjectURL(blob);
-    picture.alt = this.flow.sentence("photo", { number: index + 1 });
+    picture.alt = this.context.say("photo", { number: index + 1 });
     picture.addEventListener("error", () => picture.classList.add("kept__unseen"));
     const remove = document.createElement("button");
     remove.type = "button";
     remove.className = "button button--danger";
-    remove.textContent = this.flow.words("remove");
-    remove.setAttribute("aria-label", `${this.flow.words("remove")}: ${picture.alt}`);
+    remove.textContent = this.context.say("remove");
+    remove.setAttribute("aria-label", `${this.context.say("remove")}: ${picture.alt}`);
     remove.addEventListener("click", () => void this.remove(id));
     item.append(picture, remove);
     return item;
   }
 
   private async remove(id: string): Promise<void> {
-    await this.flow.change({ photos: this.flow.item.photos.filter((photo) => photo.id !== id) });
+    await this.context.draft.change({ photos: this.context.draft.item.photos.filter((photo) => photo.id !== id) });
     await dropPhotos([id]);
     await this.show();
-    this.flow.section("photo").querySelector<HTMLElement>("input[type=file]")?.focus();
+    this.context.section.querySelector<HTMLElement>("input[type=file]")?.focus();
   }
 
-  private say(sentence: string, wrong: boolean): void {
+  private tell(sentence: string, wrong: boolean): void {
     this.said.textContent = sentence;
     this.said.classList.toggle("visually-hidden", !wrong);
     this.said.classList.toggle("govuk-error-message", wrong);

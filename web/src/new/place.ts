@@ -6,7 +6,8 @@ import { readPosition } from "../core/geo";
 import { enhanceMaps } from "../pages/maps";
 import { getFragment, getJson } from "../ports/network";
 import { myPosition } from "../ports/position";
-import type { Flow } from "./flow";
+import type { Problems } from "../core/steps";
+import type { StepContext } from "./context";
 
 interface Named {
   readonly name_el: string;
@@ -24,8 +25,12 @@ export class PlaceStep {
   private asked: AbortController | null = null;
   private located = false;
 
-  constructor(private readonly flow: Flow) {
-    this.section = flow.section("place");
+  /** `addresses`: what is known about a spot, places by their names, and the names to keep for a map without network. */
+  constructor(
+    private readonly context: StepContext,
+    private readonly addresses: { readonly spot: string; readonly places: string; readonly names: string },
+  ) {
+    this.section = context.section;
     this.fields = this.section.querySelector<HTMLElement>("#f-where")!;
     this.fields.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
     const search = this.section.querySelector<HTMLFormElement>("[data-place-seek]");
@@ -43,8 +48,8 @@ export class PlaceStep {
   }
 
   async show(): Promise<void> {
-    for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.flow.value(name);
-    this.note(this.flow.value("from_photo") ? this.flow.words("fromPhoto") : "");
+    for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.context.draft.value(name);
+    this.note(this.context.draft.value("from_photo") ? this.context.say("fromPhoto") : "");
     enhanceMaps(this.section);
     if (this.spot()) {
       this.fields.dispatchEvent(new CustomEvent("spot"));
@@ -53,6 +58,12 @@ export class PlaceStep {
       this.located = true;
       void this.locate();
     }
+  }
+
+  /** What the town said of the spot, when it is not its own. */
+  wrong(): Problems {
+    const outside = this.section.querySelector("[data-part=wrong] p")?.textContent?.trim();
+    return outside ? { where: outside } : {};
   }
 
   private field(name: string): HTMLInputElement {
@@ -87,7 +98,7 @@ export class PlaceStep {
       this.set(Number(field.dataset.lon), Number(field.dataset.lat), Number(field.dataset.spread));
     } else if (field.name === "lon" || field.name === "lat") {
       this.note("");
-      void this.flow.change({ fields: { ...this.flow.item.fields, from_photo: [] } });
+      void this.context.draft.write({ from_photo: [] });
       void this.look();
     }
   }
@@ -107,12 +118,12 @@ export class PlaceStep {
     this.asked = new AbortController();
     // What was said of another spot would now be wrong.
     this.section.querySelector("[data-spot-said]")?.replaceChildren();
-    const address = addressOf(this.flow.root.dataset.spot ?? "", { lon: spot[0], lat: spot[1] });
+    const address = addressOf(this.addresses.spot, { lon: spot[0], lat: spot[1] });
     try {
       const said = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
       said.innerHTML = await getFragment(address, this.asked.signal);
       const where = said.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
-      await this.flow.change({ where });
+      await this.context.draft.change({ where });
     } catch {
       // The server says the same when the report comes.
     }
@@ -122,7 +133,7 @@ export class PlaceStep {
     const found = this.section.querySelector<HTMLElement>("[data-place-found]")!;
     if (typed.trim().length < 2) return found.replaceChildren();
     try {
-      found.innerHTML = await getFragment(addressOf(this.flow.root.dataset.places ?? "", { q: typed }));
+      found.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed }));
     } catch {
       found.replaceChildren(...(await this.offline(typed)));
     }
@@ -130,7 +141,7 @@ export class PlaceStep {
 
   /** The names this phone keeps for its map. */
   private async offline(typed: string): Promise<HTMLElement[]> {
-    const { items } = await getJson<{ items: Named[] }>(this.flow.root.dataset.names ?? "").catch(() => ({ items: [] }));
+    const { items } = await getJson<{ items: Named[] }>(this.addresses.names).catch(() => ({ items: [] }));
     const english = document.documentElement.lang === "en";
     const best = items
       .map((place) => ({ place, score: fits(`${place.name_el} ${place.name_en}`, typed.replace(/[\s,]+\d+\s*$/, "")) }))
@@ -140,14 +151,14 @@ export class PlaceStep {
     if (best.length === 0) {
       const none = document.createElement("p");
       none.className = "note note--plain";
-      none.textContent = this.flow.words("noPlace");
+      none.textContent = this.context.say("noPlace");
       return [none];
     }
     const group = document.createElement("fieldset");
     group.className = "spots";
     const legend = document.createElement("legend");
     legend.className = "spots__title";
-    legend.textContent = this.flow.words("which");
+    legend.textContent = this.context.say("which");
     group.append(legend);
     for (const { place } of best) {
       const label = document.createElement("label");

@@ -1,21 +1,16 @@
 // What is wrong, in a summary that takes the focus and at each field.
 
-import type { Flow } from "./flow";
-
-/** A field's name, as in the form or as the API calls it, and its sentence. */
-export type Problems = Readonly<Record<string, string>>;
-
-export const problems = (wrong: Problems): boolean => Object.keys(wrong).length > 0;
+import { isWrong, type Problems } from "../core/steps";
+import type { Sentences } from "./context";
 
 const ELEMENTS: Record<string, string> = { location: "f-where", where: "f-where", "contact.email": "f-contact_email" };
 
-export function showProblems(flow: Flow, step: string, wrong: Problems): void {
-  const section = flow.section(step);
+export function showProblems(section: HTMLElement, say: Sentences, wrong: Problems): void {
   section.querySelectorAll(".govuk-error-message[data-said]").forEach((old) => old.remove());
   section.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   const place = section.querySelector<HTMLElement>("[data-error-summary-place]");
   place?.replaceChildren();
-  if (!place || !problems(wrong)) return;
+  if (!place || !isWrong(wrong)) return;
 
   const summary = document.createElement("div");
   summary.className = "govuk-error-summary";
@@ -24,9 +19,9 @@ export function showProblems(flow: Flow, step: string, wrong: Problems): void {
   summary.dataset.errorSummary = "";
   const title = document.createElement("h2");
   title.className = "govuk-error-summary__title";
-  title.textContent = flow.words("summary");
+  title.textContent = say("summary");
   const kept = document.createElement("p");
-  kept.textContent = flow.words("kept");
+  kept.textContent = say("kept");
   const list = document.createElement("ul");
   list.className = "govuk-error-summary__list";
   for (const [name, sentence] of Object.entries(wrong)) list.append(line(section, name, sentence));

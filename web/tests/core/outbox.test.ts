@@ -12,7 +12,6 @@ import {
   recovered,
   reopened,
   sending,
-  stepOf,
   withoutUploads,
   woken,
   type Item,
@@ -179,11 +178,6 @@ describe("an answer of the town", () => {
   });
 });
 
-it("every refused field has a step where it is corrected", () => {
-  const steps = ["location", "address", "category", "answers.depth", "description", "contact.email", "uploads", "photo", "form"];
-  expect(steps.map(stepOf)).toEqual(["place", "place", "category", "questions", "words", "contact", "photo", "photo", "check"]);
-});
-
 describe("what goes to the town", () => {
   const item: Item = {
     ...draft(),
@@ -212,6 +206,7 @@ describe("what goes to the town", () => {
       address: "Μεραρχίας 12",
       description: "Έσπασε",
       answers: { damage: ["back", "seat"], slats: "2" },
+      stoppers: { fire: "no" },
       contact: { name: "", email: "eleni@example.gr", phone: "" },
       uploads: ["p-1"],
     });
