@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.steps import chooses, goes_on, passes_by, points_at, reports_something, step, takes_photo
@@ -87,6 +87,25 @@ def test_without_a_contact_means_without_and_the_phone_still_remembers_it(somebo
     goes_on(page, "contact", "[name=skip]")
     expect(step(page, "check").locator("[data-check-row=contact]")).to_contain_text("Χωρίς στοιχεία")
     assert page.evaluate("JSON.parse(localStorage.getItem('contact')).contact_email") == "eleni@example.gr"
+
+
+def test_on_a_slow_line_nobody_takes_the_field_away_while_she_types(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    waiting: list[Route] = []
+    page.route("**/new/suggestions*", lambda route: waiting.append(route))
+    page.goto("/")
+    takes_photo(page, None)
+    points_at(page, "23,5484", "41,0856")
+    goes_on(page, "place")
+    search = step(page, "category").locator("#category-q")
+    search.press_sequentially("pagka")
+    [late] = waiting
+    with page.expect_response("**/new/suggestions*"):
+        late.continue_()
+    expect(search).to_be_focused()
+    page.keyboard.type("ki")
+    expect(page.locator("#s-bench")).to_be_visible()
 
 
 def test_the_whole_way_by_keyboard_alone(somebody: Any) -> None:

@@ -184,12 +184,13 @@ class Flow {
     const address = `/new/${this.draft.item.id}/${step}`;
     if (moved) history.pushState({ step }, "", address);
     else if (step !== "done" && location.pathname !== "/") history.replaceState({ step }, "", address);
+    window.scrollTo(0, 0);
+    // Before anything is asked of the town: on a slow line its citizen writes already, and must not lose the field.
+    if (moved) section.querySelector<HTMLElement>("[data-step-title]")?.focus({ preventScroll: true });
     if (step === "photo") await this.photos.show();
     if (step === "place") await this.place.show();
     if (step === "category") await this.category.show();
     if (step === "check") await this.showSummary();
-    window.scrollTo(0, 0);
-    if (moved) section.querySelector<HTMLElement>("[data-step-title]")?.focus({ preventScroll: true });
     if (moved) await this.keepTyped();
   }
 
