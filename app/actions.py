@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, delete, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid, KeyReused
 from app.extensions import Model, db, job, jobs, now, unit_of_work
+from app.retention import Kept, is_over
 
-#: Longer than any outbox goes on trying.
-KEPT_FOR = timedelta(days=90)
 #: How far a device's clock may be ahead of ours, and how late what it did may arrive.
 AHEAD, LATE = timedelta(minutes=5), timedelta(days=14)
 _AT_ONCE = 1000
@@ -132,12 +131,17 @@ def require_plausible_time(claimed: datetime | None, *, at: datetime) -> datetim
 @job("actions.forget")
 def forget(timestamp: int) -> None:
     """What nobody repeats any more; ``timestamp`` is Procrastinate's, in seconds."""
-    while forget_some(now() - KEPT_FOR) == _AT_ONCE:
+    while forget_some(now()) == _AT_ONCE:
         pass
 
 
-def forget_some(claimed_before: datetime) -> int:
-    old = select(Action.scope, Action.key).where(Action.claimed_at < claimed_before).limit(_AT_ONCE).subquery()
+def overdue(at: datetime) -> Select[str, str]:
+    """What nobody repeats any more."""
+    return select(Action.scope, Action.key).where(is_over(Action.claimed_at, Kept.ACTIONS, at))
+
+
+def forget_some(at: datetime) -> int:
+    old = overdue(at).limit(_AT_ONCE).subquery()
     with unit_of_work():
         gone = delete(Action).where(Action.scope == old.c.scope, Action.key == old.c.key).returning(Action.key)
         return len(db.session.scalars(gone).all())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import IO, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.errors import Invalid, NotFound, StorageUnavailable, UploadOffset
@@ -20,9 +20,8 @@ from app.media.disk_space import require_space
 from app.media.models import Photo, Upload
 from app.media.refusals import refusal
 from app.media.validation import LARGEST_MEGABYTES, MEGABYTE, clean_name
+from app.retention import Kept, is_over
 
-#: A phone that was without a network for longer begins again at the first byte: it still has the photo.
-UNTOUCHED_FOR: Final = timedelta(hours=48)
 _AT_ONCE: Final = 500
 #: Weighed as announced.
 _ON_THEIR_WAY: Final = quotas.UnfinishedBytes(
@@ -164,13 +163,18 @@ def clear_upload(upload_id: str) -> None:
 @job("media.forget_uploads")
 def forget_uploads(timestamp: int) -> None:
     """Uploads that nobody goes on with are forgotten at night; ``timestamp`` is Procrastinate's, in seconds."""
-    while _forget_some(now() - UNTOUCHED_FOR) == _AT_ONCE:
+    while _forget_some(now()) == _AT_ONCE:
         pass
     clear_orphans(now() - service.ORPHAN_AGE)
 
 
-def _forget_some(untouched_since: datetime) -> int:
-    old = select(Upload.id).where(Upload.touched_at < untouched_since).limit(_AT_ONCE).with_for_update(skip_locked=True)
+def overdue(at: datetime) -> Select[Any]:
+    """Uploads that nobody goes on with; a phone that was away for longer begins again, for it still has the photo."""
+    return select(Upload.id).where(is_over(Upload.touched_at, Kept.UNSENT, at))
+
+
+def _forget_some(at: datetime) -> int:
+    old = overdue(at).limit(_AT_ONCE).with_for_update(skip_locked=True)
     with unit_of_work():
         gone = db.session.scalars(delete(Upload).where(Upload.id.in_(old)).returning(Upload.id)).all()
     for upload_id in gone:

@@ -30,7 +30,6 @@ LEAST_M, MOST_M = 100, queries.WIDEST_M
 MOST_CONFIRMATIONS_A_DAY = 4
 MOST_WISHES = 40
 #: A wish that nobody confirmed is forgotten.
-UNCONFIRMED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from itertools import groupby
 
 from flask import current_app
@@ -11,13 +11,10 @@ from app.calendar import ATHENS
 from app.extensions import defer, defer_many, job, jobs, now, unit_of_work
 from app.media import disk_space
 from app.notices import queries
-from app.notices.following import UNCONFIRMED_FOR
 from app.notices.models import Channel, NoticeKind
 from app.notices.service import FOLLOWED, NEWS, SOON
 
 MORNING = time(7, 30)
-ENDED_FOR = timedelta(days=30)
-TOLD_FOR = timedelta(days=90)
 
 
 @job("notices.morning")
@@ -85,9 +82,8 @@ def watch_disk(timestamp: int) -> None:
 @job("notices.forget")
 def forget(timestamp: int) -> None:
     """What nobody confirmed, what was ended, and old notices; ``timestamp`` is Procrastinate's, in seconds."""
-    at = now()
     with unit_of_work():
-        queries.forget(unconfirmed_before=at - UNCONFIRMED_FOR, ended_before=at - ENDED_FOR, told_before=at - TOLD_FOR)
+        queries.forget(now())
 
 
 # What was decided at 07:29:59 is committed by then, and nobody may take it back any more.

@@ -20,6 +20,7 @@ from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEnd
 from app.reports.lifecycle import UNDO_WITHIN, UNDOABLE, Move
 from app.reports.models import Report, ReportContact, ReportHistory
 from app.reports.queries import not_undone
+from app.retention import Kept, is_over
 
 WIDEST_M = 5000
 #: No circle reaches further: the index on the centres answers for its box, then each radius decides.
@@ -306,17 +307,23 @@ def own_report(report_id: int, email: str) -> Report | None:
     ).one_or_none()
 
 
-def forget(*, unconfirmed_before: datetime, ended_before: datetime, told_before: datetime) -> None:
-    """Addresses that nobody confirmed or that follow no more, old notices, and browsers that are gone."""
-    live = Subscription.ended_at.is_(None)
-    db.session.execute(
-        delete(Subscription).where(
-            or_(
-                live & Subscription.confirmed_at.is_(None) & (Subscription.created_at < unconfirmed_before),
-                Subscription.ended_at < ended_before,
-            )
-        )
+def subscriptions_overdue(at: datetime) -> Select[Any]:
+    """The ids of subscriptions that nobody confirmed, and of those that were ended."""
+    unconfirmed = Subscription.ended_at.is_(None) & Subscription.confirmed_at.is_(None)
+    return select(Subscription.id).where(
+        (unconfirmed & is_over(Subscription.created_at, Kept.UNCONFIRMED, at))
+        | is_over(Subscription.ended_at, Kept.ENDED, at)
     )
+
+
+def notices_overdue(at: datetime) -> Select[Any]:
+    """The ids of notices that were told or put aside long ago."""
     over = Notice.state.in_([NoticeState.SENT, NoticeState.DISMISSED])
-    db.session.execute(delete(Notice).where(over, Notice.queued_at < told_before))
-    db.session.execute(delete(PushEndpoint).where(PushEndpoint.gone_at < ended_before))
+    return select(Notice.id).where(over, is_over(Notice.queued_at, Kept.NOTICES, at))
+
+
+def forget(at: datetime) -> None:
+    """Addresses that nobody confirmed or that follow no more, old notices, and browsers that are gone."""
+    db.session.execute(delete(Subscription).where(Subscription.id.in_(subscriptions_overdue(at))))
+    db.session.execute(delete(Notice).where(Notice.id.in_(notices_overdue(at))))
+    db.session.execute(delete(PushEndpoint).where(is_over(PushEndpoint.gone_at, Kept.ENDED, at)))

@@ -14,13 +14,8 @@ from app.media import service as media
 from app.reports import queries, transitions
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Draft, Report, ReportContact
+from app.retention import Kept, is_over
 
-#: What is unfinished, drafts without script and photos without a report; drafts on a phone are the phone's own.
-UNSENT_FOR = timedelta(hours=48)
-#: Drafts that became a report: their address still leads to it.
-SENT_DRAFTS_FOR = timedelta(days=30)
-#: Addresses serve limits of an hour; a week lets the office look at a wave of spam.
-SENDERS_FOR = timedelta(days=7)
 #: Silence after a repair means yes, after this many days by the calendar of Serres.
 SILENCE_DAYS = 14
 AT_MOST = 1000
@@ -35,17 +30,23 @@ def silence_ends(resolved_at: datetime) -> datetime:
 @job("reports.forget_unsent_photos")
 def forget_unsent_photos(timestamp: int) -> None:
     """Drafts and photos that were never sent belong to nobody; ``timestamp`` is Procrastinate's, in seconds."""
-    old = now() - UNSENT_FOR
+    at = now()
     with unit_of_work():
-        unsent = Draft.report_id.is_(None) & (Draft.updated_at < old)
-        db.session.execute(delete(Draft).where(unsent | (Draft.updated_at < now() - SENT_DRAFTS_FOR)))
-    while _discard_unsent(old) == AT_MOST:
+        db.session.execute(delete(Draft).where(Draft.id.in_(drafts_overdue(at))))
+    while _discard_unsent(at) == AT_MOST:
         pass
 
 
-def _discard_unsent(before: datetime) -> int:
+def drafts_overdue(at: datetime) -> Select[Any]:
+    """The ids of drafts that were never sent, and of sent ones that nobody looks for any more."""
+    unsent = Draft.report_id.is_(None) & is_over(Draft.updated_at, Kept.UNSENT, at)
+    sent = Draft.report_id.is_not(None) & is_over(Draft.updated_at, Kept.SENT_DRAFTS, at)
+    return select(Draft.id).where(unsent | sent)
+
+
+def _discard_unsent(at: datetime) -> int:
     with unit_of_work():
-        photos = queries.photos_without_report(before=before, limit=AT_MOST)
+        photos = queries.photos_without_report(at, limit=AT_MOST)
         for photo in photos:
             media.discard(photo)
     return len(photos)
@@ -55,8 +56,12 @@ def _discard_unsent(before: datetime) -> int:
 def forget_senders(timestamp: int) -> None:
     """Where reports came from is needed for a week; ``timestamp`` is Procrastinate's, in seconds."""
     with unit_of_work():
-        old = Report.sender.is_not(None) & (Report.received_at < now() - SENDERS_FOR)
-        db.session.execute(update(Report).where(old).values(sender=None))
+        db.session.execute(update(Report).where(Report.id.in_(senders_overdue(now()))).values(sender=None))
+
+
+def senders_overdue(at: datetime) -> Select[Any]:
+    """The ids of reports whose network address is not needed any more."""
+    return select(Report.id).where(Report.sender.is_not(None), is_over(Report.received_at, Kept.SENDERS, at))
 
 
 def contacts_overdue(at: datetime) -> Select[Any]:

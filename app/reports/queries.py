@@ -27,6 +27,7 @@ from app.reports.models import (
     Support,
 )
 from app.reports.references import reference_from
+from app.retention import Kept, is_over
 
 WHOLE = (
     joinedload(Report.category).defer(Category.keywords),
@@ -199,13 +200,13 @@ def any_sent_before(photo_ids: Sequence[uuid.UUID]) -> bool:
     return bool(photo_ids) and db.session.scalars(question).first() is not None
 
 
-def photos_without_report(*, before: datetime, limit: int) -> list[Photo]:
-    """Photos that came in before this moment and that no report has."""
+def photos_without_report(at: datetime, *, limit: int) -> list[Photo]:
+    """Photos that no report has, and that need not be kept for one any more."""
     return list(
         db.session.scalars(
             select(Photo)
             .where(
-                Photo.received_at < before,
+                is_over(Photo.received_at, Kept.UNSENT, at),
                 Photo.used_at.is_(None),
                 ~select(Draft).where(Photo.id == any_(Draft.photos)).exists(),
                 ~select(Upload).where(Upload.photo_id == Photo.id).exists(),

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db, limiter
-from app.pages.citizen.steps import STEPS
+from app.pages.citizen import steps
 from app.reports.models import Draft, Report
 from tests.accounts.test_permissions import PAGES, filled, rules
 from tests.conftest import login_as
@@ -25,7 +25,7 @@ from tests.reports.test_submit_api import POTHOLE
 from tests.town import Town, build
 
 DRAFT = "00000000-0000-4000-8000-000000000009"
-STEPS = [f"/new/{DRAFT}/{step}" for step in STEPS]
+STEPS = [f"/new/{DRAFT}/{step}" for step in steps.STEPS]
 NAMES = re.findall(
     r"\S+",
     """lon lat accuracy_m address place category description contact_email contact_phone contact_name email password

@@ -16,11 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select, text, update
 
-from app.actions import KEPT_FOR, Action, forget_some
+from app.actions import Action, forget_some
 from app.extensions import db, now, unit_of_work
 from app.reports import aftercare, housekeeping
 from app.reports.lifecycle import Status
-from app.reports.models import Report, ReportContact
+from app.reports.models import Draft, Report, ReportContact
+from app.retention import Kept, decide
 from tests import town as the_town
 from tests.media import camera
 from tests.reports.test_submit_api import POTHOLE, WHERE, fills_in, report
@@ -137,11 +138,15 @@ def test_contacts_are_forgotten_so_many_months_after_the_end_as_the_category_say
     assert contacts() == sorted(kept)
 
 
-def test_the_ledger_forgets_after_ninety_days(client: FlaskClient, town: Town) -> None:
+def test_the_ledger_forgets_after_ninety_days_or_when_the_town_says(client: FlaskClient, town: Town) -> None:
     report(client, ACTION)
-    assert forget_some(now() - KEPT_FOR) == 0
-    db.session.execute(update(Action).values(claimed_at=now() - KEPT_FOR - timedelta(minutes=1)))
-    assert forget_some(now() - KEPT_FOR) == 1
+    db.session.execute(update(Action).values(claimed_at=now() - timedelta(days=89)))
+    assert forget_some(now()) == 0
+    assert forget_some(now() + timedelta(days=1, minutes=1)) == 1
+    report(client, ACTION | {"Idempotency-Key": "7f0d2c1e-2b0c-4a55-9d52-0d1c53f6f0ab"})
+    decide(Kept.ACTIONS, 20)
+    db.session.execute(update(Action).values(claimed_at=now() - timedelta(days=21)))
+    assert forget_some(now()) == 1
 
 
 def test_the_doctor_says_what_should_have_been_forgotten(app_with_town: Flask) -> None:
@@ -152,6 +157,12 @@ def test_the_doctor_says_what_should_have_been_forgotten(app_with_town: Flask) -
     with app.app_context():
         ended(made, Status.CLOSED, days_ago=400)
         db.session.execute(update(Action).values(claimed_at=now() - timedelta(days=100)))
+        db.session.execute(update(Report).values(sender="x", received_at=now() - timedelta(days=10)))
+        db.session.add(
+            Draft(
+                id=UUID(int=7), device="x", created_at=now() - timedelta(days=5), updated_at=now() - timedelta(days=5)
+            )
+        )
         db.session.commit()
     told = FlaskCliRunner(app).invoke(args=["doctor"])
-    assert re.search("επικοινωνίας 1 .* 1 παλιές|contacts of 1 reports and 1 old", told.output)
+    assert re.search("στοιχεία επικοινωνίας 1, διευθύνσεις δικτύου 1, πρόχειρα 1, παλιές ενέργειες 1", told.output)

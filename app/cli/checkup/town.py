@@ -10,8 +10,8 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from app import actions
 from app.accounts.models import Role, User
-from app.actions import KEPT_FOR, Action
 from app.categories.models import Category
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
 from app.crews.models import Crew, Membership
@@ -21,7 +21,9 @@ from app.geo import outline_queries
 from app.geo.models import Area, AreaKind
 from app.geo.outline_queries import Tiling
 from app.language import localized
-from app.reports.housekeeping import contacts_overdue
+from app.media import uploads
+from app.notices.queries import notices_overdue, subscriptions_overdue
+from app.reports import housekeeping
 
 #: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
 HAIR_M2 = 10_000
@@ -187,17 +189,22 @@ def staff() -> Iterator[Finding]:
 def retention() -> Iterator[Finding]:
     """What the nights should have forgotten."""
     late = now() - FORGOTTEN_WITHIN
-    contacts = db.session.scalar(select(func.count()).select_from(contacts_overdue(late).subquery())) or 0
-    actions = db.session.scalar(select(func.count()).where(Action.claimed_at < late - KEPT_FOR)) or 0
-    if contacts or actions:
-        yield look(
-            _(
-                "Έπρεπε να έχουν ξεχαστεί: στοιχεία επικοινωνίας %(contacts)s αναφορών και %(actions)s παλιές"
-                " ενέργειες. Δείτε αν τρέχει ο worker.",
-                contacts=contacts,
-                actions=actions,
-            )
-        )
+    overdue = {
+        _("στοιχεία επικοινωνίας"): housekeeping.contacts_overdue(late),
+        _("διευθύνσεις δικτύου"): housekeeping.senders_overdue(late),
+        _("πρόχειρα"): housekeeping.drafts_overdue(late),
+        _("μισές φωτογραφίες"): uploads.overdue(late),
+        _("παλιές ενέργειες"): actions.overdue(late),
+        _("παρακολουθήσεις"): subscriptions_overdue(late),
+        _("ειδοποιήσεις"): notices_overdue(late),
+    }
+    counted = {
+        name: db.session.scalar(select(func.count()).select_from(question.subquery()))
+        for name, question in overdue.items()
+    }
+    left = ", ".join(f"{name} {count}" for name, count in counted.items() if count)
+    if left:
+        yield look(_("Έπρεπε να έχουν ξεχαστεί: %(what)s. Δείτε αν τρέχει ο worker.", what=left))
     else:
         yield well(_("Ό,τι έπρεπε να ξεχαστεί, ξεχάστηκε."))
 

@@ -21,8 +21,8 @@ from app.media import quotas
 from app.media.models import Photo
 from app.pages.citizen.forms import Draft, kept, not_kept
 from app.pages.citizen.steps import fields_of, step_of
-from app.reports.housekeeping import UNSENT_FOR
 from app.reports.models import Draft as DraftRow
+from app.retention import Kept, is_over
 
 MOST_OFFERED = 3
 #: Characters that the answers of one step may have together: all that its fields take, several times over.
@@ -125,7 +125,9 @@ def unsent(at: datetime) -> list[DraftRow]:
     return list(
         db.session.scalars(
             select(DraftRow)
-            .where(DraftRow.device == mine, DraftRow.report_id.is_(None), DraftRow.updated_at > at - UNSENT_FOR)
+            .where(
+                DraftRow.device == mine, DraftRow.report_id.is_(None), ~is_over(DraftRow.updated_at, Kept.UNSENT, at)
+            )
             .order_by(DraftRow.updated_at.desc())
             .limit(MOST_OFFERED)
         )

@@ -37,10 +37,10 @@ from app.media import service as media
 from app.media.disk_space import require_space
 from app.media.models import Photo
 from app.reports.attachments import MAX_PHOTOS
-from app.reports.housekeeping import UNSENT_FOR
+from app.retention import PERIODS, Kept
 
-#: As long as the photo itself waits for its report.
-_KEPT_FOR_S = int(UNSENT_FOR.total_seconds())
+#: Longer than any photo waits for its report: whether this one still does is asked of its row.
+_KEPT_FOR_S = PERIODS[Kept.UNSENT].most * 24 * 3600
 
 #: What the domain calls a field, and what the page calls it.
 _FIELDS = {
