@@ -26,6 +26,7 @@ from app.reports.lifecycle import Move
 #: What happened longer ago is no news: the worker was away, or history was brought in from elsewhere.
 NEWS_FOR = timedelta(days=2)
 #: What the reporter is written to about.
+#: Whoever was told that a crew comes hears when it could not do it; that it began or rests stands on the page.
 REPORTERS = frozenset(
     {
         Move.SUBMIT,
@@ -35,6 +36,7 @@ REPORTERS = frozenset(
         Move.FORWARD,
         Move.MERGE,
         Move.SCHEDULE,
+        Move.COULD_NOT,
         Move.RESOLVE,
         Move.CLOSE,
         Move.REOPEN,
@@ -43,7 +45,7 @@ REPORTERS = frozenset(
 #: A question to the reporter is the reporter's to answer; whoever only follows hears the rest.
 FOLLOWED = REPORTERS - {Move.ASK}
 #: Of a kind, an area or a circle people hear what begins and what ends, not every step between.
-NEWS = FOLLOWED - {Move.MERGE, Move.CLOSE}
+NEWS = FOLLOWED - {Move.COULD_NOT, Move.MERGE, Move.CLOSE}
 #: 4 s, 16 s, … 18 h: a mail server may be away for a day.
 MOST_TRIES = 9
 #: A link that comes later than a quarter of an hour is of no use.

@@ -80,6 +80,24 @@ def test_the_words_of_a_rejection_reach_her_and_a_crews_reason_does_not(
     assert "Τρίτη φορά" not in box.letters[0].as_string()
 
 
+def test_she_hears_when_the_crew_that_was_to_come_could_not_do_it_and_not_why(
+    client: FlaskClient, town: Town, session: Session, box: Box, bearer: Any, work: Work
+) -> None:
+    nikos, thanasis = Program(client, bearer(town.nikos)), Program(client, bearer(town.thanasis))
+    reference = report(client, contact=CONTACT).json["reference"]
+    order = nikos.post(f"/reports/{reference}/work-orders", {"crew": "metal"}, '"1"').json["items"][0]["id"]
+    thanasis.move(f"/work-orders/{order}", move="start")
+    thanasis.move(f"/work-orders/{order}", move="pause", reason="Βρέχει")
+    thanasis.move(f"/work-orders/{order}", move="resume")
+    thanasis.move(f"/work-orders/{order}", move="could_not", reason="Ο κύριος Τάκης πάρκαρε επάνω")
+    work()
+    last = box.letters[-1]
+    assert "Το συνεργείο δεν μπόρεσε να την ολοκληρώσει" in words(last)
+    assert "αποφασίζει πώς θα συνεχιστεί" in words(last, "html")
+    assert "Τάκης" not in last.as_string()
+    assert sum("ξεκίνησε" in words(letter) or "παύση" in words(letter) for letter in box.letters) == 0
+
+
 def test_jobs_that_run_twice_send_one_letter(
     client: FlaskClient, town: Town, session: Session, box: Box, work: Work
 ) -> None:
