@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
@@ -68,6 +68,16 @@ def format_day(moment: datetime) -> str:
 def format_short_day(moment: datetime) -> str:
     """«Τετ 2 Δεκ», where there is little room."""
     return format_datetime(moment, "EEE d MMM")
+
+
+def format_date_short(day: date) -> str:
+    """«Δευ 23 Νοε»."""
+    return format_date(day, "EEE d MMM")
+
+
+def format_date_long(day: date) -> str:
+    """«Δευτέρα 23 Νοεμβρίου»."""
+    return format_date(day, "EEEE d MMMM")
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -11,7 +11,16 @@ from flask_babel import gettext as _
 
 from app.extensions import now
 from app.geo.places import format_distance
-from app.language import ago, format_day, format_moment, format_short_day, language, localized
+from app.language import (
+    ago,
+    format_date_long,
+    format_date_short,
+    format_day,
+    format_moment,
+    format_short_day,
+    language,
+    localized,
+)
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 
 
@@ -53,6 +62,8 @@ def outbox_labels() -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         ago=lambda moment: ago(moment, now()),
+        format_date_long=format_date_long,
+        format_date_short=format_date_short,
         format_day=format_day,
         format_distance=format_distance,
         full_moment=full_moment,

@@ -18,7 +18,7 @@ from app.calendar import local_day
 from app.crews.models import Membership
 from app.dispatch.models import WorkOrder
 from app.extensions import now
-from app.pages.citizen.forms import photo_id_in
+from app.pages.kept_photos import photo_id_in
 from app.reports.models import Report, ReportPhoto
 from tests.conftest import counted_statements
 from tests.dispatch.test_road_api import Program, dispatched

@@ -20,9 +20,10 @@ from app.digests import fingerprint
 from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
 from app.extensions import now, unit_of_work
 from app.pages.citizen.face import citizen
-from app.pages.citizen.forms import Draft, photos_for_report, received
+from app.pages.citizen.forms import Draft, received
 from app.pages.citizen.owner import require_report, require_reporter
 from app.pages.citizen.track import page
+from app.pages.kept_photos import photos_for_report
 from app.reports import aftercare
 from app.reports.lifecycle import Status
 from app.reports.models import Report

@@ -19,8 +19,9 @@ from app.errors import NotFound
 from app.extensions import db, now, unit_of_work
 from app.media import quotas
 from app.media.models import Photo
-from app.pages.citizen.forms import Draft, kept, not_kept
+from app.pages.citizen.forms import Draft, not_kept
 from app.pages.citizen.steps import fields_of, step_of
+from app.pages.kept_photos import kept
 from app.reports.models import Draft as DraftRow
 from app.retention import Kept, is_over
 

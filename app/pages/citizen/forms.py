@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from flask import current_app, make_response, request
+from flask import make_response, request
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from shapely.geometry import Point
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response
@@ -32,15 +30,11 @@ from app.errors import (
     plain,
 )
 from app.extensions import db, now, unit_of_work
-from app.geo.shapes import spot_of
 from app.media import service as media
 from app.media.disk_space import require_space
 from app.media.models import Photo
+from app.pages.kept_photos import KeptPhoto, kept, photo_id_in
 from app.reports.attachments import MAX_PHOTOS
-from app.retention import PERIODS, Kept
-
-#: Longer than any photo waits for its report: whether this one still does is asked of its row.
-_KEPT_FOR_S = PERIODS[Kept.UNSENT].most * 24 * 3600
 
 #: What the domain calls a field, and what the page calls it.
 _FIELDS = {
@@ -64,20 +58,6 @@ _ORDER = (
     "contact_phone",
     "contact_name",
 )
-
-
-@dataclass(frozen=True)
-class KeptPhoto:
-    """A photo that is on our side already, though its report is not."""
-
-    id: UUID
-    name: str
-    sha256: str
-    spot: Point | None
-
-    @property
-    def token(self) -> str:
-        return _signer().dumps(str(self.id))
 
 
 @dataclass
@@ -143,23 +123,6 @@ class Draft:
         return {part: self.typed.get(f"contact_{part}", "") for part in ("name", "email", "phone")}
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kept-photo")
-
-
-def photo_id_in(token: str) -> UUID | None:
-    """The photo a token of ours stands for; None when it is not ours, or too old."""
-    try:
-        return UUID(_signer().loads(token, max_age=_KEPT_FOR_S))
-    except (BadSignature, ValueError):
-        return None
-
-
-def kept(photo: Photo) -> KeptPhoto:
-    spot = spot_of(photo.location) if photo.location is not None else None
-    return KeptPhoto(photo.id, photo.received_name, photo.sha256, spot)
-
-
 def received(*, take_photos: bool = True) -> Draft:
     """The form of this request, with its good photos taken in and the others named in the errors."""
     typed: MultiDict[str, str] = MultiDict(request.form)
@@ -214,14 +177,6 @@ def thumbnail(photo: Photo | None) -> Response:
     picture.mimetype = "image/jpeg"
     picture.headers["Cache-Control"] = "private, max-age=3600"
     return picture
-
-
-def photos_for_report(sent: list[KeptPhoto]) -> list[Photo]:
-    """The rows of kept photos, in order."""
-    ids = [photo.id for photo in sent]
-    question = select(Photo).where(Photo.id.in_(ids)).order_by(Photo.id).with_for_update(key_share=True)
-    rows = {photo.id: photo for photo in db.session.scalars(question)}
-    return [rows[photo_id] for photo_id in ids if photo_id in rows]
 
 
 def number_in(typed: Mapping[str, str], name: str) -> float | None:

@@ -22,8 +22,9 @@ from app.geo.shapes import point
 from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
-from app.pages.citizen.forms import checked, number_in, photos_for_report
+from app.pages.citizen.forms import checked, number_in
 from app.pages.citizen.steps import SENTENCES
+from app.pages.kept_photos import photos_for_report
 from app.reports import spot_queries, submission, validation
 from app.reports.models import Report, Source
 

@@ -12,7 +12,8 @@ from app.pages.citizen import mine as mine
 from app.pages.citizen import new as new
 from app.pages.citizen import track as track
 from app.pages.citizen.face import citizen
-from app.pages.citizen.forms import photo_id_in, thumbnail
+from app.pages.citizen.forms import thumbnail
+from app.pages.kept_photos import photo_id_in
 
 
 @citizen.get("/kept-photo/<token>.jpg")

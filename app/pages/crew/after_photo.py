@@ -11,7 +11,7 @@ from app.errors import PhotoRefused
 from app.extensions import db, now, unit_of_work
 from app.media import service as media
 from app.media.models import Photo
-from app.pages.citizen.forms import KeptPhoto, photo_id_in, photos_for_report
+from app.pages.kept_photos import KeptPhoto, photo_id_in, photos_for_report
 from app.pages.refusal import Refusal
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import format_date
 from pyproj import Geod
 from shapely.geometry import Point
 
@@ -118,13 +117,3 @@ def metres(start: Point, end: Point) -> float:
 
 def _shown(photos: Sequence[ReportPhoto]) -> list[dict[str, Any]]:
     return [presenting.photo_urls(row) for row in photos]
-
-
-def date_label(day: date) -> str:
-    """«Δευ 23 Νοε»."""
-    return format_date(day, "EEE d MMM")
-
-
-def long_day(day: date) -> str:
-    """«Δευτέρα 23 Νοεμβρίου»."""
-    return format_date(day, "EEEE d MMMM")

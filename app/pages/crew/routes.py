@@ -24,7 +24,7 @@ from app.errors import Forbidden, Invalid, LoginRequired
 from app.extensions import now, unit_of_work
 from app.pages.account import to_login
 from app.pages.crew import after_photo
-from app.pages.crew.day import cards, date_label, day, long_day, place_of_work
+from app.pages.crew.day import cards, day, place_of_work
 from app.pages.refusal import Refusal, no_entry, typed_stays, version_seen
 
 crew = Blueprint("crew", __name__, url_prefix="/crew")
@@ -88,8 +88,6 @@ def crew_context() -> dict[str, Any]:
         "ORDER_LABELS": STATUS_LABELS,
         "OrderMove": OrderMove,
         "OrderStatus": OrderStatus,
-        "date_label": date_label,
-        "long_day": long_day,
         "place_of_work": place_of_work,
         "new_action": lambda: uuid.uuid4().hex,
     }

@@ -12,7 +12,6 @@ from app.dispatch.lifecycle import STATUS_LABELS as ORDER_LABELS
 from app.errors import Forbidden, LoginRequired
 from app.notices.service import how_many_failed
 from app.pages.account import to_login
-from app.pages.crew.day import date_label
 from app.pages.office import labels
 from app.pages.refusal import no_entry
 from app.reports.lifecycle import Move
@@ -40,6 +39,5 @@ def desk_context() -> dict[str, Any]:
         "labels": labels,
         "Move": Move,
         "ORDER_LABELS": ORDER_LABELS,
-        "date_label": date_label,
         "how_many_failed": how_many_failed,
     }
