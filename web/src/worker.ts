@@ -32,7 +32,7 @@ async function keepAll(): Promise<void> {
   const cache = await caches.open(SHELL);
   await cache.addAll([...LANGUAGES.map(shellOf), ...files]);
   for (const page of [...LANGUAGES.map(shellOf), ...LANGUAGES.map(offlineOf)]) {
-    const answer = await kept(page);
+    const answer = await fromCache(page);
     // A new build came out in between; the browser tries again with that one.
     if (!answer || !(await isComplete(answer))) throw new Error(page);
   }
@@ -68,7 +68,7 @@ async function language(): Promise<string> {
   return (await (await caches.match("/language", { cacheName: MEMORY }))?.text()) ?? "el";
 }
 
-const kept = (address: string): Promise<Response | undefined> =>
+const fromCache = (address: string): Promise<Response | undefined> =>
   caches.match(address, { cacheName: SHELL, ignoreVary: true });
 
 self.addEventListener("fetch", (event) => {
@@ -83,7 +83,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function built(request: Request, file: string): Promise<Response> {
-  return (await kept(file)) ?? fetch(request);
+  return (await fromCache(file)) ?? fetch(request);
 }
 
 /** The map's ground and the icons: at once as they were kept, and the newest for the next time. */
@@ -92,10 +92,10 @@ async function keptAndRenewed(event: FetchEvent, file: string): Promise<Response
     if (answer.ok) await renew(file, answer.clone());
     return answer;
   });
-  const known = await kept(file);
-  if (!known) return newest;
+  const cached = await fromCache(file);
+  if (!cached) return newest;
   event.waitUntil(newest.catch(() => undefined));
-  return known;
+  return cached;
 }
 
 /** The steps as the server has them now, else as they were kept. */
@@ -106,7 +106,7 @@ async function shell(event: FetchEvent, request: Request, file: string): Promise
     event.waitUntil(renew(file, answer.clone()));
     return answer;
   } catch {
-    return (await kept(file)) ?? Response.error();
+    return (await fromCache(file)) ?? Response.error();
   }
 }
 
@@ -122,7 +122,7 @@ async function page(request: Request, path: string): Promise<Response> {
     return await fetch(request, steps ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
   } catch {
     const spoken = await language();
-    return (await kept(steps ? shellOf(spoken) : offlineOf(spoken))) ?? Response.error();
+    return (await fromCache(steps ? shellOf(spoken) : offlineOf(spoken))) ?? Response.error();
   }
 }
 

@@ -9,10 +9,10 @@ export function samePlace(one: string, other: string): boolean {
 }
 
 function listPart(address: string): string {
-  const said = new URL(address, "http://desk.invalid").searchParams;
-  for (const name of OF_THE_PANE) said.delete(name);
-  if (!said.get("queue")) said.set("queue", FIRST_QUEUE);
-  const filled = [...said].filter(([, value]) => value !== "");
+  const parameters = new URL(address, "http://desk.invalid").searchParams;
+  for (const name of OF_THE_PANE) parameters.delete(name);
+  if (!parameters.get("queue")) parameters.set("queue", FIRST_QUEUE);
+  const filled = [...parameters].filter(([, value]) => value !== "");
   return new URLSearchParams(filled.sort(([a], [b]) => (a < b ? -1 : 1))).toString();
 }
 

@@ -24,7 +24,7 @@ const LETTERS = new Map([...GREEK].map((letter, place) => [letter, LATIN[place] 
 
 export function greekKey(text: string): string {
   let key = text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ς", "σ");
-  for (const [said, sound] of SOUNDS) key = key.replace(said, sound);
+  for (const [spelling, sound] of SOUNDS) key = key.replace(spelling, sound);
   key = [...key].map((letter) => LETTERS.get(letter) ?? letter).join("");
   return key.replace(/([a-z])\1+/g, "$1");
 }
@@ -39,10 +39,10 @@ const words = (key: string): string[] => key.split(/[^a-z0-9]+/).filter(Boolean)
 
 /** How well `text` answers to what was typed; 0 when some typed word fits nothing. Small mistakes still fit. */
 export function fits(text: string, typed: string): number {
-  const known = words(greekKey(text));
+  const textWords = words(greekKey(text));
   return Math.max(
     ...spellings(typed).map((spelling) => {
-      const scores = words(greekKey(spelling)).map((word) => Math.max(0, ...known.map((one) => alike(one, word))));
+      const scores = words(greekKey(spelling)).map((word) => Math.max(0, ...textWords.map((one) => alike(one, word))));
       return scores.length > 0 && scores.every((score) => score > 0) ? scores.reduce((a, b) => a + b) : 0;
     }),
   );

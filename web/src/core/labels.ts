@@ -9,10 +9,10 @@ export interface Rectangle {
 
 /** For each rectangle, centred on x and y, whether it may stand; the earlier ones have the right of way. */
 export function standing(labels: readonly Rectangle[], gap = 4): boolean[] {
-  const taken: Rectangle[] = [];
+  const occupied: Rectangle[] = [];
   return labels.map((label) => {
-    if (label.width === 0 || taken.some((other) => overlap(label, other, gap))) return false;
-    taken.push(label);
+    if (label.width === 0 || occupied.some((other) => overlap(label, other, gap))) return false;
+    occupied.push(label);
     return true;
   });
 }

@@ -160,7 +160,7 @@ function reasonsIn(body: Record<string, unknown>): Record<string, string[]> {
 
 /** The body of a report as the API takes it; the same fields always give the same bytes. */
 export function bodyOf(item: Item): Record<string, unknown> {
-  const one = (name: string): string => (item.fields[name]?.[0] ?? "").trim();
+  const value = (name: string): string => (item.fields[name]?.[0] ?? "").trim();
   const answers: Record<string, string | string[]> = {};
   const stoppers: Record<string, string> = {};
   for (const name of Object.keys(item.fields).sort()) {
@@ -168,17 +168,17 @@ export function bodyOf(item: Item): Record<string, unknown> {
     if (name.startsWith("answers.") && values.length > 0) {
       answers[name.slice("answers.".length)] = values.length > 1 ? values : (values[0] ?? "");
     }
-    if (name.startsWith("stopper.") && values.length > 0) stoppers[name.slice("stopper.".length)] = one(name);
+    if (name.startsWith("stopper.") && values.length > 0) stoppers[name.slice("stopper.".length)] = value(name);
   }
   return {
-    category: one("category"),
-    location: { type: "Point", coordinates: [number(one("lon")), number(one("lat"))] },
-    accuracy_m: one("accuracy_m") === "" ? null : number(one("accuracy_m")),
-    address: one("address"),
-    description: one("description"),
+    category: value("category"),
+    location: { type: "Point", coordinates: [number(value("lon")), number(value("lat"))] },
+    accuracy_m: value("accuracy_m") === "" ? null : number(value("accuracy_m")),
+    address: value("address"),
+    description: value("description"),
     answers,
     stoppers,
-    contact: { name: one("contact_name"), email: one("contact_email"), phone: one("contact_phone") },
+    contact: { name: value("contact_name"), email: value("contact_email"), phone: value("contact_phone") },
     uploads: item.photos.map((photo) => photo.id),
   };
 }

@@ -20,7 +20,7 @@ interface Feature {
 
 /** The areas of a FeatureCollection, named in the reader's language; shapes that are no polygons are left out. */
 export function readOutlines(collection: { features?: readonly Feature[] }, language: string): Outline[] {
-  const found: Outline[] = [];
+  const outlines: Outline[] = [];
   for (const { properties, geometry } of collection.features ?? []) {
     const polygons =
       geometry.type === "MultiPolygon"
@@ -30,9 +30,9 @@ export function readOutlines(collection: { features?: readonly Feature[] }, lang
           : [];
     if (polygons.length === 0) continue;
     const name = language === "en" ? properties.name_en : properties.name_el;
-    found.push({ kind: properties.kind, code: properties.code, name, polygons });
+    outlines.push({ kind: properties.kind, code: properties.code, name, polygons });
   }
-  return found;
+  return outlines;
 }
 
 /** Twice the signed area of a ring, in square degrees. */

@@ -66,7 +66,7 @@ export class Steps {
   after(step: string, fields: Fields, { to = "", near = false }: { to?: string | undefined; near?: boolean | undefined } = {}): string {
     const holding = this.holding(fields);
     if (near) holding.add("near");
-    if (one(fields, "checked") !== "") holding.add("checked");
+    if (valueOf(fields, "checked") !== "") holding.add("checked");
     if (to === "check") holding.add("to_check");
     return this.first(this.table.steps[step]?.next, holding) ?? "check";
   }
@@ -94,11 +94,11 @@ export class Steps {
       case "place":
         return this.place(fields);
       case "category":
-        return one(fields, "category") ? {} : { category: this.say("noCategory") };
+        return valueOf(fields, "category") ? {} : { category: this.say("noCategory") };
       case "questions":
         return { ...this.stopped(fields), ...this.answers(fields) };
       case "words": {
-        const length = [...one(fields, "description")].length;
+        const length = [...valueOf(fields, "description")].length;
         const limit = this.table.limits.description;
         return length > limit ? { description: this.say("tooLong", { length, limit }) } : {};
       }
@@ -123,7 +123,7 @@ export class Steps {
   }
 
   private holding(fields: Fields): Set<string> {
-    return new Set(this.asks(one(fields, "category")) ? ["", "asks"] : [""]);
+    return new Set(this.asks(valueOf(fields, "category")) ? ["", "asks"] : [""]);
   }
 
   private first(ways: Ways | undefined, holding: ReadonlySet<string>): string | undefined {
@@ -131,17 +131,17 @@ export class Steps {
   }
 
   private asked(fields: Fields): Asked {
-    return this.table.categories[one(fields, "category")] ?? { stoppers: [], questions: [] };
+    return this.table.categories[valueOf(fields, "category")] ?? { stoppers: [], questions: [] };
   }
 
   private place(fields: Fields): Problems {
-    const [lon, lat] = [one(fields, "lon"), one(fields, "lat")];
+    const [lon, lat] = [valueOf(fields, "lon"), valueOf(fields, "lat")];
     if (lon === "" || lat === "") return { where: this.say("noSpot") };
     return numberIn(lon) === null || numberIn(lat) === null ? { where: this.say("noNumbers") } : {};
   }
 
   private stopped(fields: Fields): Problems {
-    const stopping = this.asked(fields).stoppers.filter(({ code, stop }) => stop && one(fields, `stopper.${code}`) === "yes");
+    const stopping = this.asked(fields).stoppers.filter(({ code, stop }) => stop && valueOf(fields, `stopper.${code}`) === "yes");
     return Object.fromEntries(stopping.map(({ code, say }) => [`stopper.${code}`, say]));
   }
 
@@ -158,8 +158,8 @@ export class Steps {
     const [answer = ""] = given;
     if (given.length === 0) return required ? this.say("answer", { question: text }) : "";
     if (datatype === "singlevaluelist" || datatype === "multivaluelist") {
-      const known = given.every((value) => values.includes(value.trim()));
-      return known ? "" : this.say("chooseFrom", { values: values.join(", ") });
+      const isListed = given.every((value) => values.includes(value.trim()));
+      return isListed ? "" : this.say("chooseFrom", { values: values.join(", ") });
     }
     if (datatype === "number") {
       const number = numberIn(answer.trim());
@@ -171,7 +171,7 @@ export class Steps {
   }
 
   private contact(fields: Fields): Problems {
-    const [email, phone, name] = ["contact_email", "contact_phone", "contact_name"].map((field) => one(fields, field));
+    const [email, phone, name] = ["contact_email", "contact_phone", "contact_name"].map((field) => valueOf(fields, field));
     return {
       ...(email && !isDeliverable(email) ? { contact_email: this.say("email") } : {}),
       ...(phone && !PHONE.test(phone.replace(/[\s().\-/]/g, "")) ? { contact_phone: this.say("phone") } : {}),
@@ -180,7 +180,7 @@ export class Steps {
   }
 }
 
-const one = (fields: Fields, name: string): string => (fields[name]?.[0] ?? "").trim();
+const valueOf = (fields: Fields, name: string): string => (fields[name]?.[0] ?? "").trim();
 
 const isOf = (name: string, names: readonly string[]): boolean =>
   names.some((known) => name === known || (known.endsWith(".") && name.startsWith(known)));

@@ -12,8 +12,8 @@ export function photoFields(): void {
       const file = input.files?.[0];
       show(file, take, part("[data-photo-name]"), part("[data-preview]"));
       // A new photo takes the place of one that came with a refused form; without it that one counts again.
-      const kept = part<HTMLElement>("[data-kept]");
-      if (kept) kept.hidden = file !== undefined;
+      const keptPhoto = part<HTMLElement>("[data-kept]");
+      if (keptPhoto) keptPhoto.hidden = file !== undefined;
     });
   }
 }

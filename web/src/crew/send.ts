@@ -42,14 +42,14 @@ async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<
 function show(text: string, answer: Response, form: HTMLFormElement): void {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main .shift");
-  const here = document.querySelector("main .shift");
-  if (!main || !here) {
+  const shift = document.querySelector("main .shift");
+  if (!main || !shift) {
     if (answer.redirected) window.location.assign(answer.url);
     else say(form, words("failed"));
     return;
   }
   const card = /orders\/(\d+)/.exec(form.action)?.[1];
-  here.replaceWith(main);
+  shift.replaceWith(main);
   document.title = page.title;
   if (answer.redirected) history.pushState(null, "", answer.url);
   enhanceMaps();
@@ -72,13 +72,13 @@ function ended(): Node {
 }
 
 function say(form: HTMLFormElement, sentence: string | Node): void {
-  const said = document.createElement("p");
-  said.className = "field__wrong";
-  said.dataset.said = "";
-  said.setAttribute("role", "alert");
-  said.append(sentence);
-  form.prepend(said);
-  said.scrollIntoView({ block: "nearest" });
+  const message = document.createElement("p");
+  message.className = "field__wrong";
+  message.dataset.said = "";
+  message.setAttribute("role", "alert");
+  message.append(sentence);
+  form.prepend(message);
+  message.scrollIntoView({ block: "nearest" });
 }
 
 // Going back shows the page as the server has it now.

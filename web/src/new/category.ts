@@ -82,7 +82,7 @@ export class CategoryStep {
   }
 
   private seek(typed: string): void {
-    const found = this.tiles()
+    const matches = this.tiles()
       .map((tile) => ({ tile, score: fits(tile.dataset.keywords ?? "", typed) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
@@ -92,8 +92,8 @@ export class CategoryStep {
       void this.show();
       return;
     }
-    this.propose(found.map(({ tile }) => tile.querySelector("input")?.value ?? ""), "matching");
-    const sentence = found.length === 0 ? "noneFound" : found.length === 1 ? "oneFound" : "found";
-    this.said.textContent = this.context.say(sentence, { count: found.length });
+    this.propose(matches.map(({ tile }) => tile.querySelector("input")?.value ?? ""), "matching");
+    const sentence = matches.length === 0 ? "noneFound" : matches.length === 1 ? "oneFound" : "found";
+    this.said.textContent = this.context.say(sentence, { count: matches.length });
   }
 }

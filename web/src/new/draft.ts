@@ -32,9 +32,9 @@ export class Draft {
     const item = { ...this.current, ...part };
     this.current = item;
     this.writing = this.writing.then(async () => {
-      const kept = await keepDraft(item);
-      if (kept === item || this.left) return;
-      this.current = kept;
+      const stored = await keepDraft(item);
+      if (stored === item || this.left) return;
+      this.current = stored;
       this.sentElsewhere();
     });
     return this.writing;

@@ -12,14 +12,14 @@ const fieldsIn = (root: ParentNode): Field[] =>
 
 /** Every field of a step by its name, with all of its values; what is empty is empty, not absent. */
 export function fieldsOf(section: HTMLElement): Record<string, string[]> {
-  const told: Record<string, string[]> = {};
+  const fields: Record<string, string[]> = {};
   for (const field of fieldsIn(section)) {
-    const values = (told[field.name] ??= []);
+    const values = (fields[field.name] ??= []);
     const ticked = !(field instanceof HTMLInputElement) || !/radio|checkbox/.test(field.type) || field.checked;
     if (ticked) values.push(field.value);
   }
-  delete told.website;
-  return told;
+  delete fields.website;
+  return fields;
 }
 
 /** Puts what the draft knows back into the fields. */
@@ -34,11 +34,11 @@ export function fill(root: ParentNode, item: Item): void {
 
 /** The contact this phone was asked to remember stands in its fields from the beginning. */
 export function remembered(root: ParentNode): void {
-  const kept = JSON.parse(localStorage.getItem("contact") ?? "null") as Record<string, string> | null;
-  if (!kept) return;
+  const contact = JSON.parse(localStorage.getItem("contact") ?? "null") as Record<string, string> | null;
+  if (!contact) return;
   for (const name of CONTACT) {
     const field = root.querySelector<HTMLInputElement>(`[name="${name}"]`);
-    if (field) field.value = kept[name] ?? "";
+    if (field) field.value = contact[name] ?? "";
   }
   const box = root.querySelector<HTMLInputElement>("[name=remember]");
   if (box) box.checked = true;
@@ -46,7 +46,7 @@ export function remembered(root: ParentNode): void {
 
 export function remember(form: HTMLFormElement): void {
   const typed = new FormData(form);
-  const kept = Object.fromEntries(CONTACT.map((name) => [name, String(typed.get(name) ?? "")]));
-  if (typed.get("remember")) localStorage.setItem("contact", JSON.stringify(kept));
+  const contact = Object.fromEntries(CONTACT.map((name) => [name, String(typed.get(name) ?? "")]));
+  if (typed.get("remember")) localStorage.setItem("contact", JSON.stringify(contact));
   else localStorage.removeItem("contact");
 }

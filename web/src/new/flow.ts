@@ -20,9 +20,9 @@ import { QuestionsStep } from "./questions";
 /** Opens the draft whose address this is, or the first step; leaves the page alone when the draft is the server's. */
 export async function openFlow(root: HTMLElement): Promise<void> {
   const [, , id, step] = location.pathname.split("/");
-  const whole = root.hasAttribute("data-steps");
+  const isShell = root.hasAttribute("data-steps");
   const item = id ? await itemWith(id) : undefined;
-  if (!item && !whole) return;
+  if (!item && !isShell) return;
   const flow = await Flow.on(root, item ?? begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
   if (item && !isOpen(item)) return flow.done();
   if (item?.state === "refused") return flow.correct(item.reasons);

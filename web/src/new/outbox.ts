@@ -74,22 +74,22 @@ async function row(item: Item, words: Words): Promise<HTMLElement> {
     picture.alt = "";
     element.append(picture);
   }
-  const said = document.createElement("div");
+  const text = document.createElement("div");
   const what = document.createElement("p");
   what.className = "outbox__what";
   what.textContent = item.title || words("untitled");
   const state = document.createElement("p");
   state.className = "outbox__state";
   state.textContent = filled(words(item.state), { reference: item.reference });
-  said.append(what, state);
+  text.append(what, state);
   for (const reason of Object.values(item.reasons).flat()) {
     const why = document.createElement("p");
     why.className = "govuk-error-message";
     why.textContent = reason;
-    said.append(why);
+    text.append(why);
   }
-  said.append(buttons(item, words));
-  element.append(said);
+  text.append(buttons(item, words));
+  element.append(text);
   return element;
 }
 

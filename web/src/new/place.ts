@@ -120,9 +120,9 @@ export class PlaceStep {
     this.section.querySelector("[data-spot-said]")?.replaceChildren();
     const address = addressOf(this.addresses.spot, { lon: spot[0], lat: spot[1] });
     try {
-      const said = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
-      said.innerHTML = await getFragment(address, this.asked.signal);
-      const where = said.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
+      const answer = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
+      answer.innerHTML = await getFragment(address, this.asked.signal);
+      const where = answer.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
       await this.context.draft.change({ where });
     } catch {
       // The server says the same when the report comes.
@@ -130,12 +130,12 @@ export class PlaceStep {
   }
 
   private async seek(typed: string): Promise<void> {
-    const found = this.section.querySelector<HTMLElement>("[data-place-found]")!;
-    if (typed.trim().length < 2) return found.replaceChildren();
+    const results = this.section.querySelector<HTMLElement>("[data-place-found]")!;
+    if (typed.trim().length < 2) return results.replaceChildren();
     try {
-      found.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed }));
+      results.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed }));
     } catch {
-      found.replaceChildren(...(await this.offline(typed)));
+      results.replaceChildren(...(await this.offline(typed)));
     }
   }
 

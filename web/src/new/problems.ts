@@ -20,12 +20,12 @@ export function showProblems(section: HTMLElement, say: Sentences, wrong: Proble
   const title = document.createElement("h2");
   title.className = "govuk-error-summary__title";
   title.textContent = say("summary");
-  const kept = document.createElement("p");
-  kept.textContent = say("kept");
+  const reassurance = document.createElement("p");
+  reassurance.textContent = say("kept");
   const list = document.createElement("ul");
   list.className = "govuk-error-summary__list";
   for (const [name, sentence] of Object.entries(wrong)) list.append(line(section, name, sentence));
-  summary.append(title, kept, list);
+  summary.append(title, reassurance, list);
   place.append(summary);
   summary.focus();
 }
@@ -43,15 +43,15 @@ function line(section: HTMLElement, name: string, sentence: string): HTMLElement
     field?.scrollIntoView({ block: "center" });
   });
   if (field) {
-    const said = document.createElement("p");
-    said.className = "govuk-error-message";
-    said.dataset.said = "";
-    said.id = `${id}-said`;
-    said.textContent = sentence;
+    const message = document.createElement("p");
+    message.className = "govuk-error-message";
+    message.dataset.said = "";
+    message.id = `${id}-said`;
+    message.textContent = sentence;
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", said.id);
-    if (field.matches("input, textarea, select")) field.before(said);
-    else field.prepend(said);
+    field.setAttribute("aria-describedby", message.id);
+    if (field.matches("input, textarea, select")) field.before(message);
+    else field.prepend(message);
   }
   const item = document.createElement("li");
   item.append(link);

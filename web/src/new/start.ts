@@ -7,8 +7,8 @@ const AGAIN_MS = 3_000;
 /** Takes over the steps: at once where a draft of this phone is open, else with the first photo or «Χωρίς φωτογραφία». */
 export function enhanceNew(root: HTMLElement): void {
   if (!("indexedDB" in window)) return;
-  const whole = root.hasAttribute("data-steps");
-  if (whole || root.dataset.draft) {
+  const isShell = root.hasAttribute("data-steps");
+  if (isShell || root.dataset.draft) {
     // An address of a draft, or the shell that the worker keeps for when there is no network.
     void import("./flow").then(({ openFlow }) => openFlow(root));
     return;
@@ -31,15 +31,15 @@ export function enhanceNew(root: HTMLElement): void {
 async function begin(root: HTMLElement, files: readonly File[]): Promise<void> {
   if (root.dataset.beginning) return;
   root.dataset.beginning = "yes";
-  const said = root.querySelector<HTMLElement>("[data-photos-said]");
+  const status = root.querySelector<HTMLElement>("[data-photos-said]");
   for (;;) {
     try {
       const { beginFlow } = await import("./flow");
       return await beginFlow(root, files);
     } catch {
       if (!root.isConnected) return; // it had begun
-      if (said) said.textContent = readWords(document.body.dataset.outboxWords)("held");
-      said?.classList.remove("visually-hidden");
+      if (status) status.textContent = readWords(document.body.dataset.outboxWords)("held");
+      status?.classList.remove("visually-hidden");
       await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
   }

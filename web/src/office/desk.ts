@@ -61,8 +61,8 @@ export class Desk {
   /** Opens the row `by` further down. When the open report has left the list, the row that took its place is next. */
   step(by: 1 | -1): void {
     const rows = this.rows();
-    const here = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
-    const from = here >= 0 ? here : by > 0 ? this.index - 1 : this.index;
+    const current = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+    const from = current >= 0 ? current : by > 0 ? this.index - 1 : this.index;
     const next = rows[Math.min(Math.max(from + by, 0), rows.length - 1)];
     if (!next) return;
     next.focus({ preventScroll: true });
@@ -242,17 +242,17 @@ export class Desk {
 
   /** Brings the list and the queues up to date, and nothing else. */
   private async refresh(): Promise<void> {
-    const asked = this.shown;
-    const answer = await getPage(asked).catch(() => null);
+    const requested = this.shown;
+    const answer = await getPage(requested).catch(() => null);
     const text = answer?.ok ? await answer.text().catch(() => "") : "";
-    if (!text || !samePlace(asked, this.shown)) return;
-    const held = this.part("list").contains(document.activeElement);
+    if (!text || !samePlace(requested, this.shown)) return;
+    const hadFocus = this.part("list").contains(document.activeElement);
     this.remember();
     this.take(text, LISTS, true);
     this.mark();
     this.dress();
     this.choose();
-    if (held) this.focus("row");
+    if (hadFocus) this.focus("row");
   }
 
   /** Takes parts of a whole page; false when it is no desk. The same list keeps where it was scrolled to. */
@@ -345,8 +345,8 @@ export class Desk {
   }
 
   private remember(): void {
-    const here = this.rows().findIndex((row) => row.getAttribute("aria-current") === "true");
-    if (here >= 0) this.index = here;
+    const current = this.rows().findIndex((row) => row.getAttribute("aria-current") === "true");
+    if (current >= 0) this.index = current;
   }
 
   /** Buttons that only serve without script step back. */

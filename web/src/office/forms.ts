@@ -20,13 +20,13 @@ export function retype(form: HTMLFormElement, typed: FormData, what: "all" | "wo
 
 /** A line that is read out at once. */
 export function alertWith(...words: (string | Node)[]): HTMLElement {
-  const said = document.createElement("div");
-  said.className = "said said--error";
-  said.setAttribute("role", "alert");
+  const message = document.createElement("div");
+  message.className = "said said--error";
+  message.setAttribute("role", "alert");
   const line = document.createElement("p");
   line.append(...words);
-  said.append(line);
-  return said;
+  message.append(line);
+  return message;
 }
 
 export function parsed(text: string): Document {

@@ -37,9 +37,9 @@ export class Listing {
   }
 
   private part<T extends HTMLElement = HTMLElement>(selector: string): T {
-    const found = this.root.querySelector<T>(selector);
-    if (!found) throw new Error(selector);
-    return found;
+    const element = this.root.querySelector<T>(selector);
+    if (!element) throw new Error(selector);
+    return element;
   }
 
   private tell(name: string, detail: unknown): void {
@@ -88,13 +88,13 @@ export class Listing {
   // -- the address -------------------------------------------------------------------------------------------------
 
   private address(changes: Readonly<Record<string, string>>): void {
-    const here = new URL(window.location.href);
+    const address = new URL(window.location.href);
     for (const [name, value] of Object.entries(changes)) {
-      if (value) here.searchParams.set(name, value);
-      else here.searchParams.delete(name);
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
     }
-    history.replaceState(null, "", readable(here));
-    this.others(here);
+    history.replaceState(null, "", readable(address));
+    this.others(address);
   }
 
   /** Whatever else leads on from here keeps the place: the form, and the other language. */
@@ -138,9 +138,9 @@ export class Listing {
   private narrow(box: string, moved = false): void {
     if (box) this.map.dataset.mapBounds = box;
     else delete this.map.dataset.mapBounds;
-    const [kept] = this.picked.children;
-    const stays = kept instanceof HTMLElement && within(box, kept);
-    this.root.dataset.chosen = stays ? (kept.dataset.id ?? "") : "";
+    const [preview] = this.picked.children;
+    const stays = preview instanceof HTMLElement && within(box, preview);
+    this.root.dataset.chosen = stays ? (preview.dataset.id ?? "") : "";
     this.address({ bbox: box, after: "", chosen: this.root.dataset.chosen });
     if (!moved) this.tell("map:refresh", null);
     void this.refresh();
@@ -190,11 +190,11 @@ export class Listing {
   private choose(id: string): void {
     const row = id ? this.row(id) : null;
     this.pick(row);
-    for (const one of this.rows()) {
-      const chosen = one === row;
-      one.classList.toggle("row--chosen", chosen);
-      if (chosen) one.querySelector("a")?.setAttribute("aria-current", "true");
-      else one.querySelector("a")?.removeAttribute("aria-current");
+    for (const other of this.rows()) {
+      const chosen = other === row;
+      other.classList.toggle("row--chosen", chosen);
+      if (chosen) other.querySelector("a")?.setAttribute("aria-current", "true");
+      else other.querySelector("a")?.removeAttribute("aria-current");
     }
     this.tell("map:choose", { id: row ? id : null, spot: row ? spotOf(row) : null });
   }

@@ -44,8 +44,8 @@ export class Clusters {
 
   /** First everything that matches, as near as it can be seen at once; with a box in the address, that box. */
   async start(outlines: readonly Outline[]): Promise<void> {
-    const given = this.given();
-    if (given) this.quietly(() => this.map.fitBounds(boundsOf(given), { animate: false }));
+    const initialBox = this.given();
+    if (initialBox) this.quietly(() => this.map.fitBounds(boundsOf(initialBox), { animate: false }));
     else await this.seeAll(outlines);
     this.map.on("moveend", () => this.moved());
     await this.load();
@@ -67,16 +67,16 @@ export class Clusters {
   }
 
   private view(): Box {
-    const seen = this.map.getBounds();
-    return [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
   private async seeAll(outlines: readonly Outline[]): Promise<void> {
     const code = this.query()["area"];
     const home = outlines.find((one) => one.code === code) ?? outlines.find(({ kind }) => kind === "municipality");
     if (!home) return;
-    const whole = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
-    this.quietly(() => this.map.fitBounds(whole, { animate: false }));
+    const outlineBounds = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
+    this.quietly(() => this.map.fitBounds(outlineBounds, { animate: false }));
     const all = around(await this.ask(this.view()).catch(() => []));
     if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { padding: [40, 40], maxZoom: 16, animate: false }));
   }
@@ -119,8 +119,8 @@ export class Clusters {
     const { mapClusters, mapLanguage } = this.element.dataset;
     const where = { bbox: boxText(box), zoom: this.map.getZoom(), lang: mapLanguage ?? "el" };
     const address = addressOf(mapClusters ?? "", { ...this.query(), ...where });
-    const found = await getJson<Collection>(address, this.asked.signal);
-    return readCrowds(found);
+    const collection = await getJson<Collection>(address, this.asked.signal);
+    return readCrowds(collection);
   }
 
   private async load(): Promise<void> {
@@ -152,9 +152,9 @@ export class Clusters {
     for (const crowd of this.crowds) {
       const chosen = crowd.id !== null && crowd.id === this.chosen?.id;
       const key = crowd.id ? `${crowd.id}${crowd.status}${chosen}` : `${crowd.spot.join()}:${crowd.count}:${crowd.open}`;
-      const known = before.get(key);
+      const existing = before.get(key);
       before.delete(key);
-      this.drawn.set(key, known ?? (crowd.count === 1 ? this.one(crowd, chosen) : this.many(crowd)));
+      this.drawn.set(key, existing ?? (crowd.count === 1 ? this.one(crowd, chosen) : this.many(crowd)));
     }
     for (const old of before.values()) old.remove();
     if (this.chosen?.spot && !this.crowds.some(({ id }) => id === this.chosen?.id)) this.glow({ id: "", spot: this.chosen.spot });
@@ -217,10 +217,10 @@ export class Clusters {
   /** The mark of the row under the pointer or the focus: its own, or the one that counts it. */
   private glow(row: { readonly id: string; readonly spot: Position } | null): void {
     const own = row && this.crowds.find(({ id }) => id === row.id);
-    const one = own ?? (row && this.crowds.find((crowd) => crowd.count > 1 && holds(padded(crowd.box, 0.000002), row.spot)));
+    const glowing = own ?? (row && this.crowds.find((crowd) => crowd.count > 1 && holds(padded(crowd.box, 0.000002), row.spot)));
     const marks = [...this.drawn.values()];
     this.crowds.forEach((crowd, index) => {
-      marks[index]?.getElement()?.classList.toggle("mark-pin--glow", crowd === one);
+      marks[index]?.getElement()?.classList.toggle("mark-pin--glow", crowd === glowing);
     });
   }
 
@@ -234,8 +234,8 @@ export class Clusters {
       const circle = L.circle([lat, lon], { radius: accuracyM, className: "map-accuracy", interactive: false });
       const dot = L.circleMarker([lat, lon], { radius: 8, className: "map-me", interactive: false });
       this.me = L.layerGroup([circle, dot]).addTo(this.map);
-      const seen = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2.4, 400));
-      this.map.fitBounds(seen, { maxZoom: CLOSE_ZOOM, animate: false });
+      const around = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2.4, 400));
+      this.map.fitBounds(around, { maxZoom: CLOSE_ZOOM, animate: false });
       this.tell(filled(this.words("found"), { metres: Math.max(5, Math.round(accuracyM)) }));
     } catch (error) {
       this.tell(this.words(error instanceof PositionRefused ? "denied" : "notFound"));

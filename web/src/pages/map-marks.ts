@@ -156,7 +156,7 @@ function fromRows(rows: readonly HTMLElement[]): Mark[] {
 }
 
 function fromJson(json: string | undefined): Mark[] {
-  const given = JSON.parse(json ?? "[]") as {
+  const entries = JSON.parse(json ?? "[]") as {
     lon: number;
     lat: number;
     status?: string;
@@ -164,7 +164,7 @@ function fromJson(json: string | undefined): Mark[] {
     label?: string;
     href?: string;
   }[];
-  return given.map((one, index) => ({
+  return entries.map((one, index) => ({
     id: one.id ?? `m${index}`,
     spot: [one.lon, one.lat],
     status: one.status ?? "",

@@ -42,13 +42,13 @@ export class Picker {
 
   /** What stands in the fields, with its accuracy. */
   private show(): void {
-    const known = readPosition(this.field("lon")?.value, this.field("lat")?.value);
-    if (!known) return;
+    const position = readPosition(this.field("lon")?.value, this.field("lat")?.value);
+    if (!position) return;
     const accuracyM = Number(this.field("accuracy_m")?.value) || 0;
-    this.pin(known);
-    this.accuracy(known, accuracyM);
-    if (accuracyM < 60) this.map.setView(at(known), CLOSE_ZOOM, { animate: false });
-    else this.map.fitBounds(L.latLng(at(known)).toBounds(accuracyM * 2), { maxZoom: CLOSE_ZOOM, animate: false });
+    this.pin(position);
+    this.accuracy(position, accuracyM);
+    if (accuracyM < 60) this.map.setView(at(position), CLOSE_ZOOM, { animate: false });
+    else this.map.fitBounds(L.latLng(at(position)).toBounds(accuracyM * 2), { maxZoom: CLOSE_ZOOM, animate: false });
   }
 
   private field(name: string): HTMLInputElement | null {
@@ -76,13 +76,13 @@ export class Picker {
     button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${this.element.dataset.mapSprite ?? ""}#ui-pin"/></svg>`;
     button.append(this.words("here"));
     button.addEventListener("click", () => void this.here(button));
-    const said = document.createElement("p");
-    said.className = "map__said";
-    said.setAttribute("aria-live", "polite");
-    said.textContent = this.words("hint");
-    bar.append(button, said);
+    const message = document.createElement("p");
+    message.className = "map__said";
+    message.setAttribute("aria-live", "polite");
+    message.textContent = this.words("hint");
+    bar.append(button, message);
     this.element.append(bar);
-    return said;
+    return message;
   }
 
   private async here(button: HTMLButtonElement): Promise<void> {

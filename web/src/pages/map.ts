@@ -175,8 +175,8 @@ function nearness(map: L.Map): void {
 }
 
 async function names(map: L.Map, address: string, language: string): Promise<void> {
-  const found = await getJson<{ items: readonly NamedPlace[] }>(address).catch(() => ({ items: [] }));
-  for (const { kind, lon, lat, name_el, name_en } of found.items) {
+  const answer = await getJson<{ items: readonly NamedPlace[] }>(address).catch(() => ({ items: [] }));
+  for (const { kind, lon, lat, name_el, name_en } of answer.items) {
     name(map, [lon, lat], language === "en" ? name_en : name_el, kind);
   }
   map.on("zoomend", () => unclutter(map));
@@ -202,9 +202,9 @@ function name(map: L.Map, spot: Position, text: string, kind: string): void {
 }
 
 function startView(element: HTMLElement, map: L.Map, marks: Marks, outlines: readonly Outline[]): void {
-  const given = readBox(element.dataset.mapBounds);
-  if (given) {
-    map.fitBounds(boxOf(given), { animate: false });
+  const initialBox = readBox(element.dataset.mapBounds);
+  if (initialBox) {
+    map.fitBounds(boxOf(initialBox), { animate: false });
     return;
   }
   const spots = marks.spots();
@@ -219,12 +219,12 @@ function startView(element: HTMLElement, map: L.Map, marks: Marks, outlines: rea
 function places(element: HTMLElement, map: L.Map): void {
   const select = element.dataset.mapPlaces ? document.querySelector<HTMLSelectElement>(element.dataset.mapPlaces) : null;
   if (!select) return;
-  const found = [...select.options].flatMap((option) => {
+  const options = [...select.options].flatMap((option) => {
     const spot = readPosition(option.dataset.lon, option.dataset.lat);
     return spot ? [{ option, spot }] : [];
   });
   select.addEventListener("change", () => {
-    const chosen = found.find(({ option }) => option.selected);
+    const chosen = options.find(({ option }) => option.selected);
     const zoom = SETTLEMENTS.has(chosen?.option.dataset.kind ?? "") ? 15 : CLOSE_ZOOM;
     if (chosen) map.setView(at(chosen.spot), zoom, { animate: !calm() });
   });

@@ -19,16 +19,16 @@ export function enhancePasskeys(root: ParentNode = document): void {
 
 async function answer(part: HTMLElement): Promise<void> {
   const field = part.querySelector<HTMLInputElement>("input[name=credential]");
-  const said = part.querySelector<HTMLElement>("[role=status]");
-  if (!field || !said) return;
-  said.textContent = "";
+  const status = part.querySelector<HTMLElement>("[role=status]");
+  if (!field || !status) return;
+  status.textContent = "";
   try {
     const options = JSON.parse(part.dataset.options ?? "") as Json;
     const made = part.dataset.passkey === "create" ? await create(options) : await get(options);
     field.value = JSON.stringify(made);
     field.form?.submit();
   } catch {
-    said.textContent = part.dataset.failed ?? "";
+    status.textContent = part.dataset.failed ?? "";
   }
 }
 
@@ -45,7 +45,7 @@ async function create(options: Json): Promise<Json> {
   } as unknown as PublicKeyCredentialCreationOptions;
   const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
   const { attestationObject, clientDataJSON } = made.response as AuthenticatorAttestationResponse;
-  return told(made, { attestationObject: text(attestationObject), clientDataJSON: text(clientDataJSON) });
+  return asJson(made, { attestationObject: text(attestationObject), clientDataJSON: text(clientDataJSON) });
 }
 
 async function get(options: Json): Promise<Json> {
@@ -56,14 +56,14 @@ async function get(options: Json): Promise<Json> {
   } as unknown as PublicKeyCredentialRequestOptions;
   const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
   const { authenticatorData, clientDataJSON, signature } = shown.response as AuthenticatorAssertionResponse;
-  return told(shown, {
+  return asJson(shown, {
     authenticatorData: text(authenticatorData),
     clientDataJSON: text(clientDataJSON),
     signature: text(signature),
   });
 }
 
-const told = (made: PublicKeyCredential, response: Json): Json => ({
+const asJson = (made: PublicKeyCredential, response: Json): Json => ({
   id: made.id,
   rawId: text(made.rawId),
   type: made.type,

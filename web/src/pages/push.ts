@@ -32,8 +32,8 @@ export function enhancePush(root: ParentNode = document): void {
 async function follow(part: HTMLElement, button: HTMLButtonElement): Promise<void> {
   const words = readWords(part.dataset.words);
   const say = (sentence: string): void => {
-    const said = part.querySelector<HTMLElement>("[data-push-said]");
-    if (said) said.textContent = sentence;
+    const status = part.querySelector<HTMLElement>("[data-push-said]");
+    if (status) status.textContent = sentence;
   };
   button.disabled = true;
   try {
@@ -83,9 +83,9 @@ async function send(part: HTMLElement, made: PushSubscription): Promise<Followed
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify(wanted),
   });
-  const told = (await answer.json()) as Partial<Followed> & { errors?: Record<string, string[]>; detail?: string };
-  if (!answer.ok) throw new NotFollowed(Object.values(told.errors ?? {}).flat().join(" ") || (told.detail ?? ""));
-  return told as Followed;
+  const result = (await answer.json()) as Partial<Followed> & { errors?: Record<string, string[]>; detail?: string };
+  if (!answer.ok) throw new NotFollowed(Object.values(result.errors ?? {}).flat().join(" ") || (result.detail ?? ""));
+  return result as Followed;
 }
 
 function topic(part: HTMLElement): Record<string, unknown> {

@@ -24,13 +24,13 @@ const LATER: Outcome = { kind: "later", afterMs: 0 };
 
 type Body = Record<string, unknown>;
 
-let here: Promise<boolean> = Promise.resolve(true);
+let lock: Promise<boolean> = Promise.resolve(true);
 
 /** Sends what waits, in order. Resolves with true when nothing waits any more. */
 export function sendAll(): Promise<boolean> {
   if (globalThis.navigator?.locks) return navigator.locks.request("outbox", carry) as Promise<boolean>;
-  here = here.then(carry, carry);
-  return here;
+  lock = lock.then(carry, carry);
+  return lock;
 }
 
 /** The same at once, without the pauses after failures: there is a network again, or the citizen asks. */
@@ -87,8 +87,8 @@ async function deliver(item: Item): Promise<Outcome> {
 async function upload(item: Item, id: string, name: string): Promise<Outcome | null> {
   const blob = await photoWith(id);
   if (!blob) return { kind: "refused", reasons: { photo: [name] } };
-  const told = JSON.stringify({ length: blob.size, name });
-  let answer = await ask("PUT", `/uploads/${id}`, told, { "Content-Type": "application/json" });
+  const announcement = JSON.stringify({ length: blob.size, name });
+  let answer = await ask("PUT", `/uploads/${id}`, announcement, { "Content-Type": "application/json" });
   for (;;) {
     const state = await json(answer);
     if (answer.status === 404 && state.title) return again(item, id, blob);
