@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import TIMEDELTA_UNITS, format_timedelta, get_day_names, get_month_names
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import force_locale, format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import force_locale, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 
+from app.calendar import ATHENS
+
 LANGUAGES = ("el", "en")
+#: From here on Babel takes the larger unit.
+_ALMOST = 0.85
 
 
 def preload(app: Flask) -> None:
@@ -54,37 +59,96 @@ def code_and_names(thing: Any) -> dict[str, Any] | None:
     return {key: thing[key] if isinstance(thing, Mapping) else getattr(thing, key) for key in _SHORT}
 
 
+class Reader:
+    """How times read in one language, in Serres. A list asks for its reader once, and not for each row.
+
+    Babel reads its patterns anew for each date, and a list has a hundred of them; these say the same
+    (tests/pages/test_formats.py).
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._days, self._short_days = (
+            [get_day_names(width, "format", code)[day] for day in range(7)] for width in ("wide", "abbreviated")
+        )
+        self._months, self._short_months = (
+            [get_month_names(width, "format", code)[month] for month in range(1, 13)]
+            for width in ("wide", "abbreviated")
+        )
+        #: Spans in words, by unit and number: a few hundred in all.
+        self._spans: dict[tuple[str, int], str] = {}
+
+    def name(self, thing: Any) -> str:
+        """The Greek or English name of a row that has both."""
+        return str(thing.name_en if self.code == "en" else thing.name_el)
+
+    def date_short(self, day: date) -> str:
+        return f"{self._short_days[day.weekday()]} {day.day} {self._short_months[day.month - 1]}"
+
+    def date_long(self, day: date) -> str:
+        return f"{self._days[day.weekday()]} {day.day} {self._months[day.month - 1]}"
+
+    def moment(self, moment: datetime) -> str:
+        local = moment.astimezone(ATHENS)
+        year = "" if local.year == datetime.now(ATHENS).year else f" {local.year}"
+        return f"{self.date_short(local)}{year}, {local:%H:%M}"
+
+    def moment_full(self, moment: datetime) -> str:
+        local = moment.astimezone(ATHENS)
+        return f"{self.date_long(local)} {local.year}, {local:%H:%M}"
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        seconds = (moment - now).total_seconds()
+        if abs(seconds) < 60:
+            return _("μόλις τώρα")
+        unit = next(unit for unit in TIMEDELTA_UNITS if abs(seconds) / unit[1] >= _ALMOST)
+        key = unit[0], round(seconds / unit[1])
+        if key not in self._spans:
+            self._spans[key] = format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=self.code)
+        return self._spans[key]
+
+
+_READERS = {code: Reader(code) for code in LANGUAGES}
+
+
+def reader() -> Reader:
+    """How times and names read for whoever asks."""
+    return _READERS[language()]
+
+
 def format_moment(moment: datetime) -> str:
     """«Δευτ. 23 Νοε, 09:40» in Serres time; the year only when it is not this one."""
-    this_year = format_date(None, "y") == format_datetime(moment, "y")
-    return format_datetime(moment, "EEE d MMM, HH:mm" if this_year else "EEE d MMM y, HH:mm")
+    return reader().moment(moment)
+
+
+def format_moment_full(moment: datetime) -> str:
+    """«Δευτέρα 23 Νοεμβρίου 2026, 09:40», for a tooltip."""
+    return reader().moment_full(moment)
 
 
 def format_day(moment: datetime) -> str:
     """«Τετάρτη 2 Δεκεμβρίου»."""
-    return format_datetime(moment, "EEEE d MMMM")
+    return reader().date_long(moment.astimezone(ATHENS))
 
 
 def format_short_day(moment: datetime) -> str:
     """«Τετ 2 Δεκ», where there is little room."""
-    return format_datetime(moment, "EEE d MMM")
+    return reader().date_short(moment.astimezone(ATHENS))
 
 
 def format_date_short(day: date) -> str:
     """«Δευ 23 Νοε»."""
-    return format_date(day, "EEE d MMM")
+    return reader().date_short(day)
 
 
 def format_date_long(day: date) -> str:
     """«Δευτέρα 23 Νοεμβρίου»."""
-    return format_date(day, "EEEE d MMMM")
+    return reader().date_long(day)
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """«πριν από 2 ώρες»."""
-    if abs((now - moment).total_seconds()) < 60:
-        return _("μόλις τώρα")
-    return format_timedelta(moment - now, add_direction=True)
+    return reader().ago(moment, now)
 
 
 def spellings(typed: str) -> list[str]:

@@ -30,7 +30,7 @@ _YEAR_S = 365 * 24 * 3600
 
 
 def require_attempt(email: str) -> None:
-    """Count one try for this account. Raises TooOften, with the seconds to wait, when there were too many."""
+    """Count one try for this account. Raises RateLimited, with the seconds to wait, when there were too many."""
     mark = _mark(email)
     key = ("account", mark, _known().get(mark, "strangers"))
     if limiter.enabled and not limiter.limiter.hit(ATTEMPTS, *key):

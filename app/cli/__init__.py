@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from app.cli.crew import crew
 from app.cli.doctor import doctor
 from app.cli.prepare import prepare
+from app.cli.recount import recount
 from app.cli.retention import retention
 from app.cli.role import app_role
 from app.cli.staff import staff
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(staff)
     app.cli.add_command(crew)
+    app.cli.add_command(recount)
     app.cli.add_command(retention)
     app.cli.add_command(app_role)
     app.cli.add_command(prepare)

@@ -32,9 +32,21 @@ from app.media import uploads
 from app.notices import housekeeping as notices_housekeeping
 from app.notices import service as notices
 from app.reports import housekeeping
+from app.search import tally_queries
 
 #: Whose jobs the worker does: importing them makes them known.
-WORKED_FOR = (actions, rate_limits, sessions, media, uploads, notices, notices_housekeeping, housekeeping, pace)
+WORKED_FOR = (
+    actions,
+    rate_limits,
+    sessions,
+    media,
+    uploads,
+    notices,
+    notices_housekeeping,
+    housekeeping,
+    pace,
+    tally_queries,
+)
 
 
 #: A worker writes a heartbeat every 10 s.

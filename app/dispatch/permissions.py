@@ -51,12 +51,12 @@ def require_work(order: WorkOrder) -> User:
     return user
 
 
-def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, hands: Rights) -> frozenset[OrderMove]:
-    """What these hands may do with an order now. ``work``: all orders of the same life of the report, in order."""
-    if not hands.may_work(order):
+def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, rights: Rights) -> frozenset[OrderMove]:
+    """What these rights may do with an order now. ``work``: all orders of the same life of the report, in order."""
+    if not rights.may_work(order):
         return frozenset()
     theirs = set(MOVES[order.status])
-    if not hands.dispatches:
+    if not rights.dispatches:
         theirs -= OFFICE_ONLY
     if report.waits_aside:
         theirs -= {OrderMove.ASSIGN}

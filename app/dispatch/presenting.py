@@ -17,11 +17,11 @@ from app.reports.presenting import format_location, photo_urls
 
 
 def order(
-    work_order: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], hands: Rights
+    work_order: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], rights: Rights
 ) -> dict[str, Any]:
     """An order with what its crew must know of the report: no contact of the reporter.
 
-    ``work`` are all orders of the same life of the report, in order; ``hands`` are of who asks.
+    ``work`` are all orders of the same life of the report, in order; ``rights`` are of who asks.
     """
     report = work_order.report
     return {
@@ -32,7 +32,7 @@ def order(
         "crew": code_and_names(work_order.crew),
         "step": work_order.step,
         "waits": step_before(work_order.piece, [other.piece for other in work]) is not None,
-        "moves": sorted(order_moves(report, work, work_order, hands)),
+        "moves": sorted(order_moves(report, work, work_order, rights)),
         "planned_day": work_order.planned_day,
         "sequence": work_order.sequence,
         "estimate_min": work_order.estimate_min,

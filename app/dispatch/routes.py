@@ -101,22 +101,22 @@ def orders_of_report(reference: str) -> Response:
 @work_orders.response(200, OrderPage)
 def list_orders(args: dict[str, Any]) -> Response:
     """Work orders, newest first; a crew's members see their own crew's only."""
-    hands = rights_of(require(Act.SEE_CREW_DAY))
+    rights = rights_of(require(Act.SEE_CREW_DAY))
     orders = queries.orders(
-        crew_id=_crew_asked_for(hands, args.get("crew")),
+        crew_id=_crew_asked_for(rights, args.get("crew")),
         statuses=_statuses(args.get("status", "")),
         day=args.get("day"),
         before=args.get("before"),
         limit=args["limit"] + 1,
     )
     shown = orders[: args["limit"]]
-    return json_answer({"items": _presented(shown, hands), "next": shown[-1].id if len(orders) > len(shown) else None})
+    return json_answer({"items": _presented(shown, rights), "next": shown[-1].id if len(orders) > len(shown) else None})
 
 
-def _crew_asked_for(hands: Rights, code: str | None) -> int | None:
-    if hands.works_on_any:
+def _crew_asked_for(rights: Rights, code: str | None) -> int | None:
+    if rights.works_on_any:
         return crew_by_code(code).id if code else None
-    return hands.crew.id if hands.crew else 0
+    return rights.crew.id if rights.crew else 0
 
 
 def _statuses(listed: str) -> list[OrderStatus]:
@@ -126,11 +126,11 @@ def _statuses(listed: str) -> list[OrderStatus]:
         raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(OrderStatus))]}) from None
 
 
-def _presented(orders: Sequence[WorkOrder], hands: Rights) -> list[dict[str, Any]]:
+def _presented(orders: Sequence[WorkOrder], rights: Rights) -> list[dict[str, Any]]:
     photos = photos_of({order.report_id for order in orders})
     beside = queries.other_work(orders)
     return [
-        presenting.order(order, photos.get(order.report_id, []), beside[order.report_id, order.life], hands)
+        presenting.order(order, photos.get(order.report_id, []), beside[order.report_id, order.life], rights)
         for order in orders
     ]
 

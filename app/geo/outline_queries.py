@@ -44,7 +44,7 @@ _M2 = "* (111319.49079 * 110574.0 * cos(radians((SELECT ST_Y(ST_Centroid(w.outli
 
 
 def tilings(parent: AreaKind, part: AreaKind) -> list[Tiling]:
-    """For every area of kind ``whole``: how well its areas of kind ``part`` tile it."""
+    """For every area of kind ``parent``: how well its areas of kind ``part`` tile it."""
     rows = db.session.execute(
         text(
             f"""

@@ -68,7 +68,7 @@ def moved(shapes: Any, way: Transformer) -> Any:
 
 
 def cells(outline: MultiPolygon, seats: Mapping[str, Point]) -> dict[str, MultiPolygon]:
-    """``whole`` divided among the seats, every spot to the nearest one, without gap or overlap.
+    """``outline`` divided among the seats, every spot to the nearest one, without gap or overlap.
 
     The lines are cut once and shared by both sides, so the cells tile the whole exactly. Of two seats on one spot
     the first (by code) gets the cell.

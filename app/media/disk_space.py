@@ -57,6 +57,6 @@ def _measured(folder: Path) -> Space:
 
 
 def require_space() -> None:
-    """Raises NoRoom when only the reserve is left."""
+    """Raises StorageFull when only the reserve is left."""
     if free_space().is_short:
         raise StorageFull

@@ -95,5 +95,5 @@ class Photo(Model):
     #: SHA-256 of the key of the citizen's browser that sent it, and a keyed hash of its address (devices.py).
     device: Mapped[str | None]
     sender: Mapped[str] = mapped_column(default="", server_default="")
-    #: When a report got it; until then it is unfinished (shares.py).
+    #: When a report got it; until then it is unfinished (quotas.py).
     used_at: Mapped[datetime | None]

@@ -30,7 +30,7 @@ _UNUSED: Final = quotas.UnfinishedBytes(
 
 
 def save_photo(sent: spool.Sent, name: str, *, at: datetime, device: str | None = None, sender: str = "") -> Photo:
-    """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StoreAway, Busy.
+    """Examine a photo, keep it, and queue its sizes. Raises PhotoRefused, StorageUnavailable, Busy.
 
     With ``device`` and ``sender`` it is a citizen's, and older ones that no report has may have to make room.
 

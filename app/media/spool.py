@@ -20,7 +20,7 @@ Sent = bytes | IO[bytes] | Callable[[IO[bytes]], object]
 
 @contextmanager
 def empty() -> Iterator[IO[bytes]]:
-    """A new file on the disk of DATA_DIR, gone when the block ends. Raises StoreAway when there is no room for it."""
+    """A new file on the disk of DATA_DIR, gone when the block ends. Raises StorageUnavailable when it does not fit."""
     folder = Path(current_app.config["DATA_DIR"]) / "spool"
     try:
         folder.mkdir(exist_ok=True)
@@ -32,7 +32,7 @@ def empty() -> Iterator[IO[bytes]]:
 
 
 def write(file: IO[bytes], data: bytes) -> int:
-    """Add to a file of ``empty``; returns how many bytes. Raises StoreAway when there is no room for them."""
+    """Add to a file of ``empty``; returns how many bytes. Raises StorageUnavailable when there is no room for them."""
     try:
         written = file.write(data)
         file.flush()
@@ -43,7 +43,7 @@ def write(file: IO[bytes], data: bytes) -> int:
 
 @contextmanager
 def spooled(sent: Sent) -> Iterator[IO[bytes]]:
-    """What was sent as a file that other processes can read, from its beginning. Raises StoreAway as ``empty``."""
+    """What was sent as a file that other processes can read, from its start. Raises StorageUnavailable as ``empty``."""
     if isinstance(sent, io.BytesIO):
         sent = sent.getvalue()
     if isinstance(sent, bytes):

@@ -52,7 +52,7 @@ def piece_key(upload_id: UUID, offset: int) -> str:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """What a full, read-only or absent store says comes out as StoreAway."""
+    """What a full, read-only or absent store says comes out as StorageUnavailable."""
     try:
         yield
     except FileNotFoundError:
@@ -65,7 +65,7 @@ def _answering() -> Iterator[None]:
 class PhotoStore:
     """Bytes under keys. A missing key is FileNotFoundError in ``get`` and no error in ``delete``.
 
-    Raises StoreAway when the store itself does not answer.
+    Raises StorageUnavailable when the store itself does not answer.
     """
 
     def __init__(self, url: str) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from flask_babel import gettext as _
 
 from app.errors import NotFound
-from app.moderation.models import Moderated
+from app.moderation.models import Suspicion
 
 
 class AttachedPhoto(Protocol):
@@ -20,6 +20,16 @@ class AttachedPhoto(Protocol):
 
     @property
     def added_at(self) -> datetime: ...
+
+
+class Moderated(Protocol):
+    """A report, or its row: what moderation has written on it."""
+
+    @property
+    def suspicion(self) -> Suspicion | None: ...
+
+    @property
+    def released_at(self) -> datetime | None: ...
 
 
 P = TypeVar("P", bound=AttachedPhoto)

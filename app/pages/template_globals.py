@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from flask import Flask, current_app, request
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from app.extensions import now
@@ -17,16 +14,13 @@ from app.language import (
     format_date_short,
     format_day,
     format_moment,
+    format_moment_full,
     format_short_day,
     language,
     localized,
 )
+from app.pages.icons import icon
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
-
-
-def full_moment(moment: Any) -> str:
-    """«Δευτέρα 23 Νοεμβρίου 2026, 09:40», for a tooltip."""
-    return format_datetime(moment, "EEEE d MMMM y, HH:mm")
 
 
 def current_address() -> str:
@@ -66,7 +60,7 @@ def register(app: Flask) -> None:
         format_date_short=format_date_short,
         format_day=format_day,
         format_distance=format_distance,
-        full_moment=full_moment,
+        format_moment_full=format_moment_full,
         current_address=current_address,
         language=language,
         moment_now=now,
@@ -74,6 +68,7 @@ def register(app: Flask) -> None:
         localized=localized,
         format_short_day=format_short_day,
         MOVE_LABELS=MOVE_LABELS,
+        icon=icon,
         OPEN=OPEN,
         Status=Status,
         STATUS_LABELS=STATUS_LABELS,

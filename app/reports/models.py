@@ -28,6 +28,7 @@ from app.accounts.models import User
 from app.categories.models import Category
 from app.extensions import Model, enum_text
 from app.geo.models import Area, Asset, Place
+from app.geo.shapes import spot_of
 from app.media.models import Photo
 from app.moderation.models import Moderated
 from app.reports.lifecycle import OPEN, Move, Status
@@ -104,6 +105,7 @@ class Report(Moderated, Model):
             text("id DESC"),
             postgresql_where=text("suspicion IS NOT NULL OR flagged_at IS NOT NULL OR objected_at IS NOT NULL"),
         ),
+        Index("ix_report_open_target", "target_at", postgresql_where=text(OPEN_SQL)),
         Index("ix_report_silence", "resolved_at", postgresql_where=text("status = 'resolved'")),
         Index("ix_report_supporters", "status", text("supporters DESC"), text("received_at DESC"), text("id DESC")),
         Index("ix_report_newest", text("received_at DESC"), text("id DESC")),
@@ -178,6 +180,14 @@ class Report(Moderated, Model):
         """Whether something looks wrong with it and the office has not decided yet."""
         return self.suspicion is not None and self.status in OPEN
 
+    @property
+    def lon(self) -> float:
+        return spot_of(self.location).x
+
+    @property
+    def lat(self) -> float:
+        return spot_of(self.location).y
+
 
 class ReportContact(Model):
     """How to reach the reporter, apart from the report: seen by the office only."""
@@ -237,6 +247,18 @@ class ReportPhoto(Model):
     @property
     def by_crew(self) -> bool:
         return self.moment is PhotoMoment.AFTER
+
+    @property
+    def width(self) -> int:
+        return self.photo.width
+
+    @property
+    def height(self) -> int:
+        return self.photo.height
+
+    @property
+    def taken_at(self) -> datetime | None:
+        return self.photo.taken_at
 
 
 class ReporterWords(Model):

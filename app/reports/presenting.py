@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
 from app.categories.questions import answer_lines
 from app.geo.places import format_place
-from app.geo.shapes import to_geojson
 from app.language import code_and_names, localized
+from app.links import Link
 from app.media.renditions import SIZES
 from app.moderation.visibility import visible_photos
 from app.reports.lifecycle import MOVE_LABELS, STATUS_LABELS, Move
 from app.reports.models import Report, ReporterWords, ReportHistory, ReportPhoto
+from app.reports.row_queries import PhotoRow, ReportRow
 from app.reports.triage import may_be_dispatched, office_moves
+
+#: Whatever is shown of a report is shown of its row or of itself.
+Shown = Report | ReportRow
+Photo = ReportPhoto | PhotoRow
+
+_PHOTO = Link("photos.photo", "photo_id", "size")
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,11 @@ class Surroundings:
     place: Any
 
 
-def surroundings(report: Report) -> Surroundings:
+def surroundings(report: Shown) -> Surroundings:
     return Surroundings(report.unit, report.community, report.asset, report.near_place)
 
 
-def place_of(report: Report, place: Any = None) -> str:
+def place_of(report: Shown, place: Any = None) -> str:
     """«Λευκώνας, 120 m ΒΑ του κέντρου»: where it is, without a word of the reporter's."""
     place = place or report.near_place
     if place is None:
@@ -42,30 +47,30 @@ def place_of(report: Report, place: Any = None) -> str:
     return format_place(localized(place), kind, report.near_distance_m or 0, report.near_bearing or 0)
 
 
-def format_location(report: Report, place: Any = None, *, with_address: bool = False) -> str:
+def format_location(report: Shown, place: Any = None, *, with_address: bool = False) -> str:
     """«Μεραρχίας 12 · Λευκώνας, 120 m ΒΑ του κέντρου»; an address that only repeats the place is said once.
 
-    The reporter's own address waits for release like all of their words; ``whole`` is for staff and the reporter.
+    The reporter's own address waits for release like all of their words; ``with_address`` is for staff and reporter.
     """
     spot = place_of(report, place)
     address = report.address_words if with_address or report.released_at else ""
     return spot if spot.startswith(address) else " · ".join(filter(None, (address, spot)))
 
 
-def photo_urls(row: ReportPhoto, key: str | None = None) -> dict[str, Any]:
+def photo_urls(row: Photo, key: str | None = None) -> dict[str, Any]:
     """Addresses of a photo's sizes; ``key`` is the reporter's own token for what is not released yet."""
-    query: dict[str, Any] = {"key": key} if key else {}
+    query = f"?key={key}" if key else ""
     return {
         "id": str(row.photo_id),
         "moment": row.moment.value,
-        "width": row.photo.width,
-        "height": row.photo.height,
-        "taken_at": row.photo.taken_at,
-        "urls": {size: url_for("photos.photo", photo_id=row.photo_id, size=size, **query) for size in SIZES},
+        "width": row.width,
+        "height": row.height,
+        "taken_at": row.taken_at,
+        "urls": {size: f"{_PHOTO(row.photo_id, size)}{query}" for size in SIZES},
     }
 
 
-def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Surroundings | None = None) -> dict[str, Any]:
+def public(report: Shown, photos: Sequence[Photo] = (), near: Surroundings | None = None) -> dict[str, Any]:
     """What everybody may see; ``near`` saves asking again for what is already known."""
     near = near or surroundings(report)
     released = report.released_at is not None
@@ -74,7 +79,7 @@ def public(report: Report, photos: Sequence[ReportPhoto] = (), near: Surrounding
         "status": report.status.value,
         "status_words": str(STATUS_LABELS[report.status]),
         "category": code_and_names(report.category),
-        "location": to_geojson(report.location),
+        "location": {"type": "Point", "coordinates": [report.lon, report.lat]},
         "accuracy_m": report.accuracy_m,
         "where": format_location(report, near.place),
         "area": {"unit": code_and_names(near.unit), "community": code_and_names(near.community)},

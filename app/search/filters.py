@@ -41,7 +41,7 @@ class Filters:
     #: The reporter says that it is not done.
     objected: bool = False
     order: Order = Order.NEWEST
-    #: Words need only be alike, letter for letter: for a search that finds nothing otherwise (``as_heard``).
+    #: Words need only be alike, letter for letter: for a search that finds nothing otherwise (``relaxed_if_empty``).
     alike: bool = False
 
 

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.reports.lifecycle import OPEN
 from app.reports.models import Report
-from app.reports.queries import WHOLE
+from app.reports.row_queries import ReportRow, rows_of
 from app.search.filters import Filters, Order
 from app.search.terms import RELAX_SIMILARITY, terms_match
 
@@ -34,11 +34,11 @@ ON_THE_PLANE = cast(Report.location, Geometry(None, srid=-1))
 class Page:
     """A page of reports, in order, and the cursor of the next one."""
 
-    reports: list[Report]
+    reports: list[ReportRow]
     next: str | None
 
 
-def cursor_of(report: Report, order: Order = Order.NEWEST) -> str:
+def cursor_of(report: ReportRow, order: Order = Order.NEWEST) -> str:
     keys = (str(report.supporters), report.received_at.isoformat(), str(report.id))
     joined = "|".join(keys if order is Order.SUPPORTED else keys[1:])
     return base64.urlsafe_b64encode(joined.encode()).decode().rstrip("=")
@@ -122,11 +122,11 @@ def page(filters: Filters, *, after: str | None = None, limit: int = PAGE, publi
 
     Words that nothing sounds like are looked for once more, misspellings let pass.
     """
-    question = filtered(select(Report).options(*WHOLE), filters, public=public)
+    order = [key.desc() for key in _KEYS[filters.order]]
+    question = filtered(select(Report.id), filters, public=public)
     if after:
         question = question.where(tuple_(*_KEYS[filters.order]) < _read_cursor(after, filters.order))
-    question = question.order_by(*(key.desc() for key in _KEYS[filters.order]))
-    reports = list(db.session.scalars(question.limit(limit + 1)))
+    reports = rows_of(db.session.scalars(question.order_by(*order).limit(limit + 1)).all())
     if not reports and (relaxed := relaxed_if_empty(filters, public=public)).alike and not filters.alike:
         return page(relaxed, after=after, limit=limit, public=public)
     return Page(reports[:limit], cursor_of(reports[limit - 1], filters.order) if len(reports) > limit else None)

@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from app.http import json_answer
-from app.reports import presenting, queries
+from app.reports import presenting
 from app.search import cluster_queries
 from app.search import presenting as search_presenting
 from app.search import queries as search_queries
@@ -29,8 +29,7 @@ _EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)
 def list_reports(args: dict[str, Any]) -> Response:
     """Reports, newest first, public fields only; GeoJSON with ``?format=geojson`` or by Accept."""
     page = search_queries.page(filters_from(args), after=args.get("after"), limit=args["limit"])
-    photos_by_report = queries.photos_of(report.id for report in page.reports)
-    items = [presenting.public(report, photos_by_report.get(report.id, [])) for report in page.reports]
+    items = [presenting.public(report, report.photos) for report in page.reports]
     best = request.accept_mimetypes.best_match(["application/json", GEOJSON])
     if args.get("format", "geojson" if best == GEOJSON else "json") == "geojson":
         features = [search_presenting.feature(item) for item in items]

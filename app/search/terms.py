@@ -20,7 +20,7 @@ _CATEGORY_WORDS = Category.name_el + " " + Category.name_en + " " + func.array_t
 def terms_match(words: str, *, alike: bool, public: bool) -> ColumnElement[bool]:
     """Whether a report's words, kind or number are what was typed; for the office its reporter's telephone, too.
 
-    With ``alike`` misspellings pass, once ``LET_PASS`` has been said in this transaction.
+    With ``alike`` misspellings pass, once ``RELAX_SIMILARITY`` has been said in this transaction.
     """
     reference = reference_from(words)
     if reference and public:

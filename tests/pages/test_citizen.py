@@ -154,6 +154,8 @@ def test_filters_stand_in_the_address(client: FlaskClient, bench: Report, query:
 def test_the_list_asks_the_database_the_same_few_questions_however_long_it_is(
     app: Flask, client: FlaskClient, session: Session, town: Town
 ) -> None:
+    with unit_of_work():
+        submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     with counted_statements(app) as few:
         client.get("/reports")
     with unit_of_work():

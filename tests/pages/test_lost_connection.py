@@ -114,6 +114,7 @@ def test_at_whatever_statement_it_is_lost_the_reader_gets_the_page(
         if at[0] == at[1]:
             cut()
 
+    assert browser.post("/api/v1/reports", json=POTHOLE).status_code == 201
     with own_database.app_context():
         engine = db.engine
     event.listen(engine, "after_cursor_execute", cut_after)

@@ -24,11 +24,14 @@ from app.language import localized
 from app.media import uploads
 from app.notices.queries import notices_overdue, subscriptions_overdue
 from app.reports import housekeeping
+from app.search import tally_queries
 
 #: Digitising and rounding leave hairs between outlines; the nearest part takes what falls in them.
 HAIR_M2 = 10_000
 #: Nights may fail, and be made up for.
 FORGOTTEN_WITHIN = timedelta(days=2)
+#: The worker sums up every minute; so many lines are an hour of a very busy town.
+MOST_WAITING = 20_000
 
 
 def municipality() -> Iterator[Finding]:
@@ -209,4 +212,15 @@ def retention() -> Iterator[Finding]:
         yield well(_("Ό,τι έπρεπε να ξεχαστεί, ξεχάστηκε."))
 
 
-CHECKS: tuple[Check, ...] = (municipality, units, communities, categories, crews, staff, retention)
+def counts() -> Iterator[Finding]:
+    """The kept counts against counting everything: seconds with a million reports."""
+    wrong_ones, waiting = tally_queries.how_many_wrong(), tally_queries.changes_waiting()
+    if wrong_ones:
+        yield wrong(_("%(count)s μετρητές αναφορών δεν συμφωνούν. Ξαναμετρήστε με flask recount.", count=wrong_ones))
+    elif waiting > MOST_WAITING:
+        yield look(_("%(count)s αλλαγές περιμένουν να αθροιστούν. Δείτε αν τρέχει ο worker.", count=waiting))
+    else:
+        yield well(_("Οι μετρητές των αναφορών συμφωνούν."))
+
+
+CHECKS: tuple[Check, ...] = (municipality, units, communities, categories, crews, staff, retention, counts)

@@ -128,16 +128,3 @@ class Following:
         """Open reports of the same kind around this one, for its reporter only."""
         spot = spot_of(self.report.location)
         return spot_queries.where_is(spot, self.report.category, but_not=self.report.id).open_near
-
-
-def listed(report: Report, photos: Sequence[ReportPhoto]) -> dict[str, Any]:
-    """A line of the public list."""
-    spot = spot_of(report.location)
-    shown = visible_photos(report, photos, all_of_them=False)
-    return {
-        "report": report,
-        "where": format_location(report),
-        "lon": round(spot.x, 6),
-        "lat": round(spot.y, 6),
-        "photo": photo_urls(shown[-1]) if shown else None,
-    }

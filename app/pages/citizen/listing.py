@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import format_number
 from flask_babel import gettext as _
+from markupsafe import Markup
 from marshmallow import ValidationError
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.categories import queries as category_queries
 from app.categories.models import Category
-from app.errors import Invalid, NotFound
+from app.errors import Invalid
+from app.extensions import db, now
 from app.geo.models import AreaKind
 from app.geo.queries import areas
-from app.language import language, localized
+from app.language import format_short_day, language, localized, reader
+from app.links import Link
+from app.moderation.visibility import is_public
 from app.pages.citizen.face import citizen
-from app.pages.citizen.following import listed
+from app.pages.icons import icon
 from app.pages.refusal import Refusal
-from app.reports import queries
-from app.reports.lifecycle import STATUS_LABELS, Status
+from app.reports.lifecycle import OPEN, STATUS_LABELS, Status
 from app.reports.models import Report
+from app.reports.presenting import format_location
+from app.reports.references import reference_from
+from app.reports.row_queries import ReportRow, rows_of
 from app.search import cluster_queries
 from app.search import queries as search_queries
 from app.search.filters import Filters, filters_from
@@ -91,11 +98,11 @@ class Wanted:
 class Found:
     """What the list shows: a page of reports, the one that was chosen on the map, and how many match."""
 
-    items: list[dict[str, Any]]
+    items: list[Line]
     next: str | None
     count: int
     #: Not among the items, so it stands before them.
-    chosen: dict[str, Any] | None
+    chosen: Line | None
 
     @property
     def more(self) -> bool:
@@ -115,23 +122,62 @@ def found(wanted: Wanted) -> Found:
     page = search_queries.page(filters, after=wanted.after or None)
     references = {report.reference for report in page.reports}
     chosen = _chosen(wanted.chosen) if wanted.chosen not in references else None
-    reports = [*page.reports, *([chosen] if chosen else [])]
-    photos = queries.photos_of(report.id for report in reports)
-    items = [listed(report, photos.get(report.id, [])) for report in reports]
     return Found(
-        items=items[: len(page.reports)],
+        items=lines(page.reports),
         next=page.next,
         count=cluster_queries.how_many(filters) if page.next or wanted.after else len(page.reports),
-        chosen=items[-1] if chosen else None,
+        chosen=lines([chosen])[0] if chosen else None,
     )
 
 
-def _chosen(reference: str) -> Report | None:
-    try:
-        report = queries.report_by_reference(reference) if reference else None
-    except NotFound:
-        return None
-    return report if report and report.suspicion is None else None
+def _chosen(reference: str) -> ReportRow | None:
+    number = reference_from(reference) if reference else None
+    public = select(Report.id).where(Report.reference == number, Report.suspicion.is_(None))
+    return next(iter(rows_of(db.session.scalars(public).all())), None) if number else None
+
+
+class Line(NamedTuple):
+    """A line of the public list, ready in the reader's language."""
+
+    report: ReportRow
+    url: str
+    kind: str
+    icon: Markup
+    status: str
+    where: str
+    #: The small size of the last photo that everybody may see.
+    photo: str
+    target: str
+    when: str
+    when_full: str
+    moment: str
+
+
+_TRACK, _SMALL = Link("citizen.track", "reference"), Link("photos.photo", "photo_id", size="small")
+
+
+def lines(reports: Sequence[ReportRow]) -> list[Line]:
+    """From rows to what is shown; what is the same for many is said once."""
+    speak, at = reader(), now()
+    kinds = {report.category: speak.name(report.category) for report in reports}
+    states = {
+        status: (icon(f"status-{status}", ""), str(STATUS_LABELS[status])) for status in {r.status for r in reports}
+    }
+    return [
+        Line(
+            report,
+            _TRACK(report.reference),
+            kinds[report.category],
+            *states[report.status],
+            format_location(report),
+            next((_SMALL(photo.photo_id) for photo in reversed(report.photos) if is_public(photo, report)), ""),
+            format_short_day(report.target_at) if report.target_at and report.status in OPEN else "",
+            speak.ago(report.received_at, at),
+            speak.moment_full(report.received_at),
+            report.received_at.isoformat(),
+        )
+        for report in reports
+    ]
 
 
 @citizen.get("/reports")

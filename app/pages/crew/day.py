@@ -70,25 +70,25 @@ class Day:
         return any(card.order.report_id == report_id for card in self.ahead)
 
 
-def day(crew: Crew, hands: Rights, at: datetime) -> Day:
+def day(crew: Crew, rights: Rights, at: datetime) -> Day:
     """The open orders due by today, in order, and what was ended today."""
     today = local_day(at)
     orders = day_of(crew.id, today, ended_since=datetime.combine(today, time(), ATHENS))
-    made = cards(orders, hands=hands, crew=crew, today=today)
+    made = cards(orders, rights=rights, crew=crew, today=today)
     ahead = [card for card in made if card.order.ended_at is None]
     ended = [card for card in made if card.order.ended_at is not None]
     return Day(crew, today, ahead, ended, reopened_of(crew.id, since=at - REOPENED_WITHIN))
 
 
-def cards(orders: Sequence[WorkOrder], *, hands: Rights, crew: Crew | None, today: date) -> list[Card]:
-    """The orders as cards for these hands; the first is so far from the base, each other so far from the one before."""
+def cards(orders: Sequence[WorkOrder], *, rights: Rights, crew: Crew | None, today: date) -> list[Card]:
+    """The orders as cards for these rights; the first is so far from the base, each other from the one before."""
     photos = photos_of({order.report_id for order in orders})
     beside = other_work(orders)
     made, base = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
         there = spot_of(order.report.location)
         work = beside[order.report_id, order.life]
-        allowed = order_moves(order.report, work, order, hands)
+        allowed = order_moves(order.report, work, order, rights)
         made.append(
             Card(
                 order=order,

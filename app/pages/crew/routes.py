@@ -96,18 +96,18 @@ def crew_context() -> dict[str, Any]:
 @crew.get("")
 def day_page() -> str:
     """The own crew's orders of today; the office chooses whose."""
-    hands = rights_of(require(Act.SEE_CREW_DAY))
-    mine = _crew_of(hands)
+    rights = rights_of(require(Act.SEE_CREW_DAY))
+    mine = _crew_of(rights)
     if mine is None:
-        return render_template("crew/choose.html", crews=crews() if hands.works_on_any else [])
-    return render_template("crew/day.html", day=day(mine, hands, now()))
+        return render_template("crew/choose.html", crews=crews() if rights.works_on_any else [])
+    return render_template("crew/day.html", day=day(mine, rights, now()))
 
 
-def _crew_of(hands: Rights) -> Crew | None:
-    if hands.works_on_any:
+def _crew_of(rights: Rights) -> Crew | None:
+    if rights.works_on_any:
         code = request.args.get("crew")
         return crew_by_code(code) if code else None
-    return hands.crew
+    return rights.crew
 
 
 @crew.get("/orders/<int:order_id>")
@@ -118,8 +118,8 @@ def order(order_id: int) -> str:
 
 def show(order_id: int, refusal: Refusal | None = None) -> str:
     order = order_by_id(order_id)
-    hands = rights_of(require_work(order))
-    [card] = cards([order], hands=hands, crew=order.crew, today=local_day(now()))
+    rights = rights_of(require_work(order))
+    [card] = cards([order], rights=rights, crew=order.crew, today=local_day(now()))
     wanted_move = request.form.get("move") if refusal else request.args.get("do")
     do = next((move for move in card.moves if move.value == wanted_move), None)
     photo = after_photo.kept_for(refusal) if refusal and do is OrderMove.FINISH else None

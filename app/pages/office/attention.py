@@ -12,7 +12,7 @@ from app.moderation.models import BlockedKind, Flag
 from app.pages.office.labels import FLAG_REASONS, LATER_WORDS, SUSPICIONS
 from app.reports import presenting, queries
 from app.reports.lifecycle import Move
-from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto, WordsKind
+from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, WordsKind
 
 #: Only these bring words of the reporter that do not stand in the history.
 BRINGS_WORDS = frozenset({Move.OBJECT, Move.ANSWER, Move.AMEND})
@@ -39,23 +39,17 @@ class Attention:
     unseen: int
 
 
-def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence[ReportPhoto]) -> Attention:
+def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence[presenting.Photo]) -> Attention:
     """Asks the database only where the report itself says that there is something."""
     later = [row for row in photos if row.moment is PhotoMoment.LATER]
     talked = later or any(row.move in BRINGS_WORDS for row in history)
     words = queries.later_words(report.id) if talked else []
     later_words = _said(words, later)
-    objected = [
-        later_word
-        for later_word in words
-        if later_word.kind is WordsKind.OBJECTION and later_word.at == report.objected_at
-    ]
+    objected = [row for row in words if row.kind is WordsKind.OBJECTION and row.at == report.objected_at]
     return Attention(
         doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and report.waits_aside else "",
-        objection=next(
-            (later_word for later_word in later_words if objected and later_word.at == objected[-1].at), None
-        ),
-        flags=[(str(FLAG_REASONS[later_word.reason]), later_word) for later_word in _flags(report)],
+        objection=next((said for said in later_words if objected and said.at == objected[-1].at), None),
+        flags=[(str(FLAG_REASONS[flag.reason]), flag) for flag in _flags(report)],
         said=later_words,
         unseen=sum(report.released_at is not None and not visibility.is_public(row, report) for row in later),
     )
@@ -65,17 +59,14 @@ def _flags(report: Report) -> list[Flag]:
     return flags.unsettled(report.id) if report.flagged_at else []
 
 
-def _said(words: Sequence[ReporterWords], photos: Sequence[ReportPhoto]) -> list[Said]:
+def _said(words: Sequence[ReporterWords], photos: Sequence[presenting.Photo]) -> list[Said]:
     """Words with the photos that came with them, newest first."""
     shown: dict[datetime, list[dict[str, Any]]] = {}
     for row in photos:
         shown.setdefault(row.added_at, []).append(presenting.photo_urls(row))
-    made = [
-        Said(later_word.at, str(LATER_WORDS[later_word.kind]), later_word.words, shown.pop(later_word.at, []))
-        for later_word in words
-    ]
+    made = [Said(row.at, str(LATER_WORDS[row.kind]), row.words, shown.pop(row.at, [])) for row in words]
     made += [Said(moment, str(LATER_WORDS[None]), "", alone) for moment, alone in shown.items()]
-    return sorted(made, key=lambda later_word: later_word.at, reverse=True)
+    return sorted(made, key=lambda said: said.at, reverse=True)
 
 
 def blockable(report: Report) -> dict[BlockedKind, str]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import url_for
+from flask_babel import ngettext
+from markupsafe import Markup
 
-from app.geo.shapes import spot_of
+from app.language import reader
+from app.pages.icons import icon
 from app.pages.office.desk_queries import Sizes
 from app.pages.office.labels import QUEUE_LABELS
-from app.reports.lifecycle import OPEN, Status
-from app.reports.models import Report, ReportPhoto
+from app.reports.lifecycle import OPEN, STATUS_LABELS, Status
+from app.reports.models import Report
 from app.reports.presenting import format_location
-from app.search import queries as search_queries
+from app.reports.row_queries import ReportRow
 from app.search.filters import Filters, Order
 
 FIRST_QUEUE = "received"
@@ -95,27 +99,60 @@ def queues(place: Place, sizes: Sizes) -> list[Queue]:
     ]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the list."""
+class Line(NamedTuple):
+    """A line of the list, ready in the reader's language."""
 
-    report: Report
+    report: ReportRow
+    url: str
+    kind: str
+    icon: Markup
+    status: str
+    words: str
     where: str
-    lon: float
-    lat: float
     overdue: bool
-    doubtful: bool
-    photos: int
+    photos: str
+    when: str
+    when_full: str
+    moment: str
 
 
-def is_overdue(report: Report, at: datetime) -> bool:
+def is_overdue(report: Report | ReportRow, at: datetime) -> bool:
     return report.status in OPEN and report.target_at is not None and report.target_at < at
 
 
-def rows(page: search_queries.Page, photos: Mapping[int, Sequence[ReportPhoto]], at: datetime) -> list[Row]:
-    made = []
-    for report in page.reports:
-        spot, shown = spot_of(report.location), len(photos.get(report.id, []))
-        where = format_location(report, with_address=True)
-        made.append(Row(report, where, spot.x, spot.y, is_overdue(report, at), report.waits_aside, shown))
-    return made
+#: Characters of the description that a line has room for.
+LINE = 160
+
+
+def lines(reports: Sequence[ReportRow], place: Place, at: datetime) -> list[Line]:
+    """From rows to what is shown; what is the same for many is said once."""
+    address = f"{place.url()}{'&' if place.args() else '?'}report="
+    speak = reader()
+    kinds = {report.category: speak.name(report.category) for report in reports}
+    states = {
+        status: (icon(f"status-{status}", ""), str(STATUS_LABELS[status])) for status in {r.status for r in reports}
+    }
+    photos = {
+        count: ngettext("%(num)s φωτογραφία", "%(num)s φωτογραφίες", count) if count else ""
+        for count in {len(report.photos) for report in reports}
+    }
+    return [
+        Line(
+            report,
+            f"{address}{report.reference}",
+            kinds[report.category],
+            *states[report.status],
+            _cut(report.description),
+            format_location(report, with_address=True),
+            is_overdue(report, at),
+            photos[len(report.photos)],
+            speak.ago(report.received_at, at),
+            speak.moment_full(report.received_at),
+            report.received_at.isoformat(),
+        )
+        for report in reports
+    ]
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LINE else f"{words[: LINE - 1].rstrip()}…"

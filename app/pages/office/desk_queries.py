@@ -13,9 +13,8 @@ from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.language import language
 from app.notices.models import Notice, NoticeState
-from app.reports.lifecycle import OPEN
 from app.reports.models import Report
-from app.search.queries import TO_LOOK_AT, WAITS_ASIDE
+from app.search.tally_queries import queue_sizes
 
 
 @dataclass(frozen=True)
@@ -27,23 +26,11 @@ class Sizes:
 
 
 def sizes(at: datetime) -> Sizes:
-    """All of it in one question, each part through a partial index of its own."""
-    standing = (
-        select(
-            Report.status.cast(String).label("queue"),
-            func.count().filter(~WAITS_ASIDE).label("size"),
-            func.count().filter(Report.target_at < at).label("overdue"),
-        )
-        .where(Report.status.in_(OPEN))
-        .group_by(Report.status)
-    )
-    aside = select(literal("to_look_at"), func.count(), literal(0)).where(TO_LOOK_AT)
-    objected = select(literal("objected"), func.count(), literal(0)).where(Report.objected_at.is_not(None))
-    letters = select(literal("letters"), func.count(), literal(0)).where(Notice.state == NoticeState.FAILED)
-    rows = db.session.execute(union_all(standing, aside, objected, letters)).all()
-    counts = {status.value: 0 for status in OPEN} | {queue: size for queue, size, _overdue in rows}
-    failed = counts.pop("letters")
-    return Sizes(counts | {"overdue": sum(overdue for _queue, _size, overdue in rows)}, failed)
+    """All of it in one question, from kept counts."""
+    failed = select(func.count()).where(Notice.state == NoticeState.FAILED).scalar_subquery()
+    row = db.session.execute(queue_sizes(at).add_columns(failed.label("letters"))).one()
+    counts = dict(row._mapping)
+    return Sizes({queue: int(size) for queue, size in counts.items() if queue != "letters"}, counts["letters"])
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,9 @@ from app.pages.office.timeline import Happened, news_since, timeline
 from app.pages.refusal import Refusal
 from app.reports import presenting, queries, spot_queries
 from app.reports.lifecycle import Move
-from app.reports.models import PhotoMoment, Report, ReportPhoto
+from app.reports.models import PhotoMoment, Report
 from app.reports.presenting import format_location
 from app.reports.triage import may_be_dispatched, may_be_undone, office_moves
-
-Photos = Mapping[int, Sequence[ReportPhoto]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def pane(
     do: str = "",
     trade: str = "",
     refusal: Refusal | None = None,
-    photos: Photos | None = None,
+    photos: Mapping[int, Sequence[presenting.Photo]] | None = None,
 ) -> Pane:
     """Look at a report. ``photos`` are those of the list beside it, if it stands there. Raises NotFound."""
     report = queries.report_by_reference(reference, contact=True)
@@ -91,8 +89,8 @@ def pane(
     orders = orders_of(report.id)
     deeds = deeds_of(report)
     may_dispatch = may_be_dispatched(report)
-    hands = rights_of(user)
-    order_moves = {order.id: moves_of(report, same_life(order, orders), order, hands) for order in orders}
+    rights = rights_of(user)
+    order_moves = {order.id: moves_of(report, same_life(order, orders), order, rights) for order in orders}
     shown = photos.get(report.id, [])
     lines = timeline(history, orders)
     point = spot_of(report.location)

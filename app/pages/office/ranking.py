@@ -35,12 +35,12 @@ class Ranking:
 
 
 def for_order(report: Report, order: WorkOrder, *, today: date) -> Ranking:
-    """For an order that changes hands."""
+    """For an order that changes rights."""
     return Ranking(order.trade, [], crews_for(report, order.trade, today=today), [])
 
 
 def for_dispatch(report: Report, orders: Sequence[WorkOrder], code: str, *, today: date) -> Ranking:
-    """For new work; ``asked`` is the code of another trade than the plan's next one."""
+    """For new work; ``code`` is that of another trade than the plan's next one."""
     plan = plan_of(report.category_id)
     work = [order for order in orders if order.life == report.life]
     trade = trade_by_code(code) if code else next_trade(plan, work)

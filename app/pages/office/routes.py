@@ -18,13 +18,13 @@ from app.extensions import now, unit_of_work
 from app.language import localized
 from app.pages.office import labels
 from app.pages.office.blueprint import office
-from app.pages.office.desk import Place, queues, rows
+from app.pages.office.desk import Place, lines, queues
 from app.pages.office.desk_queries import choices, sizes
 from app.pages.office.pane import pane
 from app.pages.refusal import Refusal, typed_stays, version_seen
-from app.reports import queries, triage
+from app.reports import triage
 from app.reports.lifecycle import Move
-from app.reports.models import Priority, ReportPhoto
+from app.reports.models import Priority
 from app.search import queries as search_queries
 
 
@@ -54,18 +54,15 @@ def show(reference: str | None = None, order_id: int | None = None, refusal: Ref
         chosen = look(wanted) if wanted else None
         return render_template(template, **shown, pane=chosen, choices=choices() if do == "edit" else None)
     page = search_queries.page(place.filters(at), after=place.after or None, public=False)
-    photos: dict[int, list[ReportPhoto]] = {listed.id: [] for listed in page.reports} | queries.photos_of(
-        listed.id for listed in page.reports
-    )
     to_do = sizes(at)
     return render_template(
         "office/desk.html",
         **shown,
-        pane=look(wanted, photos=photos) if wanted else None,
+        pane=look(wanted, photos={row.id: row.photos for row in page.reports}) if wanted else None,
         queues=queues(place, to_do),
         failed_letters=to_do.failed_letters,
         choices=choices(),
-        rows=rows(page, photos, at),
+        rows=lines(page.reports, place, at),
         next=page.next,
     )
 

@@ -1,0 +1,96 @@
+"""How much there is to do, from kept counts: exact at every commit, and as quick with ten million reports."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, delete, func, literal, select, text, union_all
+
+from app.calendar import ATHENS, local_day
+from app.extensions import db, job, jobs, unit_of_work
+from app.reports.lifecycle import OPEN
+from app.reports.models import Report
+from app.search.models import ReportCell, ReportChange, ReportTally
+
+_FACTS = ("status", "aside", "to_look_at", "objected", "target_day", "n")
+
+
+def queue_sizes(at: datetime) -> Any:
+    """One row: the size of each open state's queue, without what waits aside, and of the queues across states."""
+    parts = (select(*(getattr(model, name) for name in _FACTS)) for model in (ReportTally, ReportChange))
+    kept = union_all(*parts).subquery("kept").c
+    is_open, today = kept.status.in_(OPEN), local_day(at)
+
+    def those(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(kept.n).filter(which), 0)
+
+    # A promise ends with its day, but what was imported may end at noon: today's are asked one by one.
+    begins = datetime.combine(today, time(), ATHENS)
+    ended_today = (
+        select(func.count())
+        .where(Report.status.in_(OPEN), Report.target_at >= begins, Report.target_at < at)
+        .scalar_subquery()
+    )
+    return select(
+        *(those((kept.status == status.value) & ~kept.aside).label(status.value) for status in sorted(OPEN)),
+        those(kept.to_look_at).label("to_look_at"),
+        those(kept.objected).label("objected"),
+        (those(is_open & (kept.target_day < literal(today, Date))) + ended_today).label("overdue"),
+    )
+
+
+@job("search.sum_up")
+def sum_up(timestamp: int) -> None:
+    """Add what changed to the sums, every minute; ``timestamp`` is Procrastinate's, in seconds."""
+    with unit_of_work():
+        add_up()
+
+
+def add_up() -> int:
+    """Add what changed to the sums; returns how many lines that were. Two at once wait for each other."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('report_sum_up'))"))
+    lines = db.session.scalar(text("SELECT report_sum_up()")) or 0
+    db.session.execute(delete(ReportCell).where(ReportCell.n == 0))
+    return int(lines)
+
+
+def recount() -> None:
+    """Count everything anew; nobody changes a report meanwhile."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('report_sum_up'))"))
+    db.session.execute(text("SELECT report_recount()"))
+
+
+_WRONG = text(
+    """
+WITH kept AS (
+    SELECT status, to_look_at, objected, sum(n) AS n FROM (
+        SELECT status, to_look_at, objected, n FROM report_tally UNION ALL
+        SELECT status, to_look_at, objected, n FROM report_change) k GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+),
+counted AS (
+    SELECT status, flagged_at IS NOT NULL OR (suspicion IS NOT NULL AND status = ANY(:open)) AS to_look_at,
+        objected_at IS NOT NULL AS objected, count(*) AS n FROM report GROUP BY 1, 2, 3
+),
+patches AS (
+    SELECT sum(n) AS n FROM (
+        SELECT n FROM report_cell WHERE zoom = 8 AND category_id = 0 UNION ALL
+        SELECT n FROM report_change WHERE visible) p
+)
+SELECT (SELECT count(*) FROM (TABLE kept EXCEPT TABLE counted) a)
+    + (SELECT count(*) FROM (TABLE counted EXCEPT TABLE kept) b)
+    + ((SELECT coalesce(n, 0) FROM patches) <> (SELECT count(*) FROM report WHERE suspicion IS NULL))::int"""
+)
+
+
+def how_many_wrong() -> int:
+    """How many of the kept counts are not what counting everything says."""
+    return int(db.session.scalar(_WRONG, {"open": [status.value for status in OPEN]}) or 0)
+
+
+def changes_waiting() -> int:
+    """How many lines of change nobody has summed up yet."""
+    return db.session.scalar(select(func.count()).select_from(ReportChange)) or 0
+
+
+jobs.periodic(cron="* * * * *")(jobs.tasks["search.sum_up"])
