@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import CTE, and_, case, func, select
+from sqlalchemy import CTE, and_, case, func, select, text
 from sqlalchemy.orm import aliased
 
 from app.categories.models import Category
 from app.extensions import db
 from app.reports.lifecycle import OPEN, Status
 from app.reports.models import Report
-from app.search.filters import Filters
+from app.search.filters import Filters, Order
+from app.search.models import ALL_CATEGORIES, COARSEST, FINEST
+from app.search.patches import CELL_PX, TILE_PX, Box, across, box_of, cover, width
 from app.search.queries import ON_THE_PLANE, filtered, relaxed_if_empty
-
-Box = tuple[float, float, float, float]
 
 #: A list says «1.000+» rather than count on.
 MOST_COUNTED = 1000
-TILE_PX = 256
-CELL_PX = 60
 #: Marks nearer to each other than this would touch.
 TOUCH_PX = 42
 #: From here on every report stands alone, but for those on the same metre …
@@ -60,10 +58,121 @@ def how_many(filters: Filters) -> int:
 
 
 def clusters(filters: Filters, box: Box, zoom: float) -> list[Cluster]:
-    """The public's reports within ``box`` as marks for a map at ``zoom``, the largest first; none is left out."""
-    alone = zoom >= ALONE_FROM
+    """The public's reports within ``box`` as marks for a map at ``zoom``, the largest first; none is left out.
+
+    From the kept sums wherever they know the filters; where few are left, or other filters are asked for, each report
+    is looked at.
+    """
     fine = min(zoom, _finest(box))
-    grid = CELL_PX / TILE_PX / 2**fine
+    if _are_kept(filters):
+        marks = _kept(filters, box, max(COARSEST, min(FINEST, math.ceil(fine))))
+        if zoom < ALONE_FROM or sum(mark.count for mark in marks) > MOST_ALONE:
+            return merged(marks, fine)
+    return _each(filters, box, zoom, fine)
+
+
+def _are_kept(filters: Filters) -> bool:
+    """Whether the sums tell open from not open and category from category, and that is all that is asked for."""
+    sides: tuple[frozenset[Status], ...] = (frozenset(), OPEN, frozenset(Status) - OPEN)
+    rest = replace(filters, statuses=frozenset(), categories=frozenset(), bbox=None, order=Order.NEWEST)
+    return filters.statuses in sides and rest == Filters()
+
+
+_KEPT = text(
+    """
+WITH kinds AS (
+    SELECT CASE WHEN :any THEN ARRAY[:all] ELSE ARRAY(SELECT id FROM category WHERE code = ANY(:codes)) END AS ids
+),
+parts AS (
+    SELECT c.x >> (c.zoom - :zoom) AS x, c.y >> (c.zoom - :zoom) AS y, c.open, c.n, c.lon, c.lat, c.ids
+    FROM report_cell c WHERE c.zoom = :block_zoom AND c.category_id = ANY((SELECT ids FROM kinds)::int[])
+        AND c.x BETWEEN :x0 AND :x1 AND c.y BETWEEN :y0 AND :y1
+    UNION ALL
+    SELECT c.x >> (c.zoom - :zoom), c.y >> (c.zoom - :zoom), c.open, c.n, c.lon, c.lat, c.ids
+    FROM unnest(CAST(:column_zooms AS smallint[]), CAST(:column_xs AS int[]), CAST(:column_y0s AS int[]),
+        CAST(:column_y1s AS int[])) s (zoom, x, y0, y1)
+    JOIN report_cell c ON c.zoom = s.zoom AND c.category_id = ANY((SELECT ids FROM kinds)::int[])
+        AND c.x = s.x AND c.y BETWEEN s.y0 AND s.y1
+    UNION ALL
+    SELECT c.x >> (c.zoom - :zoom), c.y >> (c.zoom - :zoom), c.open, c.n, c.lon, c.lat, c.ids
+    FROM unnest(CAST(:row_zooms AS smallint[]), CAST(:row_ys AS int[]), CAST(:row_x0s AS int[]),
+        CAST(:row_x1s AS int[])) s (zoom, y, x0, x1)
+    JOIN report_cell c ON c.zoom = s.zoom AND c.category_id = ANY((SELECT ids FROM kinds)::int[])
+        AND c.y = s.y AND c.x BETWEEN s.x0 AND s.x1
+    UNION ALL
+    SELECT x >> (:finest - :zoom), y >> (:finest - :zoom), status = ANY(:open), n, lon, lat, ids
+    FROM report_change WHERE visible AND (:any OR category_id = ANY((SELECT ids FROM kinds)::int[]))
+        AND x BETWEEN :whole_x0 AND :whole_x1 AND y BETWEEN :whole_y0 AND :whole_y1
+    UNION ALL
+    SELECT b.x >> (:finest - :zoom), b.y >> (:finest - :zoom), b.open, 1, b.lon, b.lat, b.id
+    FROM (
+        SELECT DISTINCT r.id, r.status = ANY(:open) AS open, patch_x(r.location::geometry) AS x,
+            patch_y(r.location::geometry) AS y, round(ST_X(r.location::geometry) * 1e7)::bigint AS lon,
+            round(ST_Y(r.location::geometry) * 1e7)::bigint AS lat
+        FROM unnest(CAST(:wests AS float[]), CAST(:souths AS float[]), CAST(:easts AS float[]),
+            CAST(:norths AS float[])) e (west, south, east, north)
+        JOIN report r ON r.location::geometry && ST_MakeEnvelope(e.west, e.south, e.east, e.north, 4326)
+        WHERE r.suspicion IS NULL AND (:any OR r.category_id = ANY((SELECT ids FROM kinds)::int[]))
+            AND ST_Intersects(r.location::geometry, ST_MakeEnvelope(:west, :south, :east, :north, 4326))
+    ) b
+    WHERE NOT (b.x BETWEEN :whole_x0 AND :whole_x1 AND b.y BETWEEN :whole_y0 AND :whole_y1)
+),
+marks AS (
+    SELECT x, y, sum(n) AS n, coalesce(sum(n) FILTER (WHERE open), 0) AS open,
+        sum(lon) / 1e7 / nullif(sum(n), 0) AS lon, sum(lat) / 1e7 / nullif(sum(n), 0) AS lat, sum(ids)::bigint AS ids
+    FROM parts WHERE CAST(:side AS boolean) IS NULL OR open = :side GROUP BY x, y HAVING sum(n) > 0
+)
+SELECT m.x, m.y, m.n, m.open, m.lon, m.lat, r.reference, r.status, k.code, k.name_el, k.name_en
+FROM marks m LEFT JOIN report r ON m.n = 1 AND r.id = m.ids LEFT JOIN category k ON k.id = r.category_id
+ORDER BY m.n DESC, m.ids"""
+)
+
+
+def _kept(filters: Filters, box: Box, zoom: int) -> list[Cluster]:
+    """Marks of the patches of this zoom, from sums over whole patches and, at the border of the box, from the index."""
+    parts = cover(box, zoom)
+    west, south, east, north = box
+    rows = db.session.execute(
+        _KEPT,
+        {
+            "zoom": zoom,
+            "finest": FINEST,
+            "open": [status.value for status in OPEN],
+            "side": (filters.statuses == OPEN) if filters.statuses else None,
+            "any": not filters.categories,
+            "all": ALL_CATEGORIES,
+            "codes": list(filters.categories),
+            "block_zoom": parts.block.zoom,
+            **{"x0": parts.block.x0, "x1": parts.block.x1, "y0": parts.block.y0, "y1": parts.block.y1},
+            "column_zooms": [block.zoom for block in parts.columns],
+            "column_xs": [block.x0 for block in parts.columns],
+            "column_y0s": [block.y0 for block in parts.columns],
+            "column_y1s": [block.y1 for block in parts.columns],
+            "row_zooms": [block.zoom for block in parts.rows],
+            "row_ys": [block.y0 for block in parts.rows],
+            "row_x0s": [block.x0 for block in parts.rows],
+            "row_x1s": [block.x1 for block in parts.rows],
+            **{f"whole_{name}": getattr(parts.whole, name) for name in ("x0", "x1", "y0", "y1")},
+            **{"west": west, "south": south, "east": east, "north": north},
+            **{f"{name}s": [piece[number] for piece in parts.border] for number, name in enumerate(_SIDES)},
+        },
+    )
+    marks = []
+    for row in rows:
+        lon, lat = float(row.lon), float(row.lat)
+        kind = {"code": row.code, "name_el": row.name_el, "name_en": row.name_en} if row.reference else None
+        patch = (lon, lat, lon, lat) if row.n == 1 else box_of(zoom, row.x, row.y)
+        state = Status(row.status) if row.status else None
+        marks.append(Cluster(int(row.n), int(row.open), lon, lat, patch, row.reference, state, kind))
+    return marks
+
+
+_SIDES = ("west", "south", "east", "north")
+
+
+def _each(filters: Filters, box: Box, zoom: float, fine: float) -> list[Cluster]:
+    alone = zoom >= ALONE_FROM
+    grid = width(fine)
     reports = _seen(filters)
     many = select(func.count() > MOST_ALONE).select_from(reports).scalar_subquery()
     cell: Any = case((many, grid), else_=SAME_SPOT_DEG / 360) if alone else grid
@@ -80,12 +189,6 @@ def _finest(box: Box) -> float:
     east, south = across(box[2], box[1])
     share = max((east - west) * (south - north), 1e-15)
     return math.log2(CELL_PX / TILE_PX * math.sqrt(MOST_CELLS / share))
-
-
-def across(lon: float, lat: float) -> tuple[float, float]:
-    """Web Mercator, with the whole world from 0 to 1, from the north-west."""
-    lat = math.radians(max(-85.0, min(85.0, lat)))
-    return (lon + 180) / 360, (1 - math.asinh(math.tan(lat)) / math.pi) / 2
 
 
 def _seen(filters: Filters) -> CTE:

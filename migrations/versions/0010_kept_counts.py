@@ -14,7 +14,7 @@ depends_on = None
 FINEST, COARSEST = 18, 8
 
 # What is counted of a report, the same for every trigger: a report is in one state and one patch at a time.
-FACTS = f"""
+FACTS = """
     status,
     suspicion IS NOT NULL AND is_open AS aside,
     flagged_at IS NOT NULL OR (suspicion IS NOT NULL AND is_open) AS to_look_at,
@@ -23,9 +23,8 @@ FACTS = f"""
         ELSE 'infinity'::date END AS target_day,
     suspicion IS NULL AS visible,
     category_id,
-    floor((ST_X(spot) + 180) / 360 * 256 / 60 * 2 ^ {FINEST})::int AS x,
-    floor((0.5 - ln(tan(pi() / 4 + radians(greatest(-85, least(85, ST_Y(spot)))) / 2)) / (2 * pi()))
-        * 256 / 60 * 2 ^ {FINEST})::int AS y,
+    patch_x(spot) AS x,
+    patch_y(spot) AS y,
     round(ST_X(spot) * 1e7)::bigint AS lon,
     round(ST_Y(spot) * 1e7)::bigint AS lat,
     id"""
@@ -88,6 +87,15 @@ def upgrade() -> None:
     op.create_index(
         'ix_report_open_target', 'report', ['target_at'], postgresql_where=sa.text(OPEN)
     )
+    op.execute(f"""
+        CREATE FUNCTION patch_x(spot geometry) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+            SELECT floor((ST_X(spot) + 180) / 360 * 256 / 60 * 2 ^ {FINEST})::int
+        $$""")
+    op.execute(f"""
+        CREATE FUNCTION patch_y(spot geometry) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+            SELECT floor((0.5 - ln(tan(pi() / 4 + radians(greatest(-85, least(85, ST_Y(spot)))) / 2)) / (2 * pi()))
+                * 256 / 60 * 2 ^ {FINEST})::int
+        $$""")
     op.execute(f"""
         CREATE FUNCTION report_note() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -162,6 +170,8 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION report_recount")
     op.execute("DROP FUNCTION report_sum_up")
     op.execute("DROP FUNCTION report_note")
+    op.execute("DROP FUNCTION patch_x")
+    op.execute("DROP FUNCTION patch_y")
     op.drop_index('ix_report_open_target', 'report')
     op.drop_table('report_cell')
     op.drop_table('report_tally')

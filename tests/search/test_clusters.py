@@ -19,8 +19,9 @@ from app.reports import submission, triage
 from app.reports.lifecycle import Move
 from app.reports.models import Report, Source
 from app.search import cluster_queries
-from app.search.cluster_queries import Cluster, across, how_many, merged
+from app.search.cluster_queries import Cluster, how_many, merged
 from app.search.filters import Filters
+from app.search.patches import across
 from app.search.queries import filtered
 from tests.conftest import counted_statements
 from tests.town import MONDAY, Town
