@@ -103,6 +103,7 @@ class Count:
         from app.extensions import unit_of_work
         from app.media import service, store, uploads
         from app.media.renditions import SIZES
+        from app.search.tally_queries import how_many_wrong
 
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         with create_app().app_context():
@@ -110,6 +111,7 @@ class Count:
                 service.forget_orphans(tomorrow)
             uploads.clear_orphans(tomorrow)
             kept = store.current_store()
+            wrong = how_many_wrong()
             files = {key for prefix in ("photos/", store.ORIGINALS, store.UPLOADS) for key, _at in kept.keys(prefix)}
         own = [
             {store.rendition_key(photo_id, size) for size in SIZES}
@@ -117,6 +119,7 @@ class Count:
             else {store.original_key(photo_id)}
             for photo_id, state in self._ask("SELECT id, state FROM photo")
         ]
+        yield "kept counts that are not what counting says", wrong, 0
         yield "photo rows without their files", sum(not theirs <= files for theirs in own), 0
         yield "files without a row after the sweep", len(files - set().union(*own)), 0
         failed = self._ask("SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1")
