@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, delete, func, literal, select, text, union_all
+from sqlalchemy import ColumnElement, Date, bindparam, delete, func, select, text, union_all
 
 from app.calendar import ATHENS, local_day
 from app.extensions import db, job, jobs, unit_of_work
@@ -16,28 +16,36 @@ from app.search.models import ReportCell, ReportChange, ReportTally
 _FACTS = ("status", "aside", "to_look_at", "objected", "target_day", "n")
 
 
-def queue_sizes(at: datetime) -> Any:
-    """One row: the size of each open state's queue, without what waits aside, and of the queues across states."""
+def _sizes() -> Any:
     parts = (select(*(getattr(model, name) for name in _FACTS)) for model in (ReportTally, ReportChange))
     kept = union_all(*parts).subquery("kept").c
-    is_open, today = kept.status.in_(OPEN), local_day(at)
+    is_open = kept.status.in_(OPEN)
 
     def those(which: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(kept.n).filter(which), 0)
 
     # A promise ends with its day, but what was imported may end at noon: today's are asked one by one.
-    begins = datetime.combine(today, time(), ATHENS)
     ended_today = (
         select(func.count())
-        .where(Report.status.in_(OPEN), Report.target_at >= begins, Report.target_at < at)
+        .where(Report.status.in_(OPEN), Report.target_at >= bindparam("begins"), Report.target_at < bindparam("at"))
         .scalar_subquery()
     )
     return select(
         *(those((kept.status == status.value) & ~kept.aside).label(status.value) for status in sorted(OPEN)),
         those(kept.to_look_at).label("to_look_at"),
         those(kept.objected).label("objected"),
-        (those(is_open & (kept.target_day < literal(today, Date))) + ended_today).label("overdue"),
+        (those(is_open & (kept.target_day < bindparam("today", type_=Date))) + ended_today).label("overdue"),
     )
+
+
+#: One row: the size of each open state's queue, without what waits aside, and of the queues across states. Made once,
+#: since making it takes as long as its answer; ``moments`` says what it binds.
+QUEUE_SIZES = _sizes()
+
+
+def moments(at: datetime) -> dict[str, Any]:
+    today = local_day(at)
+    return {"at": at, "today": today, "begins": datetime.combine(today, time(), ATHENS)}
 
 
 @job("search.sum_up")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import String, func, literal, select, union_all
+from sqlalchemy import Select, String, func, literal, select, union_all
 
 from app.categories.models import Category, CategoryGroup
 from app.extensions import db
@@ -14,7 +16,7 @@ from app.geo.models import Area, AreaKind
 from app.language import language
 from app.notices.models import Notice, NoticeState
 from app.reports.models import Report
-from app.search.tally_queries import queue_sizes
+from app.search.tally_queries import QUEUE_SIZES, moments
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,13 @@ class Sizes:
     failed_letters: int
 
 
+_FAILED = select(func.count()).where(Notice.state == NoticeState.FAILED).scalar_subquery()
+_SIZES = QUEUE_SIZES.add_columns(_FAILED.label("letters"))
+
+
 def sizes(at: datetime) -> Sizes:
     """All of it in one question, from kept counts."""
-    failed = select(func.count()).where(Notice.state == NoticeState.FAILED).scalar_subquery()
-    row = db.session.execute(queue_sizes(at).add_columns(failed.label("letters"))).one()
+    row = db.session.execute(_SIZES, moments(at)).one()
     counts = dict(row._mapping)
     return Sizes({queue: int(size) for queue, size in counts.items() if queue != "letters"}, counts["letters"])
 
@@ -41,10 +46,10 @@ class Choices:
     areas: list[tuple[str, str]]
 
 
-def choices() -> Choices:
-    """Categories and areas in the reader's language, in one question."""
-    name_of_kind = Category.name_en if language() == "en" else Category.name_el
-    name_of_area = Area.name_en if language() == "en" else Area.name_el
+@lru_cache
+def _names(code: str) -> Select[Any]:
+    name_of_kind = Category.name_en if code == "en" else Category.name_el
+    name_of_area = Area.name_en if code == "en" else Area.name_el
     kinds = (
         select(
             literal("category").label("of"),
@@ -61,7 +66,13 @@ def choices() -> Choices:
         Area.kind.in_([AreaKind.UNIT, AreaKind.COMMUNITY])
     )
     both = union_all(kinds, areas).subquery()
-    rows = db.session.execute(select(both.c.of, both.c.code, both.c.name).order_by(both.c.place)).all()
+    question: Select[Any] = select(both.c.of, both.c.code, both.c.name).order_by(both.c.place)
+    return question
+
+
+def choices() -> Choices:
+    """Categories and areas in the reader's language, in one question."""
+    rows = db.session.execute(_names(language())).all()
     return Choices(
         [(code, name) for of, code, name in rows if of == "category"],
         # A community stands a step behind its unit, whose code begins its own.
