@@ -207,5 +207,5 @@ def _row(values: tuple[Any, ...]) -> ReportRow:
 
 
 def _photo(photo_id: str, moment: str, width: int, height: int, taken_at: str | None, added_at: str) -> PhotoRow:
-    taken = datetime.fromisoformat(taken_at) if taken_at else None
-    return PhotoRow(UUID(photo_id), PhotoMoment(moment), width, height, taken, datetime.fromisoformat(added_at))
+    taken_moment = datetime.fromisoformat(taken_at) if taken_at else None
+    return PhotoRow(UUID(photo_id), PhotoMoment(moment), width, height, taken_moment, datetime.fromisoformat(added_at))

@@ -18,11 +18,11 @@ _FACTS = ("status", "aside", "to_look_at", "objected", "target_day", "n")
 
 def _sizes() -> Any:
     parts = (select(*(getattr(model, name) for name in _FACTS)) for model in (ReportTally, ReportChange))
-    kept = union_all(*parts).subquery("kept").c
-    is_open = kept.status.in_(OPEN)
+    facts = union_all(*parts).subquery("kept").c
+    is_open = facts.status.in_(OPEN)
 
     def those(which: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(kept.n).filter(which), 0)
+        return func.coalesce(func.sum(facts.n).filter(which), 0)
 
     # A promise ends with its day, but what was imported may end at noon: today's are asked one by one.
     ended_today = (
@@ -31,10 +31,10 @@ def _sizes() -> Any:
         .scalar_subquery()
     )
     return select(
-        *(those((kept.status == status.value) & ~kept.aside).label(status.value) for status in sorted(OPEN)),
-        those(kept.to_look_at).label("to_look_at"),
-        those(kept.objected).label("objected"),
-        (those(is_open & (kept.target_day < bindparam("today", type_=Date))) + ended_today).label("overdue"),
+        *(those((facts.status == status.value) & ~facts.aside).label(status.value) for status in sorted(OPEN)),
+        those(facts.to_look_at).label("to_look_at"),
+        those(facts.objected).label("objected"),
+        (those(is_open & (facts.target_day < bindparam("today", type_=Date))) + ended_today).label("overdue"),
     )
 
 

@@ -104,14 +104,14 @@ STEPS: Mapping[str, Step] = {
 
 def is_of(name: str, names: Sequence[str]) -> bool:
     """Whether a field is one of these, some of which stand for all that begin with them."""
-    return any(name == one or (one.endswith(".") and name.startswith(one)) for one in names)
+    return any(name == field or (field.endswith(".") and name.startswith(field)) for field in names)
 
 
 def fields_of(step: str, typed: Iterable[str]) -> list[str]:
     """The names of a step's fields; of those that a category asks for, as far as they were typed."""
     fields = STEPS[step].fields
     return [name for name in fields if not name.endswith(".")] + [
-        name for name in typed if is_of(name, [one for one in fields if one.endswith(".")])
+        name for name in typed if is_of(name, [prefix for prefix in fields if prefix.endswith(".")])
     ]
 
 

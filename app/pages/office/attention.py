@@ -48,7 +48,7 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
     objected = [row for row in words if row.kind is WordsKind.OBJECTION and row.at == report.objected_at]
     return Attention(
         doubt=str(SUSPICIONS[report.suspicion]) if report.suspicion and report.waits_aside else "",
-        objection=next((said for said in later_words if objected and said.at == objected[-1].at), None),
+        objection=next((entry for entry in later_words if objected and entry.at == objected[-1].at), None),
         flags=[(str(FLAG_REASONS[flag.reason]), flag) for flag in _flags(report)],
         said=later_words,
         unseen=sum(report.released_at is not None and not visibility.is_public(row, report) for row in later),
