@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 
 class Link:
@@ -18,12 +18,12 @@ class Link:
         self._endpoint, self._parts, self._fixed = endpoint, parts, tuple(sorted(fixed.items()))
 
     def __call__(self, *values: Any) -> str:
-        return _pattern(current_app, request.script_root, self._endpoint, self._parts, self._fixed) % values
+        return _pattern(request.script_root, self._endpoint, self._parts, self._fixed) % values
 
 
 @lru_cache(maxsize=256)
-def _pattern(app: Any, root: str, endpoint: str, parts: tuple[str, ...], fixed: tuple[tuple[str, Any], ...]) -> str:
-    """The address with ``%s`` for each part. ``app`` and ``root`` are what it depends on besides."""
+def _pattern(root: str, endpoint: str, parts: tuple[str, ...], fixed: tuple[tuple[str, Any], ...]) -> str:
+    """The address with ``%s`` for each part; ``root`` is where the service is mounted, which ``url_for`` reads."""
     marks = {part: f"qq{number}qq" for number, part in enumerate(parts)}
     pattern = url_for(endpoint, **{**dict[str, Any](fixed), **marks}).replace("%", "%%")
     for mark in marks.values():

@@ -160,10 +160,9 @@ def _kept(filters: Filters, box: Box, zoom: int) -> list[Cluster]:
     marks = []
     for row in rows:
         lon, lat = float(row.lon), float(row.lat)
-        kind = {"code": row.code, "name_el": row.name_el, "name_en": row.name_en} if row.reference else None
         patch = (lon, lat, lon, lat) if row.n == 1 else box_of(zoom, row.x, row.y)
         state = Status(row.status) if row.status else None
-        marks.append(Cluster(int(row.n), int(row.open), lon, lat, patch, row.reference, state, kind))
+        marks.append(Cluster(int(row.n), int(row.open), lon, lat, patch, row.reference, state, _category(row)))
     return marks
 
 
@@ -225,9 +224,13 @@ def _by_cell(reports: CTE, cell: Any) -> Any:
 
 
 def _cluster(row: Any) -> Cluster:
-    kind = {"code": row.code, "name_el": row.name_el, "name_en": row.name_en} if row.reference else None
     box = (row.west, row.south, row.east, row.north)
-    return Cluster(row.count, row.open, row.lon, row.lat, box, row.reference, row.status, kind)
+    return Cluster(row.count, row.open, row.lon, row.lat, box, row.reference, row.status, _category(row))
+
+
+def _category(row: Any) -> dict[str, Any] | None:
+    """What kind of issue a single report is of; of several there is none to say."""
+    return {"code": row.code, "name_el": row.name_el, "name_en": row.name_en} if row.reference else None
 
 
 def merged(marks: Sequence[Cluster], zoom: float) -> list[Cluster]:

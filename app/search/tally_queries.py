@@ -11,7 +11,7 @@ from app.calendar import ATHENS, local_day
 from app.extensions import db, job, jobs, unit_of_work
 from app.reports.lifecycle import OPEN
 from app.reports.models import Report
-from app.search.models import ReportCell, ReportChange, ReportTally
+from app.search.models import ALL_CATEGORIES, COARSEST, ReportCell, ReportChange, ReportTally
 
 _FACTS = ("status", "aside", "to_look_at", "objected", "target_day", "n")
 
@@ -48,6 +48,9 @@ def moments(at: datetime) -> dict[str, Any]:
     return {"at": at, "today": today, "begins": datetime.combine(today, time(), ATHENS)}
 
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('report_sum_up'))")
+
+
 @job("search.sum_up")
 def sum_up(timestamp: int) -> None:
     """Add what changed to the sums, every minute; ``timestamp`` is Procrastinate's, in seconds."""
@@ -57,7 +60,7 @@ def sum_up(timestamp: int) -> None:
 
 def add_up() -> int:
     """Add what changed to the sums; returns how many lines that were. Two at once wait for each other."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('report_sum_up'))"))
+    db.session.execute(_ONE_AT_A_TIME)
     lines = db.session.scalar(text("SELECT report_sum_up()")) or 0
     db.session.execute(delete(ReportCell).where(ReportCell.n == 0))
     return int(lines)
@@ -65,7 +68,7 @@ def add_up() -> int:
 
 def recount() -> None:
     """Count everything anew; nobody changes a report meanwhile."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('report_sum_up'))"))
+    db.session.execute(_ONE_AT_A_TIME)
     db.session.execute(text("SELECT report_recount()"))
 
 
@@ -82,7 +85,7 @@ counted AS (
 ),
 patches AS (
     SELECT sum(n) AS n FROM (
-        SELECT n FROM report_cell WHERE zoom = 8 AND category_id = 0 UNION ALL
+        SELECT n FROM report_cell WHERE zoom = :coarsest AND category_id = :all UNION ALL
         SELECT n FROM report_change WHERE visible) p
 )
 SELECT (SELECT count(*) FROM (TABLE kept EXCEPT TABLE counted) a)
@@ -93,7 +96,8 @@ SELECT (SELECT count(*) FROM (TABLE kept EXCEPT TABLE counted) a)
 
 def how_many_wrong() -> int:
     """How many of the kept counts are not what counting everything says."""
-    return int(db.session.scalar(_WRONG, {"open": [status.value for status in OPEN]}) or 0)
+    named = {"open": [status.value for status in OPEN], "coarsest": COARSEST, "all": ALL_CATEGORIES}
+    return int(db.session.scalar(_WRONG, named) or 0)
 
 
 def changes_waiting() -> int:

@@ -117,7 +117,7 @@ NOTHING = Found([], None, 0, None)
 
 
 def found(wanted: Wanted) -> Found:
-    """Three questions of the database, however many match."""
+    """The same few questions of the database, however many match."""
     filters = wanted.filters()
     page = search_queries.page(filters, after=wanted.after or None)
     references = {report.reference for report in page.reports}
