@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import procrastinate
 from flask import current_app, g
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -79,7 +80,26 @@ else:
     Model = db.Model
 migrate = Migrate()
 login = LoginManager()
-babel = Babel()
+
+
+class OneDomain(Domain):  # type: ignore[misc]
+    """Our words. Flask-Babel makes a domain for each request, which would read the catalogue anew for each of them."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the reader's language."""
+        locale = get_locale()
+        code = locale.language if locale else "el"
+        if code not in self.cache:
+            self.cache[code] = super().get_translations()
+        translations: NullTranslations = self.cache[code]
+        return translations
+
+
+class OurBabel(Babel):  # type: ignore[misc]
+    domain_instance = OneDomain()
+
+
+babel = OurBabel()
 csrf = CSRFProtect()
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Flask, current_app, request
-from flask_babel import gettext as _
 
 from app.extensions import now
 from app.geo.places import format_distance
@@ -19,6 +17,7 @@ from app.language import (
     language,
     localized,
 )
+from app.pages import script_words
 from app.pages.icons import icon
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 
@@ -26,31 +25,6 @@ from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 def current_address() -> str:
     """This page's path and query, to come back to; a form that was just refused comes back as a fresh one."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
-
-
-def outbox_labels() -> str:
-    """The sentences of the phone's own list, for the script."""
-    return orjson.dumps(
-        {
-            "title": _("Σε αυτό το κινητό"),
-            "untitled": _("Αναφορά χωρίς κατηγορία ακόμη"),
-            "held": _("Το σήμα χάθηκε. Μείνετε εδώ· συνεχίζουμε μόλις ξαναβρεθεί, και η φωτογραφία σας δεν χάνεται."),
-            "draft": _("Πρόχειρο: δεν την έχετε στείλει"),
-            "waiting": _("Περιμένει δίκτυο· θα φύγει μόνη της"),
-            "sending": _("Στέλνεται…"),
-            "sent": _("Στάλθηκε: {reference}"),
-            "refused": _("Χρειάζεται μια διόρθωση"),
-            "oneWaits": _("1 αναφορά περιμένει δίκτυο. Θα φύγει μόνη της."),
-            "wait": _("{count} αναφορές περιμένουν δίκτυο. Θα φύγουν μόνες τους."),
-            "goOn": _("Συνέχεια"),
-            "correct": _("Διόρθωση"),
-            "now": _("Δοκιμή τώρα"),
-            "see": _("Δείτε την πορεία της"),
-            "hide": _("Αφαίρεση από τη λίστα"),
-            "drop": _("Διαγραφή"),
-            "sure": _("Να διαγραφεί οριστικά από αυτό το κινητό;"),
-        }
-    ).decode()
 
 
 def register(app: Flask) -> None:
@@ -72,7 +46,8 @@ def register(app: Flask) -> None:
         OPEN=OPEN,
         Status=Status,
         STATUS_LABELS=STATUS_LABELS,
-        outbox_labels=outbox_labels,
+        outbox_labels=script_words.outbox,
+        map_words=script_words.map_words,
         tiles=lambda: {"url": current_app.config["TILE_URL"], "attribution": current_app.config["TILE_ATTRIBUTION"]},
     )
     app.jinja_env.filters["zip"] = zip
