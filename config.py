@@ -57,6 +57,8 @@ def from_environment() -> dict[str, Any]:
             "pool_size": 4,  # kept open; each is a process of PostgreSQL
             "max_overflow": 8,
             "pool_pre_ping": False,
+            # psycopg prepares by itself what came so often; here only what asked for it (app/prepared.py).
+            "connect_args": {"prepare_threshold": 2**31},
             "hide_parameters": True,  # words, keys and addresses of people do not belong in a log
         },
         # Five photos of 20 MB each and the form around them.

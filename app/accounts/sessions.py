@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import DateTime, bindparam, delete, select, update
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import StaffSession, User
 from app.extensions import db, job, jobs, now, unit_of_work
+from app.prepared import PREPARED
 
 #: A session ends when nobody used it for a while, and after a month however much it is used (ASVS 5, 7.3).
 IDLE = timedelta(hours=12)
@@ -38,6 +39,22 @@ _SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
+
+
+_IN_FORCE = (
+    StaffSession.ended_at.is_(None),
+    StaffSession.used_at > bindparam("unused_since", type_=DateTime(timezone=True)),
+    StaffSession.started_at > bindparam("begun_before", type_=DateTime(timezone=True)),
+    StaffSession.role == User.role,
+    User.active.is_(True),
+)
+_BY_KEY = (
+    select(StaffSession)
+    .join(StaffSession.user)
+    .where(StaffSession.digest == bindparam("digest"), *_IN_FORCE)
+    .options(contains_eager(StaffSession.user))
+    .execution_options(**PREPARED)
+)
 
 
 def device_label(user_agent: str) -> str:
@@ -67,12 +84,8 @@ def open_session(user: User, *, at: datetime, user_agent: str = "", passed: bool
 
 def session_in_force(key: str, *, at: datetime) -> StaffSession | None:
     """The session with this key and its user, unless it ended, idled, or the user left or has another role by now."""
-    return db.session.scalars(
-        select(StaffSession)
-        .join(StaffSession.user)
-        .where(StaffSession.digest == _digest(key), *_in_force(at))
-        .options(contains_eager(StaffSession.user))
-    ).one_or_none()
+    asked = {"digest": _digest(key), "unused_since": at - IDLE, "begun_before": at - LONGEST}
+    return db.session.scalars(_BY_KEY, asked).one_or_none()
 
 
 def sessions_of(user: User, *, at: datetime) -> Sequence[StaffSession]:
@@ -80,9 +93,10 @@ def sessions_of(user: User, *, at: datetime) -> Sequence[StaffSession]:
     return db.session.scalars(
         select(StaffSession)
         .join(StaffSession.user)
-        .where(StaffSession.user_id == user.id, StaffSession.passed.is_(True), *_in_force(at))
+        .where(StaffSession.user_id == user.id, StaffSession.passed.is_(True), *_IN_FORCE)
         .order_by(StaffSession.used_at.desc(), StaffSession.id.desc())
-        .limit(200)
+        .limit(200),
+        {"unused_since": at - IDLE, "begun_before": at - LONGEST},
     ).all()
 
 
@@ -98,16 +112,6 @@ def end_sessions(user: User, *, at: datetime, but: int | None = None) -> None:
     """End all sessions of this person, except the one with the id ``but``."""
     open_ones = update(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
     db.session.execute((open_ones.where(StaffSession.id != but) if but else open_ones).values(ended_at=at))
-
-
-def _in_force(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        StaffSession.ended_at.is_(None),
-        StaffSession.used_at > at - IDLE,
-        StaffSession.started_at > at - LONGEST,
-        StaffSession.role == User.role,
-        User.active.is_(True),
-    )
 
 
 def _digest(key: str) -> str:

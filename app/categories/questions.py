@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -103,7 +103,14 @@ def written_answers(kind: Category, answers: Mapping[str, Any]) -> list[str]:
     return [str(answers[code]) for code in written if code in answers]
 
 
-def answer_lines(kind: Category, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+class Asking(Protocol):
+    """A category, or its row: what it asks."""
+
+    @property
+    def questions(self) -> list[dict[str, Any]]: ...
+
+
+def answer_lines(kind: Asking, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Answers, each with its question, in the questions' order and the reader's language."""
     lines = []
     for question in kind.questions:

@@ -39,7 +39,7 @@ from app.moderation.models import BlockedKind, FlagReason
 from app.reports import aftercare, submission
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Report, Source
-from app.reports.queries import report_by_reference
+from app.reports.row_queries import report_by_reference
 
 #: Marks the demo's reports, so that none is loaded twice.
 ORIGIN = "demo"

@@ -14,7 +14,7 @@ from app.crews.queries import crew_of
 from app.dispatch.lifecycle import MOVES, OrderMove, is_allowed
 from app.dispatch.models import WorkOrder
 from app.errors import Forbidden
-from app.reports.models import Report
+from app.reports.row_queries import Shown
 
 #: What a crew does itself is open to the office as well; this is not the crew's.
 OFFICE_ONLY = frozenset({OrderMove.ASSIGN, OrderMove.UNASSIGN, OrderMove.CANCEL})
@@ -51,7 +51,7 @@ def require_work(order: WorkOrder) -> User:
     return user
 
 
-def order_moves(report: Report, work: Sequence[WorkOrder], order: WorkOrder, rights: Rights) -> frozenset[OrderMove]:
+def order_moves(report: Shown, work: Sequence[WorkOrder], order: WorkOrder, rights: Rights) -> frozenset[OrderMove]:
     """What these rights may do with an order now. ``work``: all orders of the same life of the report, in order."""
     if not rights.may_work(order):
         return frozenset()

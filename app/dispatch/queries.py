@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select, text, true
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import joinedload
 
@@ -24,9 +24,11 @@ from app.extensions import db
 from app.geo.models import Area
 from app.geo.places import format_distance
 from app.language import localized
+from app.prepared import PREPARED
 from app.reports.lifecycle import OPEN as OPEN_REPORTS
 from app.reports.lifecycle import Move
 from app.reports.models import Report, ReportHistory
+from app.reports.row_queries import WholeReport
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,9 @@ ORDER BY has_trade DESC, covers DESC, open_orders, distance_m, c.code
 )
 
 
-def crews_for(report: Report, trade: Trade | None, *, today: date) -> list[RankedCrew]:
+def crews_for(report_id: int, trade: Trade | None, *, today: date) -> list[RankedCrew]:
     """Who should go, best first."""
-    rows = db.session.execute(_RANK, {"report_id": report.id, "trade_id": trade.id if trade else None}).all()
+    rows = db.session.execute(_RANK, {"report_id": report_id, "trade_id": trade.id if trade else None}).all()
     days = next_shifts(rows, today)
     return [RankedCrew(**row._mapping, next_shift=days[row.id], today=today) for row in rows]
 
@@ -126,17 +128,19 @@ _WITH_REPORT = (
 
 def orders_of(report_id: int) -> list[WorkOrder]:
     """All work orders of a report, in the order of the work."""
-    return list(
-        db.session.scalars(
-            select(WorkOrder)
-            .where(WorkOrder.report_id == report_id)
-            .options(*_WITH_WORK)
-            .order_by(WorkOrder.life, WorkOrder.step, WorkOrder.id)
-        )
-    )
+    return list(db.session.scalars(_OF_REPORT, {"report_id": report_id}))
 
 
-def work_of(report: Report) -> list[WorkOrder]:
+_OF_REPORT = (
+    select(WorkOrder)
+    .where(WorkOrder.report_id == bindparam("report_id"))
+    .options(*_WITH_WORK)
+    .order_by(WorkOrder.life, WorkOrder.step, WorkOrder.id)
+    .execution_options(**PREPARED)
+)
+
+
+def work_of(report: WholeReport) -> list[WorkOrder]:
     """The work orders of the report's present life, in order."""
     return [order for order in orders_of(report.id) if order.life == report.life]
 
@@ -165,10 +169,18 @@ def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]
 def other_work(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
     """By report id and life all the work these orders belong to, in order, in one question."""
     by_report = defaultdict(list)
-    question = select(WorkOrder).where(WorkOrder.report_id.in_({order.report_id for order in orders}))
-    for order in db.session.scalars(question.options(*_WITH_WORK).order_by(WorkOrder.step, WorkOrder.id)):
+    for order in db.session.scalars(_OF_REPORTS, {"report_ids": list({order.report_id for order in orders})}):
         by_report[order.report_id, order.life].append(order)
     return dict(by_report)
+
+
+_OF_REPORTS = (
+    select(WorkOrder)
+    .where(WorkOrder.report_id == any_(bindparam("report_ids", type_=ARRAY(BigInteger))))
+    .options(*_WITH_WORK)
+    .order_by(WorkOrder.step, WorkOrder.id)
+    .execution_options(**PREPARED)
+)
 
 
 def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:

@@ -30,22 +30,22 @@ from app.language import code_and_names
 from app.media import service as media
 from app.media import uploads
 from app.media.models import Photo
-from app.reports.models import Report
-from app.reports.queries import photos_of, report_by_reference
+from app.reports.queries import photos_of
 from app.reports.representation import report_response
+from app.reports.row_queries import WholeReport, report_by_reference
 from app.reports.schemas import MoveIn, ReportOut
 
 work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
 
 
-def _trade_in_question(report: Report, code: str | None) -> Trade | None:
+def _trade_in_question(report: WholeReport, code: str | None) -> Trade | None:
     """The trade to rank crews for: as asked, else what comes next."""
     if code:
         trade = queries.trade_by_code(code)
         if trade is None:
             raise Invalid({"trade": [_l("Διαλέξτε μία από τις ειδικότητες της λίστας.")]})
         return trade
-    return next_trade(queries.plan_of(report.category_id), queries.work_of(report))
+    return next_trade(queries.plan_of(report.category.id), queries.work_of(report))
 
 
 @work_orders.get("/reports/<reference>/crews")
@@ -55,7 +55,7 @@ def rank_crews(reference: str) -> Response:
     require(Act.DISPATCH_REPORT)
     report = report_by_reference(reference)
     trade = _trade_in_question(report, request.args.get("trade"))
-    items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report, trade, today=local_day(now()))]
+    items = [presenting.ranked(crew, trade) for crew in queries.crews_for(report.id, trade, today=local_day(now()))]
     return json_answer({"trade": code_and_names(trade), "items": items})
 
 

@@ -22,7 +22,7 @@ from app.moderation.visibility import require_visible
 from app.notices import push, queries
 from app.notices.models import Channel, Frequency, NoticeKind, PushEndpoint, Subscription, Topic
 from app.reports import validation
-from app.reports.queries import report_by_reference
+from app.reports.row_queries import report_by_reference
 
 #: Metres around a spot that the form offers; the table takes any from 100 to 5000.
 RADII = (250, 500, 1000, 2000)

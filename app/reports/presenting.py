@@ -13,12 +13,10 @@ from app.links import Link
 from app.media.renditions import SIZES
 from app.moderation.visibility import visible_photos
 from app.reports.lifecycle import MOVE_LABELS, STATUS_LABELS, Move
-from app.reports.models import Report, ReporterWords, ReportHistory, ReportPhoto
-from app.reports.row_queries import PhotoRow, ReportRow
+from app.reports.models import ReporterWords, ReportHistory, ReportPhoto
+from app.reports.row_queries import PhotoRow, Shown, WholeReport
 from app.reports.triage import may_be_dispatched, office_moves
 
-#: Whatever is shown of a report is shown of its row or of itself.
-Shown = Report | ReportRow
 Photo = ReportPhoto | PhotoRow
 
 _PHOTO = Link("photos.photo", "photo_id", "size")
@@ -105,12 +103,12 @@ def asset(thing: Any) -> dict[str, Any] | None:
     return {"kind": thing["kind"] if isinstance(thing, Mapping) else thing.kind} | (code_and_names(thing) or {})
 
 
-def answers(report: Report) -> list[tuple[str, str]]:
+def answers(report: WholeReport) -> list[tuple[str, str]]:
     """The reporter's answers, each with its question."""
     return answer_lines(report.category, report.answers)
 
 
-def reporter(report: Report, photos: Sequence[ReportPhoto], later: Sequence[ReporterWords]) -> dict[str, Any]:
+def reporter(report: WholeReport, later: Sequence[ReporterWords]) -> dict[str, Any]:
     """What the reporter sees: the own words and photos before any release, too."""
     return public(report) | {
         "where": format_location(report, with_address=True),
@@ -118,7 +116,7 @@ def reporter(report: Report, photos: Sequence[ReportPhoto], later: Sequence[Repo
         "address_words": report.address_words,
         "answers": report.answers,
         "objected_at": report.objected_at,
-        "photos": [photo_urls(row, key=report.tracking_token) for row in photos],
+        "photos": [photo_urls(row, key=report.tracking_token) for row in report.photos],
         "said": [later_words_entry(row) for row in later],
     }
 
@@ -128,7 +126,7 @@ def later_words_entry(row: ReporterWords) -> dict[str, Any]:
     return {"kind": row.kind.value, "words": row.words, "at": row.at}
 
 
-def office(report: Report, photos: Sequence[ReportPhoto] = (), later: Sequence[ReporterWords] = ()) -> dict[str, Any]:
+def office(report: WholeReport, later: Sequence[ReporterWords]) -> dict[str, Any]:
     """What the office sees: everything, with the contact apart."""
     contact = report.contact
     return public(report) | {
@@ -141,9 +139,9 @@ def office(report: Report, photos: Sequence[ReportPhoto] = (), later: Sequence[R
         "moves": sorted(office_moves(report) | ({Move.SCHEDULE} if may_be_dispatched(report) else frozenset())),
         "priority": report.priority.value,
         "source": report.source.value,
-        "photos": [photo_urls(row) for row in photos],
+        "photos": [photo_urls(row) for row in report.photos],
         "said": [later_words_entry(row) for row in later],
-        "contact": None if contact is None else {"name": contact.name, "email": contact.email, "phone": contact.phone},
+        "contact": contact._asdict() if contact else None,
     }
 
 

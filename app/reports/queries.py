@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.categories.models import Category
@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.geo.models import Area
 from app.media.models import Photo, Upload
+from app.prepared import PREPARED
 from app.reports.lifecycle import Move
 from app.reports.models import (
     Draft,
@@ -36,20 +37,6 @@ WHOLE = (
     joinedload(Report.near_place),
     joinedload(Report.asset),
 )
-
-
-def report_by_reference(typed: str, *, contact: bool = False) -> Report:
-    """The whole report. Raises NotFound, saying whether the number itself was mistyped."""
-    reference = reference_from(typed)
-    if reference is None:
-        raise NotFound(_l("Αυτός ο αριθμός αναφοράς δεν υπάρχει. Ελέγξτε τα ψηφία του."))
-    question = select(Report).where(Report.reference == reference).options(*WHOLE)
-    if contact:
-        question = question.options(joinedload(Report.contact))
-    report = db.session.scalars(question).one_or_none()
-    if report is None:
-        raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
-    return report
 
 
 def locked_for_merging(goes: str, stays: str) -> dict[str, Report]:
@@ -127,15 +114,7 @@ def report_by_id(report_id: int) -> Report:
 
 def history(report_id: int, *, public: bool) -> list[ReportHistory]:
     """What happened, oldest first; for the public without what is internal only."""
-    question = (
-        select(ReportHistory)
-        .where(ReportHistory.report_id == report_id)
-        .options(joinedload(ReportHistory.actor))
-        .order_by(ReportHistory.id)
-    )
-    if public:
-        question = question.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""), not_undone())
-    return list(db.session.scalars(question))
+    return list(db.session.scalars(_PUBLIC_HISTORY if public else _HISTORY, {"report_id": report_id}))
 
 
 def last_row(reference: str) -> ReportHistory:
@@ -154,18 +133,31 @@ def not_undone() -> ColumnElement[bool]:
     return ReportHistory.undoes_id.is_(None) & ~exists().where(later.undoes_id == ReportHistory.id)
 
 
+_HISTORY = (
+    select(ReportHistory)
+    .where(ReportHistory.report_id == bindparam("report_id"))
+    .options(joinedload(ReportHistory.actor))
+    .order_by(ReportHistory.id)
+    .execution_options(**PREPARED)
+)
+_PUBLIC_HISTORY = _HISTORY.where(or_(ReportHistory.move != Move.NOTE, ReportHistory.public_words != ""), not_undone())
+
+
 def photos_of(report_ids: Iterable[int]) -> dict[int, list[ReportPhoto]]:
     """The photos of many reports in one question, in order."""
     photos: dict[int, list[ReportPhoto]] = {}
-    rows = db.session.scalars(
-        select(ReportPhoto)
-        .where(ReportPhoto.report_id.in_(list(report_ids)))
-        .options(joinedload(ReportPhoto.photo))
-        .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.added_at, ReportPhoto.position)
-    )
-    for row in rows:
+    for row in db.session.scalars(_PHOTOS, {"report_ids": list(report_ids)}):
         photos.setdefault(row.report_id, []).append(row)
     return photos
+
+
+_PHOTOS = (
+    select(ReportPhoto)
+    .where(ReportPhoto.report_id == any_(bindparam("report_ids", type_=ARRAY(BigInteger))))
+    .options(joinedload(ReportPhoto.photo, innerjoin=True))
+    .order_by(ReportPhoto.report_id, ReportPhoto.moment, ReportPhoto.added_at, ReportPhoto.position)
+    .execution_options(**PREPARED)
+)
 
 
 def photos_added_since(report_id: int, moment: datetime) -> bool:
@@ -220,14 +212,17 @@ def photos_without_report(at: datetime, *, limit: int) -> list[Photo]:
 
 def report_of_photo(photo_id: uuid.UUID) -> tuple[Photo, Report, ReportPhoto] | None:
     """A photo with the report it belongs to, and how."""
-    row = db.session.execute(
-        select(Photo, Report, ReportPhoto)
-        .join(ReportPhoto, ReportPhoto.photo_id == Photo.id)
-        .join(Report, Report.id == ReportPhoto.report_id)
-        .where(Photo.id == photo_id)
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_OF_PHOTO, {"photo_id": photo_id}).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+_OF_PHOTO = (
+    select(Photo, Report, ReportPhoto)
+    .join(ReportPhoto, ReportPhoto.photo_id == Photo.id)
+    .join(Report, Report.id == ReportPhoto.report_id)
+    .where(Photo.id == bindparam("photo_id"))
+    .execution_options(**PREPARED)
+)
 
 
 def later_words(report_id: int) -> list[ReporterWords]:

@@ -18,13 +18,14 @@ from app.http import Input, json_answer
 from app.media import uploads
 from app.moderation.models import FlagReason
 from app.moderation.screening import is_known_as_honest
-from app.reports import aftercare, queries
+from app.reports import aftercare
 from app.reports.attachments import MAX_PHOTOS
 from app.reports.models import Report
 from app.reports.permissions import KEY_HEADER, has_key
 from app.reports.references import reference_from
 from app.reports.representation import report_response
 from app.reports.routes import reports
+from app.reports.row_queries import report_by_reference
 from app.reports.schemas import ReportOut, SupportOut
 
 _KEY: dict[str, Any] = {
@@ -134,7 +135,7 @@ def _with_photos(wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _once(reference: str, deed: Callable[[], Report]) -> Response:
     """Do what the key's holder wants, once for each Idempotency-Key, and tell what has become of the report."""
-    if not has_key(queries.report_by_reference(reference)):
+    if not has_key(report_by_reference(reference)):
         raise NotFound(_l("Στείλτε στην κεφαλίδα X-Report-Key το κλειδί από τον σύνδεσμο της αναφοράς."))
 
     def work() -> ActionResult:

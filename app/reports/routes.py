@@ -22,6 +22,7 @@ from app.moderation import screening, visibility
 from app.reports import attachments, idempotent_submission, presenting, queries, submission, triage
 from app.reports.permissions import has_key, is_reporter
 from app.reports.representation import report_response
+from app.reports.row_queries import report_by_reference
 from app.reports.schemas import HistoryPage, ReportEdit, ReportIn, ReportOut, SubmittedOut
 
 reports = Blueprint("reports", __name__, url_prefix="/reports", description="Citizens' reports")
@@ -110,7 +111,7 @@ def edit_report(wanted: dict[str, Any], reference: str) -> Response:
 @reports.response(200, HistoryPage)
 def history_of_report(reference: str) -> Response:
     """What happened, oldest first; internal words are the office's only."""
-    report = queries.report_by_reference(reference)
+    report = report_by_reference(reference)
     public = not may(current_staff(), Act.SEE_OFFICE)
     visibility.require_visible(report, office=not public or is_reporter(report))
     rows = queries.history(report.id, public=public)

@@ -5,24 +5,29 @@ Entities are for changing things. A row has the names that ``Report`` has, so th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from geoalchemy2 import Geometry
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, cast, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from app.categories.models import Category
+from app.errors import NotFound
 from app.extensions import db
 from app.geo.models import Area, Asset, Place
 from app.media.models import Photo
 from app.moderation.models import Suspicion
+from app.prepared import PREPARED
 from app.reports.lifecycle import OPEN, Status
-from app.reports.models import PhotoMoment, Priority, Report, ReportPhoto, Source
+from app.reports.models import PhotoMoment, Priority, Report, ReportContact, ReportPhoto, Source
+from app.reports.references import reference_from
 
 
 class Named(NamedTuple):
@@ -41,6 +46,29 @@ class Kind(NamedTuple):
     name_en: str
     icon: str
     usual_days: int | None
+
+
+class WholeKind(NamedTuple):
+    """A category with what the page of one report asks of it besides."""
+
+    id: int
+    code: str
+    name_el: str
+    name_en: str
+    icon: str
+    active: bool
+    asset_kind: str | None
+    questions: list[dict[str, Any]]
+    usual_days: int | None
+    usual_of: int
+
+
+class Contact(NamedTuple):
+    """How to reach the reporter: for the office and the reporter only."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
 
 
 class Thing(NamedTuple):
@@ -94,7 +122,7 @@ class ReportRow:
     near_bearing: int | None
     lon: float
     lat: float
-    category: Kind
+    category: Kind | WholeKind
     unit: Named | None
     community: Named | None
     near_place: Thing | None
@@ -106,7 +134,24 @@ class ReportRow:
         return self.suspicion is not None and self.status in OPEN
 
 
-_SCALARS = (
+@dataclass(slots=True)
+class WholeReport(ReportRow):
+    """A report with what only its own page shows, and what says who its reporter is."""
+
+    life: int
+    language: str
+    device: str | None
+    tracking_token: str
+    answers: dict[str, Any]
+    category: WholeKind
+    contact: Contact | None
+
+
+#: Whatever is shown of a report is shown of its row or of itself.
+Shown = Report | ReportRow
+
+
+_LINE_COLUMNS = (
     Report.id,
     Report.reference,
     Report.status,
@@ -129,7 +174,14 @@ _SCALARS = (
     Report.near_distance_m,
     Report.near_bearing,
 )
-_NAMES = tuple(column.key for column in _SCALARS)
+_WHOLE_COLUMNS = (
+    *_LINE_COLUMNS,
+    Report.life,
+    Report.language,
+    Report.device,
+    Report.tracking_token,
+    Report.answers,
+)
 #: Its coordinates as numbers.
 _SPOT = cast(Report.location, Geometry)
 _Unit, _Community = aliased(Area), aliased(Area)
@@ -155,55 +207,84 @@ _PHOTOS = (
     .where(ReportPhoto.report_id == Report.id)
     .scalar_subquery()
 )
-
-
-_ROWS = (
-    select(
-        *_SCALARS,
-        func.ST_X(_SPOT),
-        func.ST_Y(_SPOT),
-        *(Category.code, Category.name_el, Category.name_en, Category.icon, Category.usual_days),
-        *(_Unit.code, _Unit.name_el, _Unit.name_en),
-        *(_Community.code, _Community.name_el, _Community.name_en),
-        *(Place.code, Place.name_el, Place.name_en, Place.kind),
-        *(Asset.code, Asset.name_el, Asset.name_en, Asset.kind),
-        _PHOTOS,
-    )
-    .join(Category, Category.id == Report.category_id)
-    .outerjoin(_Unit, _Unit.id == Report.unit_id)
-    .outerjoin(_Community, _Community.id == Report.community_id)
-    .outerjoin(Place, Place.id == Report.near_place_id)
-    .outerjoin(Asset, Asset.id == Report.asset_id)
-    .where(Report.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+#: What stands beside the report in its row, in order.
+_BESIDE: tuple[tuple[str, type[Any], Any], ...] = (
+    ("unit", Named, _Unit),
+    ("community", Named, _Community),
+    ("near_place", Thing, Place),
+    ("asset", Thing, Asset),
 )
+
+
+def _rows(columns: Sequence[Any], kind: type[Any], which: ColumnElement[bool], *more: Any) -> Select[Any]:
+    """The statement for these columns, with the category, all that stands beside, ``more``, and the photos."""
+    return (
+        select(
+            *columns,
+            func.ST_X(_SPOT),
+            func.ST_Y(_SPOT),
+            *(getattr(Category, name) for name in kind._fields),
+            *(getattr(table, name) for _key, shape, table in _BESIDE for name in shape._fields),
+            *more,
+            _PHOTOS,
+        )
+        .join(Category, Category.id == Report.category_id)
+        .outerjoin(_Unit, _Unit.id == Report.unit_id)
+        .outerjoin(_Community, _Community.id == Report.community_id)
+        .outerjoin(Place, Place.id == Report.near_place_id)
+        .outerjoin(Asset, Asset.id == Report.asset_id)
+        .where(which)
+        .execution_options(**PREPARED)
+    )
+
+
+_LINES = _rows(_LINE_COLUMNS, Kind, Report.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+_WHOLE = _rows(
+    _WHOLE_COLUMNS,
+    WholeKind,
+    Report.reference == bindparam("reference", type_=Text),
+    *(getattr(ReportContact, name) for name in Contact._fields),
+).outerjoin(ReportContact, ReportContact.report_id == Report.id)
 
 
 def rows_of(ids: Sequence[int]) -> list[ReportRow]:
     """The rows of these reports, in this order.
 
-    Apart from the question which they are: that one is planned anew for each filter, which for nine tables at once
-    would take four times as long as the answer. This one is planned once a connection.
+    Apart from the question which they are: that one is planned anew for each filter, this one once a connection.
     """
     if not ids:
         return []
-    rows = {row[0]: row for row in db.session.execute(_ROWS, {"ids": list(ids)})}
-    return [_row(tuple(rows[report_id])) for report_id in ids if report_id in rows]
+    rows = {row[0]: row for row in db.session.execute(_LINES, {"ids": list(ids)})}
+    return [ReportRow(**_read(rows[report_id], _LINE_COLUMNS, Kind)[0]) for report_id in ids if report_id in rows]
 
 
-def _row(values: tuple[Any, ...]) -> ReportRow:
-    lon, lat, *beside = values[len(_SCALARS) :]
-    unit, community, place, asset = beside[5:8], beside[8:11], beside[11:15], beside[15:19]
-    return ReportRow(
-        **dict(zip(_NAMES, values, strict=False)),
-        lon=lon,
-        lat=lat,
-        category=Kind(*beside[:5]),
-        unit=Named(*unit) if unit[0] else None,
-        community=Named(*community) if community[0] else None,
-        near_place=Thing(*place) if place[0] else None,
-        asset=Thing(*asset) if asset[0] else None,
-        photos=[_photo(*photo) for photo in beside[19] or ()],
-    )
+def report_by_reference(typed: str) -> WholeReport:
+    """The whole report, to be shown. Raises NotFound, saying whether the number itself was mistyped."""
+    reference = reference_from(typed)
+    if reference is None:
+        raise NotFound(_l("Αυτός ο αριθμός αναφοράς δεν υπάρχει. Ελέγξτε τα ψηφία του."))
+    row = db.session.execute(_WHOLE, {"reference": reference}).one_or_none()
+    if row is None:
+        raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
+    values, contact = _read(row, _WHOLE_COLUMNS, WholeKind)
+    return WholeReport(**values, contact=Contact(*contact) if any(contact) else None)
+
+
+def _read(row: Sequence[Any], columns: Sequence[Any], kind: type[Any]) -> tuple[dict[str, Any], list[Any]]:
+    """The fields of a row by their names, and what ``more`` asked for."""
+    values = iter(row)
+    read = {column.key: value for column, value in zip(columns, values, strict=False)}
+    read |= {"lon": next(values), "lat": next(values), "category": _next(kind, values)}
+    for key, shape, _table in _BESIDE:
+        thing = _next(shape, values)
+        read[key] = thing if thing.code else None
+    *more, photos = values
+    read["photos"] = [_photo(*photo) for photo in photos or ()]
+    return read, more
+
+
+def _next(shape: type[Any], values: Iterator[Any]) -> Any:
+    return shape(*islice(values, len(shape._fields)))
 
 
 def _photo(photo_id: str, moment: str, width: int, height: int, taken_at: str | None, added_at: str) -> PhotoRow:

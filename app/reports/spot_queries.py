@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from shapely.geometry import Point
 from sqlalchemy import text
 
-from app.categories.models import Category
 from app.extensions import db
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
 from app.moderation import screening
@@ -17,6 +16,19 @@ from app.reports.models import OPEN_SQL
 
 #: Open reports of the same category this near may be the same issue.
 DUPLICATE_WITHIN_M = 50
+
+
+class Kind(Protocol):
+    """A category, or its row: what is asked about a spot for its sake."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def asset_kind(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) 
 
 
 def where_is(
-    spot: Point, category: Category | None = None, *, but_not: int = 0, sent: Mapping[str, Any] | None = None
+    spot: Point, category: Kind | None = None, *, but_not: int = 0, sent: Mapping[str, Any] | None = None
 ) -> Whereabouts:
     """Everything the map knows about a spot: areas, nearest asset within 30 m, open reports within 50 m, place.
 

@@ -28,6 +28,7 @@ from app.reports.lifecycle import (
 from app.reports.merging import merge, merge_target, redirect
 from app.reports.models import Priority, Report, ReportHistory
 from app.reports.references import reference_from
+from app.reports.row_queries import Shown
 from app.reports.transitions import is_undoable, lock_report, move
 from app.text import clean
 
@@ -62,13 +63,13 @@ def require_trusted(report: Report) -> None:
         )
 
 
-def office_moves(report: Report) -> frozenset[Move]:
+def office_moves(report: Shown) -> frozenset[Move]:
     """What the office may decide about it now."""
     possible = frozenset(OFFICE_MOVES) & MOVES[report.status].keys()
     return possible & DECIDED_ASIDE if report.waits_aside else possible
 
 
-def may_be_dispatched(report: Report) -> bool:
+def may_be_dispatched(report: Shown) -> bool:
     """Whether crews may be sent to it now."""
     return report.status in DISPATCHED_IN and not report.waits_aside
 

@@ -17,7 +17,7 @@ from app.extensions import now, unit_of_work
 from app.moderation.models import Suspicion
 from app.reports import submission
 from app.reports.models import Report, Source
-from app.reports.queries import report_by_reference
+from app.reports.row_queries import report_by_reference
 from tests.dispatch.test_road_api import Program, dispatched
 from tests.media import camera
 from tests.reports.test_submit_api import report

@@ -27,8 +27,9 @@ from app.moderation.models import Suspicion
 from app.reports import aftercare, housekeeping, submission, triage
 from app.reports.lifecycle import OPEN as STILL_TO_DO
 from app.reports.lifecycle import Move, Status, next_status
-from app.reports.models import Report, Source
-from app.reports.queries import history, report_by_reference
+from app.reports.models import Source
+from app.reports.queries import history
+from app.reports.row_queries import WholeReport, report_by_reference
 from tests import town as the_town
 from tests.town import MONDAY, SPOT
 
@@ -65,7 +66,7 @@ class Lives(RuleBasedStateMachine):
         self.at += timedelta(minutes=7)
         return self.at
 
-    def report(self, which: int) -> Report:
+    def report(self, which: int) -> WholeReport:
         return report_by_reference(self.references[which])
 
     def orders(self, which: int) -> list[WorkOrder]:
@@ -196,7 +197,7 @@ class Lives(RuleBasedStateMachine):
             self.versions_only_grow(report, orders)
             self.history_replays(report)
 
-    def nothing_hangs(self, report: Report, orders: list[WorkOrder]) -> None:
+    def nothing_hangs(self, report: WholeReport, orders: list[WorkOrder]) -> None:
         work, nikos = [order for order in orders if order.status in OPEN], rights_of(self.who("nikos"))
         for order in work:
             assert order.life == report.life, "work of an earlier life"
@@ -208,13 +209,13 @@ class Lives(RuleBasedStateMachine):
         assert work or report.status is not Status.IN_PROGRESS
         assert not work or report.status in STILL_TO_DO - {Status.FORWARDED}
 
-    def versions_only_grow(self, report: Report, orders: list[WorkOrder]) -> None:
+    def versions_only_grow(self, report: WholeReport, orders: list[WorkOrder]) -> None:
         versions = {report.reference: report.version}
         versions |= {f"order {order.id}": order.version for order in orders}
         assert all(version >= self.seen.get(name, 1) for name, version in versions.items())
         self.seen |= versions
 
-    def history_replays(self, report: Report) -> None:
+    def history_replays(self, report: WholeReport) -> None:
         rows, status = history(report.id, public=False), Status.RECEIVED
         before = {row.id: earlier.status for earlier, row in pairwise(rows)}
         for row in rows[1:]:

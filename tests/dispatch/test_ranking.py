@@ -45,7 +45,7 @@ def busy(town: Town, crew: str) -> None:
 
 
 def ranked(town: Town, pothole: Report) -> list[str]:
-    return [crew.code for crew in crews_for(pothole, town.trades["metalwork"], today=MONDAY.date())]
+    return [crew.code for crew in crews_for(pothole.id, town.trades["metalwork"], today=MONDAY.date())]
 
 
 def test_each_reason_counts_more_than_all_that_come_after_it(town: Town, session: Session, pothole: Report) -> None:
@@ -73,9 +73,9 @@ def test_a_crew_that_is_no_more_is_not_in_the_list(town: Town, session: Session,
 
 def test_work_that_has_ended_makes_nobody_busy(town: Town, session: Session, pothole: Report) -> None:
     busy(town, "metal")
-    [before] = [crew.open_orders for crew in crews_for(pothole, None, today=MONDAY.date()) if crew.code == "metal"]
+    [before] = [crew.open_orders for crew in crews_for(pothole.id, None, today=MONDAY.date()) if crew.code == "metal"]
     with unit_of_work():
         [order] = orders(crew_id=town.metalwork.id)
         service.cancel(order.id, reason="", by=town.nikos, at=MONDAY, version=None)
-    [after] = [crew.open_orders for crew in crews_for(pothole, None, today=MONDAY.date()) if crew.code == "metal"]
+    [after] = [crew.open_orders for crew in crews_for(pothole.id, None, today=MONDAY.date()) if crew.code == "metal"]
     assert (before, after) == (1, 0)

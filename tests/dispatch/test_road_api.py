@@ -226,13 +226,13 @@ def test_the_ranked_list_is_two_questions_of_the_database_however_many_crews_the
     app: Flask, client: FlaskClient, nikos: Program, town: Town, session: Session
 ) -> None:
     from app.dispatch.queries import crews_for
-    from app.reports.queries import report_by_reference
+    from app.reports.row_queries import report_by_reference
 
     one = report_by_reference(report(client).json["reference"])
     trade = town.trades["metalwork"]
     assert trade.id
     with counted_statements(app) as seen:
-        assert len(crews_for(one, trade, today=MONDAY.date())) == 2
+        assert len(crews_for(one.id, trade, today=MONDAY.date())) == 2
     assert len(seen) == 2
 
 

@@ -19,7 +19,8 @@ from app.media import service as media
 from app.reports import aftercare, triage
 from app.reports.lifecycle import UNDO_WITHIN, Move, Status
 from app.reports.models import Report
-from app.reports.queries import history, report_by_reference
+from app.reports.queries import history, locked_report
+from app.reports.row_queries import report_by_reference
 from tests.dispatch.test_road_api import Bearer, Program
 from tests.media import camera
 from tests.notices.conftest import Box, words
@@ -183,7 +184,7 @@ def test_a_merge_is_taken_back_with_all_that_it_led_on(client: FlaskClient, town
     decided(second, town.nikos, wanted=Move.MERGE, into=third)
     back = undone(second, town.nikos)
     assert (back.status, back.merged_into_id) == (Status.RECEIVED, None)
-    assert report_by_reference(first).merged_into_id == back.id
+    assert locked_report(first).merged_into_id == back.id
 
 
 def test_what_was_called_off_with_it_waits_again(client: FlaskClient, town: Town) -> None:

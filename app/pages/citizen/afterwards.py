@@ -27,6 +27,7 @@ from app.pages.kept_photos import photos_for_report
 from app.reports import aftercare
 from app.reports.lifecycle import Status
 from app.reports.models import Report
+from app.reports.row_queries import WholeReport
 
 TOO_LATE = _l("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
 
@@ -91,7 +92,7 @@ def form_of(deed: str, typed: Mapping[str, str]) -> str:
     return part if part in PARTS else "more"
 
 
-def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, Draft], str]) -> str:
+def done_once(report: WholeReport, form: str, draft: Draft, work: Callable[[str, Draft], Did]) -> str:
     """The deed, and what to say of it."""
     typed = [(name, values) for name, values in sorted(draft.typed.lists()) if name not in _NOT_MEANT]
     mark = fingerprint(repr(typed).encode(), *(photo.sha256.encode() for photo in draft.photos))
@@ -105,8 +106,8 @@ def done_once(report: Report, form: str, draft: Draft, work: Callable[[Report, D
     )
 
     def done() -> ActionResult:
-        outcome = work(report, draft)
-        return ActionResult(report.id, report.version, outcome)
+        changed, outcome = work(report.reference, draft)
+        return ActionResult(changed.id, changed.version, outcome)
 
     with unit_of_work():
         return perform_once(action, done).outcome
@@ -148,7 +149,7 @@ def try_again(error: HTTPException) -> Response:
     return refused(where["reference"], where.get("key"), form, draft)
 
 
-def still_asked(form: str, report: Report) -> bool:
+def still_asked(form: str, report: WholeReport) -> bool:
     if form == "answer":
         return report.status is Status.QUESTION
     return report.status in (Status.RESOLVED, Status.CLOSED) and report.objected_at is None
@@ -156,51 +157,48 @@ def still_asked(form: str, report: Report) -> bool:
 
 # -- what each form asks of the domain -------------------------------------------------------------------------------
 
-
-def _confirm(report: Report, draft: Draft) -> str:
-    aftercare.confirm(report.reference, at=now())
-    return "confirm"
+#: The report as it is then, and what is said of the deed.
+Did = tuple[Report, str]
 
 
-def _object(report: Report, draft: Draft) -> str:
+def _confirm(reference: str, draft: Draft) -> Did:
+    return aftercare.confirm(reference, at=now()), "confirm"
+
+
+def _object(reference: str, draft: Draft) -> Did:
     words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
-    aftercare.object_to(report.reference, words=words, photos=photos, at=now())
-    return "objection"
+    return aftercare.object_to(reference, words=words, photos=photos, at=now()), "objection"
 
 
-def _answer(report: Report, draft: Draft) -> str:
+def _answer(reference: str, draft: Draft) -> Did:
     words, photos = draft.typed.get("words", ""), photos_for_report(draft.photos)
-    aftercare.answer(report.reference, words=words, photos=photos, at=now())
-    return "answer"
+    return aftercare.answer(reference, words=words, photos=photos, at=now()), "answer"
 
 
-def _words(report: Report, draft: Draft) -> str:
+def _words(reference: str, draft: Draft) -> Did:
     """Corrected words; to withdraw them the box must be ticked, so that no slip of a thumb does it."""
     withdrawn = "withdraw" in draft.typed
     words = "" if withdrawn else draft.typed.get("description", "")
     if not withdrawn and not words.strip():
         raise Invalid({"withdraw": [_("Για να αποσύρετε τα λόγια σας, σημειώστε το κουτάκι.")]})
-    aftercare.amend(report.reference, at=now(), description=words)
-    return "withdraw" if withdrawn else "words"
+    return aftercare.amend(reference, at=now(), description=words), "withdraw" if withdrawn else "words"
 
 
-def _photos(report: Report, draft: Draft) -> str:
+def _photos(reference: str, draft: Draft) -> Did:
     chosen = _ids(draft.typed.getlist("photo_id"))
     if not chosen:
         raise Invalid({"photo_id": [_("Σημειώστε ποια φωτογραφία θέλετε να αποσύρετε.")]})
-    aftercare.amend(report.reference, at=now(), withdraw_photos=chosen)
-    return "photos"
+    return aftercare.amend(reference, at=now(), withdraw_photos=chosen), "photos"
 
 
-def _more(report: Report, draft: Draft) -> str:
+def _more(reference: str, draft: Draft) -> Did:
     words, photos = draft.typed.get("more", ""), photos_for_report(draft.photos)
     if not (words.strip() or photos):
         raise Invalid({"words": [_("Γράψτε κάτι ή προσθέστε μια φωτογραφία.")]})
-    aftercare.amend(report.reference, at=now(), words=words, photos=photos)
-    return "more"
+    return aftercare.amend(reference, at=now(), words=words, photos=photos), "more"
 
 
-WORK: dict[str, Callable[[Report, Draft], str]] = {
+WORK: dict[str, Callable[[str, Draft], Did]] = {
     "confirm": _confirm,
     "objection": _object,
     "answer": _answer,

@@ -26,8 +26,8 @@ from app.notices.letters import topic_label
 from app.notices.models import Frequency, Subscription
 from app.pages.citizen import gazetteer
 from app.pages.citizen.face import citizen
-from app.reports import queries
 from app.reports.presenting import place_of
+from app.reports.row_queries import report_by_reference
 
 WHATS = ("circle", "category", "area")
 
@@ -75,7 +75,7 @@ def follow_asked(answer: str) -> str:
 def asked(typed: Mapping[str, str], *, errors: dict[str, Any] | None = None, found: Any = None) -> str:
     """The form, with what was typed or came along in the address."""
     reference = typed.get("reference", "")
-    report = queries.report_by_reference(reference) if reference else None
+    report = report_by_reference(reference) if reference else None
     wrong = {"what": [_("Διαλέξτε τι θέλετε να ακολουθείτε.")]} if typed.get("what", WHATS[0]) not in WHATS else {}
     return render_template(
         "citizen/follow.html",

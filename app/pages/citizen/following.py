@@ -9,16 +9,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from shapely.geometry import Point
 
 from app.categories import pace
 from app.devices import known_device
-from app.geo.shapes import spot_of
 from app.moderation.visibility import visible_photos
 from app.reports import aftercare, queries, spot_queries
 from app.reports.housekeeping import silence_ends
 from app.reports.lifecycle import OPEN, Move, Status
-from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, ReportPhoto
+from app.reports.models import PhotoMoment, ReporterWords, ReportHistory
 from app.reports.presenting import answers, format_location, history_entry, photo_urls
+from app.reports.row_queries import WholeReport
 
 #: The road in the order in which it is walked; other states stand beside it.
 ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
@@ -35,27 +36,24 @@ OWN_WORDS = {
 class Following:
     """Everything one report's page needs. ``key`` is what the address has; ``own`` says that the reporter looks."""
 
-    report: Report
+    report: WholeReport
     key: str | None
     own: bool
     rows: Sequence[ReportHistory]
-    photos: Sequence[ReportPhoto]
     said: Sequence[ReporterWords]
 
     @classmethod
-    def of(cls, report: Report, key: str | None, own: bool) -> Following:
+    def of(cls, report: WholeReport, key: str | None, own: bool) -> Following:
         return cls(
             report=report,
             key=key,
             own=own,
             rows=queries.history(report.id, public=True),
-            photos=queries.photos_of([report.id]).get(report.id, []),
             said=queries.later_words(report.id) if own else [],
         )
 
     def parts(self, *, new: bool) -> dict[str, Any]:
         report, own = self.report, self.own
-        spot = spot_of(report.location)
         return {
             "report": report,
             "key": self.key,
@@ -63,8 +61,8 @@ class Following:
             "new": own and new,
             "released": report.released_at is not None and report.suspicion is None,
             "where": format_location(report, with_address=own),
-            "lon": spot.x,
-            "lat": spot.y,
+            "lon": report.lon,
+            "lat": report.lat,
             "photos": {moment.value: self.shown(moment) for moment in PhotoMoment},
             "timeline": self.timeline(),
             "step": ROAD.index(report.status) + 1 if report.status in ROAD else None,
@@ -90,7 +88,7 @@ class Following:
 
     def shown(self, moment: PhotoMoment) -> list[dict[str, Any]]:
         token = self.report.tracking_token if self.own else None
-        rows = visible_photos(self.report, self.photos, all_of_them=self.own)
+        rows = visible_photos(self.report, self.report.photos, all_of_them=self.own)
         return [photo_urls(row, token) for row in rows if row.moment is moment]
 
     def timeline(self) -> list[dict[str, Any]]:
@@ -126,5 +124,6 @@ class Following:
 
     def near(self) -> list[dict[str, Any]]:
         """Open reports of the same kind around this one, for its reporter only."""
-        spot = spot_of(self.report.location)
-        return spot_queries.where_is(spot, self.report.category, but_not=self.report.id).open_near
+        report = self.report
+        spot = Point(report.lon, report.lat)
+        return spot_queries.where_is(spot, report.category, but_not=report.id).open_near

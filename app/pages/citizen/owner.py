@@ -9,14 +9,13 @@ from app.accounts.permissions import Act, current_staff, may
 from app.devices import known_device
 from app.errors import NotFound
 from app.moderation import visibility
-from app.reports import queries
-from app.reports.models import Report
 from app.reports.permissions import has_key
+from app.reports.row_queries import WholeReport, report_by_reference
 
 
-def require_report(reference: str, key: str | None) -> tuple[Report, bool]:
+def require_report(reference: str, key: str | None) -> tuple[WholeReport, bool]:
     """The report of an address, and whether its reporter is looking. Raises NotFound."""
-    report = queries.report_by_reference(reference, contact=True)
+    report = report_by_reference(reference)
     if key is not None and not has_key(report, key):
         raise NotFound(_("Αυτός ο σύνδεσμος δεν υπάρχει. Ελέγξτε ότι τον αντιγράψατε ολόκληρο."))
     own = key is not None or is_mine(report)
@@ -24,7 +23,7 @@ def require_report(reference: str, key: str | None) -> tuple[Report, bool]:
     return report, own
 
 
-def is_mine(report: Report) -> bool:
+def is_mine(report: WholeReport) -> bool:
     """Whether this browser sent the report, or has shown that it reads the reporter's e-mail."""
     device = known_device()
     if device is None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.language import format_day, language, localized
 from app.reports.lifecycle import OPEN, STATUS_LABELS
-from app.reports.models import Report
+from app.reports.row_queries import WholeReport
 
 LOCALES = {"el": "el_GR", "en": "en_GB"}
 #: Pixels of our own picture, for a report without one that everybody may see.
@@ -23,11 +23,11 @@ def public(path: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{path}"
 
 
-def public_address(report: Report) -> str:
+def public_address(report: WholeReport) -> str:
     return public(url_for("citizen.track", reference=report.reference))
 
 
-def status_label(report: Report) -> str:
+def status_label(report: WholeReport) -> str:
     """«Έγινε δεκτή. Στόχος: έως Τετάρτη 2 Δεκεμβρίου.»"""
     words = f"{STATUS_LABELS[report.status]}."
     if report.status in OPEN and report.target_at:
@@ -35,7 +35,7 @@ def status_label(report: Report) -> str:
     return words
 
 
-def preview(report: Report, *, where: str, photo: dict[str, Any] | None) -> dict[str, Any]:
+def preview(report: WholeReport, *, where: str, photo: dict[str, Any] | None) -> dict[str, Any]:
     """What a message shows of the page (Open Graph): nothing that is not public, whoever sends it."""
     summary = _("Αναφορά %(reference)s στον Δήμο.", reference=report.reference)
     picture = photo["urls"]["large"] if photo else url_for("static", filename="preview.png")
@@ -50,7 +50,7 @@ def preview(report: Report, *, where: str, photo: dict[str, Any] | None) -> dict
     }
 
 
-def square(report: Report) -> bytes:
+def square(report: WholeReport) -> bytes:
     """The public address as a QR code, in SVG."""
     drawn = BytesIO()
     code = segno.make(public_address(report), error="m", micro=False)

@@ -24,9 +24,9 @@ from app.pages.citizen.forms import Draft
 from app.pages.citizen.owner import require_report
 from app.pages.refusal import Refusal, typed_stays
 from app.reports import aftercare
-from app.reports.models import Report
 from app.reports.presenting import photo_urls, place_of
 from app.reports.references import reference_from
+from app.reports.row_queries import WholeReport
 
 FLAG_WORDS = {
     FlagReason.PERSONAL: _l("Δείχνει πρόσωπα, πινακίδες ή προσωπικά στοιχεία"),
@@ -54,7 +54,7 @@ def track(reference: str, key: str | None = None) -> Response:
     return page(report, key, own)
 
 
-def page(report: Report, key: str | None, own: bool, draft: Draft | None = None, form: str = "") -> Response:
+def page(report: WholeReport, key: str | None, own: bool, draft: Draft | None = None, form: str = "") -> Response:
     """The page; with ``draft`` the one of the reporter's forms that was refused, and all that was typed in it."""
     following = Following.of(report, key, own)
     shown = make_response(
@@ -78,7 +78,7 @@ def page(report: Report, key: str | None, own: bool, draft: Draft | None = None,
 def share(following: Following) -> dict[str, Any]:
     """What others see of it, also when its reporter passes it on."""
     report = following.report
-    everybodys = [photo_urls(row) for row in visible_photos(report, following.photos, all_of_them=False)]
+    everybodys = [photo_urls(row) for row in visible_photos(report, report.photos, all_of_them=False)]
     preview = sharing.preview(report, where=place_of(report), photo=everybodys[0] if everybodys else None)
     return {"preview": preview, "public_address": preview["url"], "status_label": sharing.status_label(report)}
 
@@ -123,7 +123,7 @@ def refused_support(reference: str, refusal: Refusal) -> str:
     return page(*opened_without_key(reference), draft).get_data(as_text=True)
 
 
-def opened_without_key(reference: str) -> tuple[Report, None, bool]:
+def opened_without_key(reference: str) -> tuple[WholeReport, None, bool]:
     report, own = require_report(reference, None)
     return report, None, own
 

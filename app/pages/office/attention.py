@@ -12,7 +12,8 @@ from app.moderation.models import BlockedKind, Flag
 from app.pages.office.labels import FLAG_REASONS, LATER_WORDS, SUSPICIONS
 from app.reports import presenting, queries
 from app.reports.lifecycle import Move
-from app.reports.models import PhotoMoment, Report, ReporterWords, ReportHistory, WordsKind
+from app.reports.models import PhotoMoment, ReporterWords, ReportHistory, WordsKind
+from app.reports.row_queries import WholeReport
 
 #: Only these bring words of the reporter that do not stand in the history.
 BRINGS_WORDS = frozenset({Move.OBJECT, Move.ANSWER, Move.AMEND})
@@ -39,9 +40,9 @@ class Attention:
     unseen: int
 
 
-def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence[presenting.Photo]) -> Attention:
+def attention(report: WholeReport, history: Sequence[ReportHistory]) -> Attention:
     """Asks the database only where the report itself says that there is something."""
-    later = [row for row in photos if row.moment is PhotoMoment.LATER]
+    later = [row for row in report.photos if row.moment is PhotoMoment.LATER]
     talked = later or any(row.move in BRINGS_WORDS for row in history)
     words = queries.later_words(report.id) if talked else []
     later_words = _said(words, later)
@@ -55,7 +56,7 @@ def attention(report: Report, history: Sequence[ReportHistory], photos: Sequence
     )
 
 
-def _flags(report: Report) -> list[Flag]:
+def _flags(report: WholeReport) -> list[Flag]:
     return flags.unsettled(report.id) if report.flagged_at else []
 
 
@@ -69,7 +70,7 @@ def _said(words: Sequence[ReporterWords], photos: Sequence[presenting.Photo]) ->
     return sorted(made, key=lambda said: said.at, reverse=True)
 
 
-def blockable(report: Report) -> dict[BlockedKind, str]:
+def blockable(report: WholeReport) -> dict[BlockedKind, str]:
     """What the report tells of its sender."""
     contact = report.contact
     values = {

@@ -17,7 +17,6 @@ from app.pages.icons import icon
 from app.pages.office.desk_queries import Sizes
 from app.pages.office.labels import QUEUE_LABELS
 from app.reports.lifecycle import OPEN, STATUS_LABELS, Status
-from app.reports.models import Report
 from app.reports.presenting import format_location
 from app.reports.row_queries import ReportRow
 from app.search.filters import Filters, Order
@@ -116,7 +115,7 @@ class Line(NamedTuple):
     moment: str
 
 
-def is_overdue(report: Report | ReportRow, at: datetime) -> bool:
+def is_overdue(report: ReportRow, at: datetime) -> bool:
     return report.status in OPEN and report.target_at is not None and report.target_at < at
 
 

@@ -15,8 +15,8 @@ from app.pages.office.attention import blockable
 from app.pages.office.blueprint import office
 from app.pages.office.routes import back_to, show
 from app.pages.refusal import typed_stays, version_seen
-from app.reports import queries, triage
-from app.reports.models import Report
+from app.reports import triage
+from app.reports.row_queries import WholeReport, report_by_reference
 
 
 @office.post("/reports/<reference>/trust")
@@ -46,7 +46,7 @@ def settle(reference: str) -> Response:
 def block(reference: str) -> Response:
     """From now on let what comes from this sender, or has this word, wait aside."""
     by = require(Act.TRIAGE_REPORT)
-    report = queries.report_by_reference(reference, contact=True)
+    report = report_by_reference(reference)
     with unit_of_work():
         for kind, value in _ticked(report):
             blocks.block(kind, value, request.form.get("note", ""), by=by, at=now())
@@ -54,7 +54,7 @@ def block(reference: str) -> Response:
     return back_to(reference)
 
 
-def _ticked(report: Report) -> list[tuple[BlockedKind, str]]:
+def _ticked(report: WholeReport) -> list[tuple[BlockedKind, str]]:
     form = request.form
     word = form.get("value", "").strip()
     wanted = [(kind, value) for kind, value in blockable(report).items() if kind.value in form.getlist("what")]

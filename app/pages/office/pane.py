@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from shapely.geometry import Point
+
 from app.accounts.models import User
 from app.calendar import local_day
 from app.dispatch.lifecycle import OrderMove
@@ -15,7 +17,6 @@ from app.dispatch.permissions import order_moves as moves_of
 from app.dispatch.permissions import rights_of
 from app.dispatch.plan import same_life, waits_for
 from app.dispatch.queries import orders_of
-from app.geo.shapes import spot_of
 from app.moderation.models import BlockedKind
 from app.pages.office.attention import Attention, attention, blockable
 from app.pages.office.desk import is_overdue
@@ -25,8 +26,9 @@ from app.pages.office.timeline import Happened, news_since, timeline
 from app.pages.refusal import Refusal
 from app.reports import presenting, queries, spot_queries
 from app.reports.lifecycle import Move
-from app.reports.models import PhotoMoment, Report
+from app.reports.models import PhotoMoment
 from app.reports.presenting import format_location
+from app.reports.row_queries import WholeReport, report_by_reference
 from app.reports.triage import may_be_dispatched, may_be_undone, office_moves
 
 
@@ -34,7 +36,7 @@ from app.reports.triage import may_be_dispatched, may_be_undone, office_moves
 class Pane:
     """Everything the pane shows. ``do`` is the form that is open, if any."""
 
-    report: Report
+    report: WholeReport
     where: str
     point: tuple[float, float]
     overdue: bool
@@ -79,34 +81,29 @@ def pane(
     do: str = "",
     trade: str = "",
     refusal: Refusal | None = None,
-    photos: Mapping[int, Sequence[presenting.Photo]] | None = None,
 ) -> Pane:
-    """Look at a report. ``photos`` are those of the list beside it, if it stands there. Raises NotFound."""
-    report = queries.report_by_reference(reference, contact=True)
-    if photos is None or report.id not in photos:
-        photos = queries.photos_of([report.id])
+    """Look at a report. Raises NotFound."""
+    report = report_by_reference(reference)
     history = queries.history(report.id, public=False)
     orders = orders_of(report.id)
     deeds = deeds_of(report)
     may_dispatch = may_be_dispatched(report)
     rights = rights_of(user)
     order_moves = {order.id: moves_of(report, same_life(order, orders), order, rights) for order in orders}
-    shown = photos.get(report.id, [])
     lines = timeline(history, orders)
-    point = spot_of(report.location)
     # Words of a form that is not offered any more go on into a note, so that nobody types them twice.
     do = _still_possible(do, deeds, may_dispatch, order_moves) or (Move.NOTE.value if do and refusal else "")
     return Pane(
         report=report,
         where=format_location(report, with_address=True),
-        point=(point.x, point.y),
+        point=(report.lon, report.lat),
         overdue=is_overdue(report, at),
-        photos=[presenting.photo_urls(row) for row in shown if row.moment is not PhotoMoment.LATER],
-        attention=attention(report, history, shown),
+        photos=[presenting.photo_urls(row) for row in report.photos if row.moment is not PhotoMoment.LATER],
+        attention=attention(report, history),
         blockable=blockable(report),
         answers=presenting.answers(report),
         timeline=lines,
-        nearby=spot_queries.where_is(point, report.category, but_not=report.id).open_near
+        nearby=spot_queries.where_is(Point(report.lon, report.lat), report.category, but_not=report.id).open_near
         if Move.MERGE in deeds
         else [],
         orders=orders,
@@ -122,7 +119,7 @@ def pane(
     )
 
 
-def deeds_of(report: Report) -> dict[Move, Deed]:
+def deeds_of(report: WholeReport) -> dict[Move, Deed]:
     """What the office may decide now. First of all whether a suspicious one is a report at all."""
     possible = office_moves(report)
     deeds = {move: deed for move, deed in DEEDS.items() if move in possible}
@@ -143,7 +140,7 @@ def _still_possible(
     return do if do in offered else ""
 
 
-def _ranking(report: Report, orders: Sequence[WorkOrder], do: str, trade: str, today: date) -> Ranking | None:
+def _ranking(report: WholeReport, orders: Sequence[WorkOrder], do: str, trade: str, today: date) -> Ranking | None:
     verb, _colon, number = do.partition(":")
     if verb == "assign":
         return for_order(report, next(order for order in orders if str(order.id) == number), today=today)

@@ -11,7 +11,7 @@ from app.dispatch.models import JobPlanStep, WorkOrder
 from app.dispatch.plan import next_trade, remaining_trades
 from app.dispatch.queries import RankedCrew, crews_for, plan_of, trade_by_code
 from app.language import localized
-from app.reports.models import Report
+from app.reports.row_queries import WholeReport
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Ranking:
         return [crew for crew in self.crews if any(trade["code"] == code for trade in crew.trades)]
 
 
-def for_order(report: Report, order: WorkOrder, *, today: date) -> Ranking:
+def for_order(report: WholeReport, order: WorkOrder, *, today: date) -> Ranking:
     """For an order that changes rights."""
-    return Ranking(order.trade, [], crews_for(report, order.trade, today=today), [])
+    return Ranking(order.trade, [], crews_for(report.id, order.trade, today=today), [])
 
 
-def for_dispatch(report: Report, orders: Sequence[WorkOrder], code: str, *, today: date) -> Ranking:
+def for_dispatch(report: WholeReport, orders: Sequence[WorkOrder], code: str, *, today: date) -> Ranking:
     """For new work; ``code`` is that of another trade than the plan's next one."""
-    plan = plan_of(report.category_id)
+    plan = plan_of(report.category.id)
     work = [order for order in orders if order.life == report.life]
     trade = trade_by_code(code) if code else next_trade(plan, work)
     step = next((step for step in plan if trade is not None and step.trade_id == trade.id), None)
-    crews = crews_for(report, trade, today=today)
+    crews = crews_for(report.id, trade, today=today)
     trades = {step.trade.code: localized(step.trade) for step in plan}
     trades |= {t["code"]: localized(t) for crew in crews for t in crew.trades if t["code"] not in trades}
     left = remaining_trades(plan, work)

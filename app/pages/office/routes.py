@@ -58,7 +58,7 @@ def show(reference: str | None = None, order_id: int | None = None, refusal: Ref
     return render_template(
         "office/desk.html",
         **shown,
-        pane=look(wanted, photos={row.id: row.photos for row in page.reports}) if wanted else None,
+        pane=look(wanted) if wanted else None,
         queues=queues(place, to_do),
         failed_letters=to_do.failed_letters,
         choices=choices(),

@@ -14,7 +14,8 @@ from app.pages.office.labels import CHANGED, PRIORITIES
 from app.pages.refusal import Refusal
 from app.reports import presenting
 from app.reports.lifecycle import Move
-from app.reports.models import Priority, Report, ReportHistory
+from app.reports.models import Priority, ReportHistory
+from app.reports.row_queries import WholeReport
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _change(what: str, change: Any) -> str:
     return f"{before} → {now}"
 
 
-def news_since(report: Report, lines: list[Happened], refusal: Refusal | None) -> list[Happened]:
+def news_since(report: WholeReport, lines: list[Happened], refusal: Refusal | None) -> list[Happened]:
     """What happened since the reader's form was made: every change of version writes one row of history."""
     if refusal is None or not refusal.overtaken:
         return []
