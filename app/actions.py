@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Select, delete, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,13 +94,13 @@ def perform_once(request: ActionRequest, work: Callable[[], ActionResult]) -> Ac
         outcome="",
     )
     first = db.session.execute(mine.on_conflict_do_nothing().returning(Action.key)).scalar() is not None
-    action = db.session.execute(
-        select(Action).where(Action.scope == request.scope, Action.key == request.key)
-    ).scalar_one()
+    mine_is = Action.scope == request.scope, Action.key == request.key
     if first:
         result = work()
-        action.result_id, action.result_version, action.outcome = result.id, result.version, result.outcome
+        became = {"result_id": result.id, "result_version": result.version, "outcome": result.outcome}
+        db.session.execute(update(Action).where(*mine_is).values(**became))
         return result
+    action = db.session.execute(select(Action).where(*mine_is)).scalar_one()
     if action.fingerprint != request.fingerprint:
         raise KeyReused(_l("Το ίδιο Idempotency-Key ήρθε με άλλο περιεχόμενο. Στείλτε το με νέο κλειδί."))
     return ActionResult(action.result_id or 0, action.result_version or 0, action.outcome)

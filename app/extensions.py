@@ -73,7 +73,8 @@ def enum_text(kind: type[enum.StrEnum], name: str) -> Enum:
     )
 
 
-db = SQLAlchemy(model_class=Base)
+# What a unit of work has written is known after it as well; whoever holds something (``locked_…``) reads it anew.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 if TYPE_CHECKING:
     Model = Base
 else:

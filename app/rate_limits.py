@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db, job, jobs, unit_of_work
+from app.prepared import PREPARED
 
 
 class LimitCount(Model):
@@ -33,7 +34,7 @@ _INCREMENT = text(
         expires_at = CASE WHEN known.expires_at <= now() THEN excluded.expires_at ELSE known.expires_at END
     RETURNING count
     """
-)
+).execution_options(**PREPARED)
 
 
 class PostgresStorage(Storage):

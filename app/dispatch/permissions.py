@@ -43,12 +43,13 @@ def may_work(user: User, order: WorkOrder) -> bool:
     return rights_of(user).may_work(order)
 
 
-def require_work(order: WorkOrder) -> User:
-    """The asking user, who may see and do this order. Raises LoginRequired or Forbidden."""
+def require_work(order: WorkOrder) -> tuple[User, Rights]:
+    """The asking user, who may see and do this order, and all that they may do. Raises LoginRequired or Forbidden."""
     user = require(Act.WORK_ON_OWN_ORDER)
-    if not may_work(user, order):
+    rights = rights_of(user)
+    if not rights.may_work(order):
         raise Forbidden(_l("Αυτή η εντολή είναι άλλου συνεργείου."))
-    return user
+    return user, rights
 
 
 def order_moves(report: Shown, work: Sequence[WorkOrder], order: WorkOrder, rights: Rights) -> frozenset[OrderMove]:

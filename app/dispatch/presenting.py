@@ -10,20 +10,16 @@ from app.dispatch.lifecycle import STATUS_LABELS, step_before
 from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import Rights, order_moves
 from app.dispatch.queries import RankedCrew
-from app.geo.shapes import to_geojson
 from app.language import code_and_names
-from app.reports.models import ReportPhoto
 from app.reports.presenting import format_location, photo_urls
+from app.reports.row_queries import ReportRow
 
 
-def order(
-    work_order: WorkOrder, photos: Sequence[ReportPhoto], work: Sequence[WorkOrder], rights: Rights
-) -> dict[str, Any]:
+def order(work_order: WorkOrder, report: ReportRow, work: Sequence[WorkOrder], rights: Rights) -> dict[str, Any]:
     """An order with what its crew must know of the report: no contact of the reporter.
 
     ``work`` are all orders of the same life of the report, in order; ``rights`` are of who asks.
     """
-    report = work_order.report
     return {
         "id": work_order.id,
         "status": work_order.status.value,
@@ -47,10 +43,10 @@ def order(
             "reference": report.reference,
             "status": report.status.value,
             "category": code_and_names(report.category),
-            "location": to_geojson(report.location),
+            "location": {"type": "Point", "coordinates": [report.lon, report.lat]},
             "where": format_location(report, with_address=True),
             "description": report.description,
-            "photos": [photo_urls(row) for row in photos],
+            "photos": [photo_urls(row) for row in report.photos],
         },
     }
 

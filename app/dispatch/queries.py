@@ -21,14 +21,13 @@ from app.dispatch.lifecycle import OPEN, OrderStatus
 from app.dispatch.models import OPEN_SQL, CrewDay, JobPlanStep, WorkOrder
 from app.errors import NotFound
 from app.extensions import db
-from app.geo.models import Area
 from app.geo.places import format_distance
 from app.language import localized
 from app.prepared import PREPARED
 from app.reports.lifecycle import OPEN as OPEN_REPORTS
 from app.reports.lifecycle import Move
 from app.reports.models import Report, ReportHistory
-from app.reports.row_queries import WholeReport
+from app.reports.row_queries import ReportRow, WholeReport, rows_of
 
 
 @dataclass(frozen=True)
@@ -116,14 +115,6 @@ def plan_of(category_id: int) -> list[JobPlanStep]:
 
 
 _WITH_WORK = (joinedload(WorkOrder.trade), joinedload(WorkOrder.crew))
-_WITH_REPORT = (
-    *_WITH_WORK,
-    joinedload(WorkOrder.report).joinedload(Report.category),
-    joinedload(WorkOrder.report).joinedload(Report.near_place),
-    joinedload(WorkOrder.report).joinedload(Report.unit).defer(Area.outline),
-    joinedload(WorkOrder.report).joinedload(Report.community).defer(Area.outline),
-    joinedload(WorkOrder.report).joinedload(Report.asset),
-)
 
 
 def orders_of(report_id: int) -> list[WorkOrder]:
@@ -146,24 +137,35 @@ def work_of(report: WholeReport) -> list[WorkOrder]:
 
 
 def order_by_id(order_id: int) -> WorkOrder:
-    """One order with its report. Raises NotFound."""
-    order = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order_id).options(*_WITH_REPORT)).one_or_none()
+    """One order with its trade and crew. Raises NotFound."""
+    order = db.session.scalars(_BY_ID, {"order_id": order_id}).one_or_none()
     if order is None:
         raise NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
     return order
 
 
+_BY_ID = (
+    select(WorkOrder)
+    .where(WorkOrder.id == bindparam("order_id"))
+    .options(*_WITH_WORK)
+    .execution_options(populate_existing=True, **PREPARED)
+)
+
+
 def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]:
     """The orders of one life (None: the present one) of a report that its caller already holds, in order."""
-    return list(
-        db.session.scalars(
-            select(WorkOrder)
-            .where(WorkOrder.report_id == report.id, WorkOrder.life == (report.life if life is None else life))
-            .order_by(WorkOrder.step, WorkOrder.id)
-            .with_for_update(of=WorkOrder)
-            .execution_options(populate_existing=True)
-        )
-    )
+    which = {"report_id": report.id, "life": report.life if life is None else life}
+    return list(db.session.scalars(_LOCKED, which))
+
+
+_LOCKED = (
+    select(WorkOrder)
+    .where(WorkOrder.report_id == bindparam("report_id"), WorkOrder.life == bindparam("life"))
+    .options(*_WITH_WORK)
+    .order_by(WorkOrder.step, WorkOrder.id)
+    .with_for_update(of=WorkOrder)
+    .execution_options(populate_existing=True, **PREPARED)
+)
 
 
 def other_work(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
@@ -195,7 +197,7 @@ def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]
                     (WorkOrder.ended_at >= ended_since) & (WorkOrder.status != OrderStatus.CANCELLED),
                 ),
             )
-            .options(*_WITH_REPORT)
+            .options(*_WITH_WORK)
             .order_by(WorkOrder.ended_at.is_not(None), WorkOrder.planned_day, WorkOrder.sequence, WorkOrder.id)
         )
     )
@@ -208,10 +210,11 @@ class Reopened:
     order: WorkOrder
     at: datetime
     words: str
+    report: ReportRow
 
 
 def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
-    """What the crew had put right since then and is not right after all, newest first, in one question."""
+    """What the crew had put right since then and is not right after all, newest first, in two questions."""
     why = (
         select(ReportHistory.at, ReportHistory.public_words)
         .where(
@@ -233,11 +236,13 @@ def reopened_of(crew_id: int, *, since: datetime) -> list[Reopened]:
             WorkOrder.ended_at >= since,
             Report.status.in_(OPEN_REPORTS),
         )
-        .options(*_WITH_REPORT)
+        .options(*_WITH_WORK)
         .ext(distinct_on(WorkOrder.report_id))
         .order_by(WorkOrder.report_id, WorkOrder.id.desc())
     )
-    return sorted((Reopened(*row) for row in rows), key=lambda one: one.at, reverse=True)
+    found = sorted(rows, key=lambda row: row[1], reverse=True)
+    reports = {report.id: report for report in rows_of([order.report_id for order, _at, _words in found])}
+    return [Reopened(order, at, words, reports[order.report_id]) for order, at, words in found]
 
 
 def reserve_sequence(days: Sequence[tuple[int, date]]) -> list[int]:
@@ -264,7 +269,7 @@ def orders(
     limit: int = 50,
 ) -> list[WorkOrder]:
     """Orders, newest first; keyset on the id."""
-    question = select(WorkOrder).options(*_WITH_REPORT)
+    question = select(WorkOrder).options(*_WITH_WORK)
     if crew_id is not None:
         question = question.where(WorkOrder.crew_id == crew_id)
     wanted = list(statuses)

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
-from app.accounts.models import User
 from app.accounts.permissions import Act, require
 from app.calendar import local_day
 from app.crews.models import Trade
@@ -30,9 +29,8 @@ from app.language import code_and_names
 from app.media import service as media
 from app.media import uploads
 from app.media.models import Photo
-from app.reports.queries import photos_of
 from app.reports.representation import report_response
-from app.reports.row_queries import WholeReport, report_by_reference
+from app.reports.row_queries import WholeReport, report_by_reference, rows_of
 from app.reports.schemas import MoveIn, ReportOut
 
 work_orders = Blueprint("work_orders", __name__, description="Work orders: what crews do for reports")
@@ -71,8 +69,6 @@ def dispatch_report(wanted: dict[str, Any], reference: str) -> Response:
     steps = [service.Step(**step) for step in requested]
     with unit_of_work():
         made = service.dispatch(reference, steps=steps, by=by, at=now(), version=require_if_match(), **wanted)
-        ids = [order.id for order in made]
-    made = [queries.order_by_id(number) for number in ids]
     return json_answer({"items": _presented(made, rights_of(by)), "next": None}, 201)
 
 
@@ -127,10 +123,10 @@ def _statuses(listed: str) -> list[OrderStatus]:
 
 
 def _presented(orders: Sequence[WorkOrder], rights: Rights) -> list[dict[str, Any]]:
-    photos = photos_of({order.report_id for order in orders})
+    reports = {report.id: report for report in rows_of(list({order.report_id for order in orders}))}
     beside = queries.other_work(orders)
     return [
-        presenting.order(order, photos.get(order.report_id, []), beside[order.report_id, order.life], rights)
+        presenting.order(order, reports[order.report_id], beside[order.report_id, order.life], rights)
         for order in orders
     ]
 
@@ -140,11 +136,12 @@ def _presented(orders: Sequence[WorkOrder], rights: Rights) -> list[dict[str, An
 def one_order(order_id: int) -> Response:
     """One work order: for the office and for its own crew."""
     order = queries.order_by_id(order_id)
-    return _represented(order, require_work(order))
+    _user, rights = require_work(order)
+    return _represented(order, rights)
 
 
-def _represented(order: WorkOrder, user: User) -> Response:
-    return json_answer(_presented([order], rights_of(user))[0], version=order.version)
+def _represented(order: WorkOrder, rights: Rights) -> Response:
+    return json_answer(_presented([order], rights)[0], version=order.version)
 
 
 @work_orders.post("/work-orders/<int:order_id>/moves")
@@ -164,7 +161,7 @@ def move_order(order_id: int) -> Response:
 
     Needs If-Match, or ``follows`` for what a device queued behind another action of its own.
     """
-    by = require_work(queries.order_by_id(order_id))
+    by, rights = require_work(queries.order_by_id(order_id))
     read = _move_wanted()
     if read["move"] in OFFICE_ONLY:
         require(Act.DISPATCH_REPORT)
@@ -187,7 +184,7 @@ def move_order(order_id: int) -> Response:
             photo=photo,
             photo_mark=sent or (uploaded.bytes if uploaded else b""),
         )
-    return _represented(queries.order_by_id(order_id), by)
+    return _represented(queries.order_by_id(order_id), rights)
 
 
 def _move_wanted() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
+from geoalchemy2 import WKTElement
 
 from app.errors import NotFound, StorageUnavailable
 from app.extensions import db, defer, job, jobs, now, unit_of_work
@@ -166,5 +167,5 @@ def _finished_meanwhile(key: str) -> bytes:
         raise NotFound(_("Η φωτογραφία δεν βρέθηκε.")) from error
 
 
-def _point(position: Position | None) -> str | None:
-    return None if position is None else f"SRID=4326;POINT({position.lon} {position.lat})"
+def _point(position: Position | None) -> WKTElement | None:
+    return None if position is None else WKTElement(f"POINT({position.lon} {position.lat})", srid=4326)

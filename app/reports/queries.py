@@ -84,25 +84,19 @@ def locked_reports(references: Sequence[str]) -> list[Report]:
 
 def locked_report(typed: str) -> Report:
     """The report, held against every other hand until the unit of work ends."""
-    reference = reference_from(typed)
-    report = db.session.scalars(
-        select(Report)
-        .where(Report.reference == reference)
-        .with_for_update(of=Report)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    report = db.session.scalars(_LOCKED, {"reference": reference_from(typed)}).one_or_none()
     if report is None:
         raise NotFound(_l("Δεν υπάρχει αναφορά με αυτόν τον αριθμό."))
     return report
 
 
+_HELD: Select[Report] = select(Report).with_for_update(of=Report).execution_options(populate_existing=True, **PREPARED)
+_LOCKED = _HELD.where(Report.reference == bindparam("reference"))
+_LOCKED_BY_ID = _HELD.where(Report.id == bindparam("report_id"))
+
+
 def locked_report_by_id(report_id: int) -> Report:
-    return db.session.scalars(
-        select(Report)
-        .where(Report.id == report_id)
-        .with_for_update(of=Report)
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(_LOCKED_BY_ID, {"report_id": report_id}).one()
 
 
 def report_by_id(report_id: int) -> Report:

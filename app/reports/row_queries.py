@@ -120,6 +120,7 @@ class ReportRow:
     supporters: int
     near_distance_m: int | None
     near_bearing: int | None
+    language: str
     lon: float
     lat: float
     category: Kind | WholeKind
@@ -139,7 +140,6 @@ class WholeReport(ReportRow):
     """A report with what only its own page shows, and what says who its reporter is."""
 
     life: int
-    language: str
     device: str | None
     tracking_token: str
     answers: dict[str, Any]
@@ -173,11 +173,11 @@ _LINE_COLUMNS = (
     Report.supporters,
     Report.near_distance_m,
     Report.near_bearing,
+    Report.language,
 )
 _WHOLE_COLUMNS = (
     *_LINE_COLUMNS,
     Report.life,
-    Report.language,
     Report.device,
     Report.tracking_token,
     Report.answers,

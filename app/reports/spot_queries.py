@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.extensions import db
 from app.geo.queries import WHERE_COLUMNS, WHERE_CTES
 from app.moderation import screening
+from app.prepared import PREPARED
 from app.reports.models import OPEN_SQL
 
 #: Open reports of the same category this near may be the same issue.
@@ -69,7 +70,7 @@ near AS (
 )
 SELECT {WHERE_COLUMNS}, coalesce((SELECT json_agg(near) FROM near), '[]'::json) AS open_near, {screening.COLUMNS}
 """
-)
+).execution_options(**PREPARED)
 
 
 def where_is(

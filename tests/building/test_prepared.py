@@ -27,7 +27,7 @@ def town(own_database: Flask) -> Flask:
 
 def plans() -> dict[str, int]:
     """The statements that this connection has plans of, with how often they were asked."""
-    return {statement: calls for statement, calls in db.session.execute(text(PLANS))}
+    return dict(map(tuple, db.session.execute(text(PLANS))))
 
 
 def test_the_plan_of_a_row_outlives_the_request_it_was_made_for(town: Flask) -> None:

@@ -20,9 +20,9 @@ from app.dispatch.queries import Reopened, day_of, other_work, reopened_of
 from app.geo.places import format_distance
 from app.geo.shapes import spot_of
 from app.reports import presenting
-from app.reports.models import PhotoMoment, ReportPhoto
+from app.reports.models import PhotoMoment
 from app.reports.presenting import format_location
-from app.reports.queries import photos_of
+from app.reports.row_queries import ReportRow, rows_of
 
 _EARTH = Geod(ellps="WGS84")
 
@@ -38,6 +38,7 @@ class Card:
     """One order. ``waits_for`` is the earlier step of the same report that is not done yet."""
 
     order: WorkOrder
+    report: ReportRow
     number: int
     where: str
     distance: str
@@ -53,7 +54,7 @@ class Card:
 
     @property
     def point(self) -> Point:
-        return spot_of(self.order.report.location)
+        return Point(self.report.lon, self.report.lat)
 
 
 @dataclass(frozen=True)
@@ -82,20 +83,22 @@ def day(crew: Crew, rights: Rights, at: datetime) -> Day:
 
 def cards(orders: Sequence[WorkOrder], *, rights: Rights, crew: Crew | None, today: date) -> list[Card]:
     """The orders as cards for these rights; the first is so far from the base, each other from the one before."""
-    photos = photos_of({order.report_id for order in orders})
+    reports = {report.id: report for report in rows_of(list({order.report_id for order in orders}))}
     beside = other_work(orders)
     made, base = [], spot_of(crew.base) if crew else None
     for number, order in enumerate(orders, 1):
-        there = spot_of(order.report.location)
+        report = reports[order.report_id]
+        there = Point(report.lon, report.lat)
         work = beside[order.report_id, order.life]
-        allowed = order_moves(order.report, work, order, rights)
+        allowed = order_moves(report, work, order, rights)
         made.append(
             Card(
                 order=order,
+                report=report,
                 number=number,
-                where=place_of_work(order),
+                where=place_of_work(report),
                 distance=format_distance(metres(base, there)) if base is not None else "",
-                photos=_shown(photos.get(order.report_id, [])),
+                photos=[presenting.photo_urls(row) for row in report.photos],
                 waits_for=waits_for(order, work),
                 moves=[move for move in CREW_MOVES if move in allowed],
                 late=order.status in OPEN and order.planned_day < today,
@@ -105,15 +108,11 @@ def cards(orders: Sequence[WorkOrder], *, rights: Rights, crew: Crew | None, tod
     return made
 
 
-def place_of_work(order: WorkOrder) -> str:
+def place_of_work(report: ReportRow) -> str:
     """Where it is, with the reporter's own address: for the crew."""
-    return format_location(order.report, with_address=True)
+    return format_location(report, with_address=True)
 
 
 def metres(start: Point, end: Point) -> float:
     """The distance on the ellipsoid, as the crow flies."""
     return float(_EARTH.inv(start.x, start.y, end.x, end.y)[2])
-
-
-def _shown(photos: Sequence[ReportPhoto]) -> list[dict[str, Any]]:
-    return [presenting.photo_urls(row) for row in photos]

@@ -118,7 +118,7 @@ def order(order_id: int) -> str:
 
 def show(order_id: int, refusal: Refusal | None = None) -> str:
     order = order_by_id(order_id)
-    rights = rights_of(require_work(order))
+    _user, rights = require_work(order)
     [card] = cards([order], rights=rights, crew=order.crew, today=local_day(now()))
     wanted_move = request.form.get("move") if refusal else request.args.get("do")
     do = next((move for move in card.moves if move.value == wanted_move), None)
@@ -136,7 +136,8 @@ def form_address(order_id: int) -> Response:
 @typed_stays(show)
 def move(order_id: int) -> Response:
     """Start, pause, resume, finish with a photo, could not. The same tap sent twice is done once."""
-    by, moment, wanted = require_work(order_by_id(order_id)), now(), _wanted()
+    by, _rights = require_work(order_by_id(order_id))
+    moment, wanted = now(), _wanted()
     with unit_of_work():
         move_once(
             order_id,

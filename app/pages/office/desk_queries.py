@@ -15,6 +15,7 @@ from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.language import language
 from app.notices.models import Notice, NoticeState
+from app.prepared import PREPARED
 from app.reports.models import Report
 from app.search.tally_queries import QUEUE_SIZES, moments
 
@@ -28,7 +29,7 @@ class Sizes:
 
 
 _FAILED = select(func.count()).where(Notice.state == NoticeState.FAILED).scalar_subquery()
-_SIZES = QUEUE_SIZES.add_columns(_FAILED.label("letters"))
+_SIZES = QUEUE_SIZES.add_columns(_FAILED.label("letters")).execution_options(**PREPARED)
 
 
 def sizes(at: datetime) -> Sizes:
@@ -67,7 +68,7 @@ def _names(code: str) -> Select[Any]:
     )
     both = union_all(kinds, areas).subquery()
     question: Select[Any] = select(both.c.of, both.c.code, both.c.name).order_by(both.c.place)
-    return question
+    return question.execution_options(**PREPARED)
 
 
 def choices() -> Choices:
