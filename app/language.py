@@ -152,8 +152,11 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def spellings(typed: str) -> list[str]:
-    """What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ."""
+    """What was typed, and how else it may have been meant.
+
+    In greeklish h is χ or η, x is χ or ξ, u is ου or υ, and v is β, or ν by its looks.
+    """
     variants = [typed.lower()]
-    for letter, sound in (("h", "i"), ("x", "ks"), ("u", "y")):
+    for letter, sound in (("h", "i"), ("x", "ks"), ("u", "y"), ("v", "n")):
         variants += [variant.replace(letter, sound) for variant in variants]
     return list(dict.fromkeys(variants))

@@ -78,7 +78,7 @@ def submit(
         [words, address_words, (reached or {}).get("name") or "", *questions.written_answers(kind, answered)]
     )
     sent = screening.evidence(words=text, contact=reached, device=device, sender=sender, at=at)
-    where = require_inside(spot_queries.where_is(spot, kind, sent=sent))
+    where = require_inside(spot, spot_queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
     doubt = screening.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
     report = Report(
@@ -116,11 +116,18 @@ def submit(
     return Submitted(report, where)
 
 
-def require_inside(where: Whereabouts) -> Whereabouts:
-    """The same whereabouts. Raises OutsideTown, naming the neighbour when the spot is another town's."""
+def require_inside(spot: Point, where: Whereabouts) -> Whereabouts:
+    """The same whereabouts. Raises OutsideTown, naming the neighbour when the spot is another town's.
+
+    Raises Invalid for latitude and longitude the wrong way round, as maps give them: the other way they lie inside.
+    """
     if where.municipality is not None:
         return where
     neighbour = where.neighbour
+    if neighbour is None and _lies_inside_turned_round(spot):
+        lon, lat = f"{spot.y:.4f}", f"{spot.x:.4f}"
+        turned = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (%(lon)s), μετά το πλάτος (%(lat)s).", lon=lon, lat=lat)
+        raise Invalid({"location": [turned]})
     if neighbour is None:
         raise OutsideTown(
             _("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά.")
@@ -132,3 +139,7 @@ def require_inside(where: Whereabouts) -> Whereabouts:
         else _("Το σημείο ανήκει αλλού: %(name)s. Απευθυνθείτε εκεί.", name=localized(neighbour)),
         neighbour={key: neighbour[key] for key in ("code", "name_el", "name_en", "contact_phone", "contact_url")},
     )
+
+
+def _lies_inside_turned_round(spot: Point) -> bool:
+    return abs(spot.x) <= 90 and spot_queries.where_is(Point(spot.y, spot.x)).municipality is not None

@@ -293,6 +293,20 @@ def test_one_metre_outside_the_municipality_is_outside_and_the_neighbour_is_name
     assert session.scalar(select(func.count()).select_from(Report)) == 1
 
 
+def test_whoever_gives_latitude_first_is_told_so_and_nothing_is_taken_in(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    answer = report(client, location=at(SPOT.y, SPOT.x))
+    assert answer.status_code == 422
+    [sentence] = answer.json["errors"]["location"]
+    assert f"Πρώτα το μήκος ({SPOT.x:.4f}), μετά το πλάτος ({SPOT.y:.4f})" in sentence
+    english = client.post(
+        "/api/v1/reports", json=POTHOLE | {"location": at(SPOT.y, SPOT.x)}, headers={"Accept-Language": "en"}
+    )
+    assert "longitude" in english.json["errors"]["location"][0]
+    assert session.scalar(select(func.count()).select_from(Report)) == 0
+
+
 def test_on_the_border_of_two_units_the_same_one_wins_every_time(client: FlaskClient, town: Town) -> None:
     areas = [report(client, location=at(23.55, y)).json["area"] for y in (41.06, 41.10, 41.14, 41.06)]
     assert {area["unit"]["code"] for area in areas} == {"905401"}

@@ -100,7 +100,9 @@ def step_context(draft: NewReport, kind: Category | None = None, *, around: bool
         return StepContext()
     try:
         where = spot_queries.where_is(chosen, kind)
-        submission.require_inside(where)
+        submission.require_inside(chosen, where)
+    except Invalid as turned:
+        return StepContext(wrong=" ".join(turned.errors["location"]))
     except OutsideTown as error:
         town = error.extra.get("neighbour") or {}
         return StepContext(
@@ -120,14 +122,7 @@ def format_whereabouts(where: spot_queries.Whereabouts) -> str:
 
 
 def _inside(point: Point) -> None:
-    """Raises OutsideTown; or Invalid when the two numbers were written the other way round, as maps give them."""
-    try:
-        submission.require_inside(spot_queries.where_is(point))
-    except OutsideTown:
-        if abs(point.x) <= 90 and spot_queries.where_is(Point(point.y, point.x)).municipality is not None:
-            swapped = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (εδώ περίπου 23), μετά το πλάτος (περίπου 41).")
-            raise Invalid({"where": [swapped]}) from None
-        raise
+    submission.require_inside(point, spot_queries.where_is(point))
 
 
 # -- each step -----------------------------------------------------------------------------------------------------

@@ -29,10 +29,13 @@ export function greekKey(text: string): string {
   return key.replace(/([a-z])\1+/g, "$1");
 }
 
-/** What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ. */
+/** What was typed, and how else it may have been meant: in greeklish h is χ or η, x is χ or ξ, u is ου or υ, v is β or ν. */
 export function spellings(typed: string): string[] {
   const plain = typed.toLowerCase();
-  return [...new Set([plain, plain.replaceAll("h", "i"), plain.replaceAll("x", "ks"), plain.replaceAll("u", "y")])];
+  const meant = [["h", "i"], ["x", "ks"], ["u", "y"], ["v", "n"]] as const;
+  const variants = [plain];
+  for (const [letter, sound] of meant) variants.push(...variants.map((variant) => variant.replaceAll(letter, sound)));
+  return [...new Set(variants)];
 }
 
 const words = (key: string): string[] => key.split(/[^a-z0-9]+/).filter(Boolean);

@@ -66,6 +66,13 @@ describe("a search for what is broken", () => {
     ["freatio", "drain"],
     ["kagelo", "fence"],
     ["kounia", "playground"],
+    ["dev8ro", "tree"],
+    ["3yl", "bench"],
+    ["8amnos", "grass"],
+    ["manhole", "drain"],
+    ["garbage", "bin"],
+    ["street lamp", "street-light"],
+    ["fallen tree", "tree"],
   ])("finds for «%s» %s", (typed, code) => {
     expect(found(typed).slice(0, 3)).toContain(code);
   });
