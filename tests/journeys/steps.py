@@ -1,4 +1,4 @@
-"""A citizen's way through the steps of a new report, with script and without."""
+"""A citizen's way through the steps of a new report, with script and without; and the staff by the API."""
 
 from __future__ import annotations
 
@@ -98,3 +98,19 @@ def reports_of(context: Any, words: str) -> list[dict[str, Any]]:
     """What the town has of these words, by its public API (so the category must publish at once)."""
     found: list[dict[str, Any]] = context.request.get("/api/v1/reports", params={"q": words}).json()["items"]
     return found
+
+
+class Program:
+    """Somebody of the staff, by the API."""
+
+    def __init__(self, api: Any, account: dict[str, str]) -> None:
+        told = {"email": account["email"], "password": account["password"]}
+        self.api = api
+        self.headers = {"Authorization": f"Bearer {api.post('/api/v1/tokens', data=told).json()['token']}"}
+
+    def posts(self, path: str, to: str, **body: Any) -> Any:
+        """Look at one thing, then post to its own address."""
+        seen = self.api.get(f"/api/v1{path}", headers=self.headers).headers["etag"]
+        answer = self.api.post(f"/api/v1{path}/{to}", headers=self.headers | {"If-Match": seen}, **body)
+        assert answer.ok, answer.text()
+        return answer.json()

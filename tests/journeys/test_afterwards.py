@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, TABLET, LiveTown
+from tests.journeys.steps import Program
 from tests.journeys.test_every_page import well_made
 from tests.media import camera
 from tests.notices.conftest import Box, words
@@ -26,22 +27,6 @@ def now_photo(tmp_path: Path) -> Path:
     path = tmp_path / "τώρα.jpg"
     path.write_bytes(camera.file(camera.street(3000, 2000)))
     return path
-
-
-class Program:
-    """Somebody of the staff, by the API."""
-
-    def __init__(self, api: Any, account: dict[str, str]) -> None:
-        told = {"email": account["email"], "password": account["password"]}
-        self.api = api
-        self.headers = {"Authorization": f"Bearer {api.post('/api/v1/tokens', data=told).json()['token']}"}
-
-    def posts(self, path: str, to: str, **body: Any) -> Any:
-        """Look at one thing, then post to its own address."""
-        seen = self.api.get(f"/api/v1{path}", headers=self.headers).headers["etag"]
-        answer = self.api.post(f"/api/v1{path}/{to}", headers=self.headers | {"If-Match": seen}, **body)
-        assert answer.ok, answer.text()
-        return answer.json()
 
 
 class Town:

@@ -65,10 +65,46 @@ def test_a_photo_from_another_town_does_not_decide_the_place(somebody: Any, tmp_
     page = eleni.page
     page.goto("/")
     takes_photo(page, athens)
-    expect(step(page, "place").locator("[data-part=wrong]")).to_be_visible()
+    place = step(page, "place")
+    expect(place.locator("[data-place-note]")).to_contain_text("τραβήχτηκε έξω από τον Δήμο")
+    expect(place.locator("[name=lon]")).to_have_value("")
+    expect(place.locator(".pick-pin")).to_have_count(0)
+    shown = place.locator(".leaflet-overlay-pane path").first
+    expect(shown).to_be_visible()  # the town, not an empty square
+    goes_on(page, "place")
+    expect(place.locator("[data-error-summary]")).to_be_focused()
     points_at(page, "23,5484", "41,0856")
     page.locator("[name=lat]").blur()
     expect(page.locator("[data-part=where]")).to_be_visible()
+
+
+def test_who_is_in_another_town_is_told_so_and_points_at_the_place(somebody: Any, photo: Path) -> None:
+    athens = {"longitude": 23.7275, "latitude": 37.9838, "accuracy": 20}
+    eleni = somebody(PHONE, geolocation=athens, permissions=["geolocation"])
+    page = eleni.page
+    page.goto("/")
+    takes_photo(page, photo)
+    place = step(page, "place")
+    expect(place.locator("[data-place-note]")).to_contain_text("μακριά από τον Δήμο")
+    place.get_by_role("button", name="Η θέση μου").click()
+    expect(place.locator(".map__said")).to_contain_text("μακριά από τον Δήμο")
+    expect(place.locator("[name=lon]")).to_have_value("")
+    expect(place.locator(".pick-pin")).to_have_count(0)
+
+
+def test_a_second_photo_that_knows_the_place_is_asked_after_one_from_far_away(somebody: Any, tmp_path: Path) -> None:
+    here, away = tmp_path / "here.jpg", tmp_path / "away.jpg"
+    near = camera.gps((41, 5, 8.16), "N", (23, 32, 54.24), "E")
+    far = camera.gps((52, 31, 0.0), "N", (13, 24, 0.0), "E")
+    here.write_bytes(camera.file(camera.street(), exif=camera.exif(gps=near)))
+    away.write_bytes(camera.file(camera.street(), exif=camera.exif(gps=far)))
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    page.locator("#f-gallery").set_input_files([away, here])
+    place = step(page, "place")
+    expect(place.locator("[name=lon]")).to_have_value("23.548400")
+    expect(place.locator("[data-place-note]")).to_contain_text("γράφει πού τραβήχτηκε")
 
 
 def test_without_a_contact_means_without_and_the_phone_still_remembers_it(somebody: Any) -> None:

@@ -48,6 +48,18 @@ export function readBox(text: string | undefined): Box | null {
   return west <= east && south <= north ? [west, south, east, north] : null;
 }
 
+/** Beyond this a place that photo or satellites propose has nothing to do with the town. */
+const SURROUNDINGS_M = 5_000;
+
+/** Whether a position lies in a town's box or around it; without a box every position does. */
+export function isAround(box: Box | null, [lon, lat]: Position): boolean {
+  if (!box) return true;
+  const [west, south, east, north] = box;
+  const up = SURROUNDINGS_M / METRES_PER_DEGREE;
+  const aside = up / Math.cos((south * Math.PI) / 180);
+  return lon >= west - aside && lon <= east + aside && lat >= south - up && lat <= north + up;
+}
+
 /** «120 m», «1,4 km»: distances as the reader's language writes them. */
 export function distanceWords(metres: number, language: string): string {
   if (metres < 1000) return `${metres >= 100 ? Math.round(metres / 10) * 10 : Math.round(metres)} m`;

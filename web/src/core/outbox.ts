@@ -5,7 +5,10 @@ export type State = "draft" | "waiting" | "sending" | "sent" | "refused";
 export interface KeptPhoto {
   readonly id: string;
   readonly name: string;
+  /** In bytes, as it was kept. */
   readonly size: number;
+  /** What is said when its bytes are gone by the time it is sent. */
+  readonly gone: string;
 }
 
 export interface Item {

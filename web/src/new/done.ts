@@ -14,7 +14,7 @@ export function donePage(
   const part = <T extends HTMLElement = HTMLElement>(name: string): T => section.querySelector<T>(`[data-done-${name}]`)!;
   const retry = part<HTMLButtonElement>("retry");
   const show = async (): Promise<void> => {
-    const item = await itemWith(draft.item.id);
+    const item = await itemWith(draft.item.id).catch(() => undefined);
     // While it is written on, the draft knows better.
     if (!item || !isShown()) return;
     draft.seen(item);

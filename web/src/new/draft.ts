@@ -2,16 +2,22 @@
 
 import { reopened, type Item } from "../core/outbox";
 import type { Fields } from "../core/steps";
-import { changeItem, dropItem, keepDraft } from "../ports/store";
+import { changeItem, dropItem, keepDraft, type PhotoBytes, type Photos } from "../ports/store";
+
+/** In this tab's memory: the draft that was given to the town. What the phone still has of it is older. */
+export const THE_TOWNS = "draft-of-the-town";
 
 export class Draft {
   private writing: Promise<void> = Promise.resolve();
   private left = false;
+  /** Photos that are in no memory but this page's, once the phone keeps nothing more. */
+  private held: PhotoBytes[] | null = null;
 
-  /** `sentElsewhere` is told when another tab of this phone has sent it off. */
+  /** `sentElsewhere` is told when another tab of this phone has sent it off, `unkept` when the phone keeps nothing. */
   constructor(
     private current: Item,
     private readonly sentElsewhere: () => void,
+    private readonly unkept: () => void,
   ) {}
 
   get item(): Item {
@@ -27,24 +33,38 @@ export class Draft {
   }
 
   /** Changes the draft and keeps it, in order; with nothing to change it only waits until all is kept. */
-  change(part: Partial<Item> = {}): Promise<void> {
-    if (this.left || Object.keys(part).length === 0) return this.writing;
+  change(part: Partial<Item> = {}, photos: Photos = {}): Promise<void> {
+    if ((this.left && !this.held) || Object.keys(part).length === 0) return this.writing;
     const item = { ...this.current, ...part };
     this.current = item;
-    this.writing = this.writing.then(async () => {
-      const stored = await keepDraft(item);
+    this.writing = this.writing.then(() => this.keep(item, photos));
+    return this.writing;
+  }
+
+  private async keep(item: Item, photos: Photos): Promise<void> {
+    if (this.held) return void this.held.push(...(photos.keep ?? []));
+    try {
+      const stored = await keepDraft(item, photos);
       if (stored === item || this.left) return;
       this.current = stored;
       this.sentElsewhere();
-    });
-    return this.writing;
+    } catch {
+      if (this.left) return;
+      this.left = true;
+      this.held = [...(photos.keep ?? [])];
+      this.unkept();
+    }
   }
 
   write(fields: Fields): Promise<void> {
     return this.change({ fields: { ...this.current.fields, ...fields } });
   }
 
-  /** Whether it has been sent off or dropped: there is nothing to write on. */
+  get inHand(): readonly PhotoBytes[] {
+    return this.held ?? [];
+  }
+
+  /** Whether it has been sent off, dropped, or is on its way to the town: there is nothing to write on. */
   get isLeft(): boolean {
     return this.left;
   }

@@ -1,15 +1,17 @@
 // One question a page, without asking the server: the draft lives on the phone, and every step has its address.
 
+import { isAround, readBox } from "../core/geo";
 import { begun, finished, isOpen, type Item } from "../core/outbox";
 import { isWrong, Steps, type Problems, type Table } from "../core/steps";
 import { filled, readWords } from "../core/words";
 import { sendNow } from "../ports/sending";
-import { itemWith } from "../ports/store";
+import type { Chosen } from "../ports/chosen";
+import { itemWith, requireMemory } from "../ports/store";
 import { registerWorker } from "../ports/worker";
 import { CategoryStep } from "./category";
 import type { Sentences, StepContext } from "./context";
 import { donePage } from "./done";
-import { Draft } from "./draft";
+import { Draft, THE_TOWNS } from "./draft";
 import { fieldsOf, fill, remembered, remember } from "./fields";
 import { KnownStep } from "./known";
 import { PhotoStep } from "./photos";
@@ -17,24 +19,27 @@ import { PlaceStep } from "./place";
 import { showProblems } from "./problems";
 import { QuestionsStep } from "./questions";
 
-/** Opens the draft whose address this is, or the first step; leaves the page alone when the draft is the server's. */
-export async function openFlow(root: HTMLElement): Promise<void> {
+const AGAIN_MS = 3_000;
+
+/** Opens the draft whose address this is, or the first step; false where the draft is the town's, and the page its own. */
+export async function openFlow(root: HTMLElement): Promise<boolean> {
   const [, , id, step] = location.pathname.split("/");
   const isShell = root.hasAttribute("data-steps");
-  const item = id ? await itemWith(id) : undefined;
-  if (!item && !isShell) return;
+  const item = id && sessionStorage.getItem(THE_TOWNS) !== id ? await itemWith(id).catch(() => undefined) : undefined;
+  if (!item && !isShell) return false;
   const flow = await Flow.on(root, item ?? begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
-  if (item && !isOpen(item)) return flow.done();
-  if (item?.state === "refused") return flow.correct(item.reasons);
-  // The server knows nothing of this draft and may have led elsewhere; the draft knows where its citizen stood.
-  const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  await flow.show((page?.redirectCount ? item?.step : item && step) ?? "photo", false);
+  if (item && !isOpen(item)) flow.done();
+  else if (item?.state === "refused") await flow.correct(item.reasons);
+  else await flow.open(item, step);
+  return true;
 }
 
-/** Begins a new draft with the photos chosen on the first page. */
-export async function beginFlow(root: HTMLElement, files: readonly File[]): Promise<void> {
+/** Begins a new draft with the photos chosen on the first page; false, and nothing done, where the phone keeps nothing. */
+export async function beginFlow(root: HTMLElement, photos: readonly Chosen[]): Promise<boolean> {
+  if (!(await requireMemory().then(() => true, () => false))) return false;
   const flow = await Flow.on(root, begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
-  await flow.photosChosen(files);
+  await flow.photosChosen(photos);
+  return true;
 }
 
 /** All steps as the server wrote them, from the network or from the worker's keeping. */
@@ -51,12 +56,14 @@ class Flow {
   private readonly draft: Draft;
   private readonly steps: Steps;
   private readonly say: Sentences;
+  private readonly isAround: StepContext["isAround"];
   private readonly photos: PhotoStep;
   private readonly place: PlaceStep;
   private readonly category: CategoryStep;
   private readonly questions: QuestionsStep;
   private readonly known: KnownStep;
   private current = "";
+  private adding: Promise<unknown> = Promise.resolve();
   private showDone: (() => Promise<void>) | null = null;
 
   private constructor(
@@ -66,9 +73,11 @@ class Flow {
     const words = readWords(root.dataset.words);
     const { spot = "", places = "", names = "", known = "", suggestions = "" } = root.dataset;
     this.say = (name, parts = {}) => filled(words(name), parts);
+    const town = readBox(root.querySelector<HTMLElement>("[data-map-bounds]")?.dataset.mapBounds);
+    this.isAround = (position) => isAround(town, position);
     this.steps = new Steps(JSON.parse(root.dataset.table ?? "{}") as Table);
-    this.draft = new Draft(item, () => this.done());
-    this.photos = new PhotoStep(this.context("photo"), (files) => void this.photosChosen(files));
+    this.draft = new Draft(item, () => this.done(), () => void this.leaveToTown());
+    this.photos = new PhotoStep(this.context("photo"), (photos) => void this.photosChosen(photos));
     this.place = new PlaceStep(this.context("place"), { spot, places, names });
     this.category = new CategoryStep(this.context("category"), suggestions, () => void this.take("category", null));
     this.questions = new QuestionsStep(this.context("questions"), this.steps, questionsIn(root));
@@ -87,16 +96,24 @@ class Flow {
   }
 
   private context(step: string): StepContext {
-    return { section: this.section(step), draft: this.draft, say: this.say };
+    return { section: this.section(step), draft: this.draft, say: this.say, isAround: this.isAround };
   }
 
   private section(step: string): HTMLElement {
     return this.root.querySelector<HTMLElement>(`[data-step="${step}"]`)!;
   }
 
-  async photosChosen(files: readonly File[]): Promise<void> {
+  /** The step of the address. The server knows nothing of this draft and may have led elsewhere; the draft knows better. */
+  async open(item: Item | undefined, step: string | undefined): Promise<void> {
+    const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    await this.show((page?.redirectCount ? item?.step : item && step) ?? "photo", false);
+  }
+
+  async photosChosen(photos: readonly Chosen[]): Promise<void> {
     if (this.current === "") await this.show("photo", true);
-    if (await this.photos.add(files)) await this.show(this.steps.after("photo", this.draft.fields), true);
+    const adding = this.photos.add(photos);
+    this.adding = adding;
+    if (await adding) await this.show(this.steps.after("photo", this.draft.fields), true);
   }
 
   private listen(): void {
@@ -125,6 +142,21 @@ class Flow {
     document.addEventListener("visibilitychange", () => {
       if (document.hidden && this.current !== "done") void this.keepTyped();
     });
+  }
+
+  /** The phone keeps nothing more: the town does, as soon as there is a network. */
+  private async leaveToTown(): Promise<void> {
+    const step = this.current || "photo";
+    await this.adding;
+    for (;;) {
+      this.showProblems(step, { form: this.say(navigator.onLine ? "noMemory" : "noMemoryNoSignal") });
+      try {
+        const { handOver } = await import("./handover");
+        return await handOver({ ...this.draft.item, step }, this.steps, this.draft.inHand);
+      } catch {
+        await new Promise((again) => setTimeout(again, AGAIN_MS));
+      }
+    }
   }
 
   /** What stands in the fields of the open step goes into the draft. */

@@ -3,7 +3,7 @@
 import { mayChange, reopened, type Item } from "../core/outbox";
 import { filled, readWords, type Words } from "../core/words";
 import { sendAll, sendNow } from "../ports/sending";
-import { allItems, changeItem, dropItem, onChange, photoWith } from "../ports/store";
+import { allItems, changeItem, dropItem, onChange, pictureOf } from "../ports/store";
 
 let started = false;
 
@@ -11,7 +11,8 @@ let started = false;
 export async function showOutbox(place: HTMLElement | null): Promise<void> {
   const words = readWords(document.body.dataset.outboxWords);
   const show = async (): Promise<void> => {
-    const items = await allItems();
+    const items = await allItems().catch(() => null);
+    if (!items) return place?.replaceChildren(unread(words));
     if (items.length === 0) localStorage.removeItem("outbox");
     line(items, words);
     if (!place) return;
@@ -30,7 +31,16 @@ export async function showOutbox(place: HTMLElement | null): Promise<void> {
 }
 
 async function waits(): Promise<boolean> {
-  return navigator.onLine && (await allItems()).some((item) => item.state === "waiting");
+  return navigator.onLine && (await allItems().catch(() => [])).some((item) => item.state === "waiting");
+}
+
+/** The phone's memory does not answer: that is said, and what is in it is not lost. */
+function unread(words: Words): HTMLElement {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.setAttribute("role", "status");
+  note.textContent = words("unread");
+  return note;
 }
 
 /** The corner of every page that says that something is not sent yet. */
@@ -67,10 +77,10 @@ async function row(item: Item, words: Words): Promise<HTMLElement> {
   const element = document.createElement("li");
   element.className = `outbox__one outbox__one--${item.state}`;
   element.dataset.state = item.state;
-  const blob = item.photos[0] ? await photoWith(item.photos[0].id) : undefined;
-  if (blob) {
+  const address = item.photos[0] ? await pictureOf(item.photos[0]) : "";
+  if (address) {
     const picture = document.createElement("img");
-    picture.src = URL.createObjectURL(blob);
+    picture.src = address;
     picture.alt = "";
     element.append(picture);
   }

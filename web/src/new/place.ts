@@ -49,7 +49,7 @@ export class PlaceStep {
 
   async show(): Promise<void> {
     for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.context.draft.value(name);
-    this.note(this.context.draft.value("from_photo") ? this.context.say("fromPhoto") : "");
+    this.note(this.aboutPhoto());
     enhanceMaps(this.section);
     if (this.spot()) {
       this.fields.dispatchEvent(new CustomEvent("spot"));
@@ -78,13 +78,22 @@ export class PlaceStep {
     try {
       const { lon, lat, accuracyM } = await myPosition();
       // Whoever has pointed at a spot meanwhile knows better than the satellites.
-      if (!this.spot()) this.set(lon, lat, accuracyM);
+      if (this.spot()) return;
+      if (this.context.isAround([lon, lat])) this.set(lon, lat, accuracyM);
+      else this.note(this.context.say("farAway"));
     } catch {
       // Refused or not found: the map, the search and the address are there.
     }
   }
 
+  private aboutPhoto(): string {
+    const { draft, say } = this.context;
+    if (draft.value("from_photo")) return say("fromPhoto");
+    return draft.value("photo_far") && !this.spot() ? say("photoFar") : "";
+  }
+
   private set(lon: number, lat: number, accuracyM: number): void {
+    this.note("");
     this.field("lon").value = lon.toFixed(6);
     this.field("lat").value = lat.toFixed(6);
     this.field("accuracy_m").value = String(Math.round(accuracyM));

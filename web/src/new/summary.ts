@@ -1,6 +1,6 @@
 // The last look before sending: everything in one list, each with the way back to its step.
 
-import { photoWith } from "../ports/store";
+import { pictureOf } from "../ports/store";
 import type { StepContext } from "./context";
 
 /** Shows it all; `category` is what a person calls it, `questions` the step whose fields were answered. */
@@ -8,10 +8,9 @@ export async function showSummary({ section, draft, say }: StepContext, category
   const put = (row: string, ...parts: (Node | string)[]): void => {
     section.querySelector(`[data-check-row="${row}"] [data-value]`)?.replaceChildren(...parts);
   };
-  const pictures = await Promise.all(draft.item.photos.map(async ({ id }, index) => {
+  const pictures = await Promise.all(draft.item.photos.map(async (photo, index) => {
     const picture = document.createElement("img");
-    const blob = await photoWith(id);
-    if (blob) picture.src = URL.createObjectURL(blob);
+    picture.src = await pictureOf(photo);
     picture.className = "check__photo";
     picture.alt = say("photo", { number: index + 1 });
     return picture;

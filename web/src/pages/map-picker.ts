@@ -1,7 +1,7 @@
 // Pointing at a spot: by tap, by dragging, by keyboard, by typed coordinates, or by the reader's own position.
 
 import L from "leaflet";
-import { movedBy, readPosition, rounded, type Position } from "../core/geo";
+import { isAround, movedBy, readBox, readPosition, rounded, type Position } from "../core/geo";
 import { PICK_SVG } from "../core/marks";
 import { filled, type Words } from "../core/words";
 import { myPosition, PositionRefused } from "../ports/position";
@@ -90,6 +90,10 @@ export class Picker {
     this.said.textContent = this.words("seeking");
     try {
       const { lon, lat, accuracyM } = await myPosition();
+      if (!isAround(readBox(this.element.dataset.mapBounds), [lon, lat])) {
+        this.said.textContent = this.words("farAway");
+        return;
+      }
       this.set([lon, lat], accuracyM);
       const radius = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2, 120));
       this.map.fitBounds(radius, { maxZoom: CLOSE_ZOOM, animate: !calm() });

@@ -1,6 +1,7 @@
 // A report's page: passing it on, printing it, and photos made small before they are sent after it.
 
-import { NoPhoto, taken } from "../ports/camera";
+import { taken } from "../ports/camera";
+import { chosenIn } from "../ports/chosen";
 
 export function enhanceTrack(): void {
   enhanceSharing();
@@ -54,18 +55,15 @@ function shrinkChosen(input: HTMLInputElement): void {
 }
 
 async function shrink(input: HTMLInputElement): Promise<void> {
-  const chosen = [...(input.files ?? [])];
+  const files = [...(input.files ?? [])];
   const smaller = new DataTransfer();
-  for (const file of chosen) smaller.items.add(await small(file));
-  input.files = smaller.files;
-}
-
-async function small(file: File): Promise<File> {
-  try {
-    const { blob } = await taken(file);
-    return blob.size < file.size ? new File([blob], file.name, { type: blob.type }) : file;
-  } catch (error) {
-    if (!(error instanceof NoPhoto)) throw error;
-    return file;
+  for (const [index, chosen] of chosenIn(input).entries()) {
+    try {
+      const { bytes, type } = await taken(chosen);
+      smaller.items.add(new File([bytes], chosen.name, { type }));
+    } catch {
+      smaller.items.add(files[index]!); // the town says what is wrong with it
+    }
   }
+  input.files = smaller.files;
 }

@@ -56,6 +56,11 @@ export function atTheDoor(answer: Response): boolean {
   return answer.redirected && new URL(answer.url).pathname === DOOR;
 }
 
+/** A form's token as it stands on the page `from`; null without one. */
+export async function tokenOf(from: string): Promise<string | null> {
+  return tokenIn(await (await getPage(from)).text());
+}
+
 function tokenIn(page: string): string | null {
   return /name="csrf_token" value="([^"]+)"/.exec(page)?.[1] ?? null;
 }

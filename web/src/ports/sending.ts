@@ -10,9 +10,10 @@ import {
   withoutUploads,
   woken,
   type Item,
+  type KeptPhoto,
   type Outcome,
 } from "../core/outbox";
-import { allItems, changeItem, dropPhotos, keepPhoto, photoWith } from "./store";
+import { allItems, bytesOf, changeItem } from "./store";
 
 const API = "/api/v1";
 const PIECE = 256 * 1024;
@@ -28,15 +29,20 @@ let lock: Promise<boolean> = Promise.resolve(true);
 
 /** Sends what waits, in order. Resolves with true when nothing waits any more. */
 export function sendAll(): Promise<boolean> {
-  if (globalThis.navigator?.locks) return navigator.locks.request("outbox", carry) as Promise<boolean>;
-  lock = lock.then(carry, carry);
+  if (globalThis.navigator?.locks) return navigator.locks.request("outbox", carryOn) as Promise<boolean>;
+  lock = lock.then(carryOn);
   return lock;
+}
+
+/** A phone that cannot read its memory now has lost nothing: it is read again the next time. */
+function carryOn(): Promise<boolean> {
+  return carry().catch(() => false);
 }
 
 /** The same at once, without the pauses after failures: there is a network again, or the citizen asks. */
 export async function sendNow(): Promise<boolean> {
-  for (const { id, state, retryAt, heldUntil } of await allItems()) {
-    if (state === "waiting" && retryAt > heldUntil) await changeItem(id, woken);
+  for (const { id, state, retryAt, heldUntil } of await allItems().catch(() => [])) {
+    if (state === "waiting" && retryAt > heldUntil) await changeItem(id, woken).catch(() => undefined);
   }
   return sendAll();
 }
@@ -52,8 +58,8 @@ async function carry(): Promise<boolean> {
     const item = await changeItem(wanted.id, (one) => (one.state === "waiting" ? sending(one) : one));
     if (item?.state !== "sending") continue;
     const outcome = await deliver(item).catch(() => LATER);
-    const done = await changeItem(item.id, (one) => after(one, outcome, Date.now()));
-    if (outcome.kind === "sent" && done) await dropPhotos(done.photos.map((photo) => photo.id));
+    const over = outcome.kind === "sent" ? item.photos.map((photo) => photo.id) : [];
+    await changeItem(item.id, (one) => after(one, outcome, Date.now()), { drop: over });
     if (outcome.kind === "later") return false;
   }
 }
@@ -63,7 +69,7 @@ async function deliver(item: Item): Promise<Outcome> {
   if (!navigator.onLine) return LATER;
   if (!item.attempted) {
     for (const photo of item.photos) {
-      const trouble = await upload(item, photo.id, photo.name);
+      const trouble = await upload(item, photo);
       if (trouble) return trouble;
     }
   }
@@ -84,19 +90,20 @@ async function deliver(item: Item): Promise<Outcome> {
 }
 
 /** Sends a photo from where the line broke; a refusal or a reason to wait when it did not go. */
-async function upload(item: Item, id: string, name: string): Promise<Outcome | null> {
-  const blob = await photoWith(id);
-  if (!blob) return { kind: "refused", reasons: { photo: [name] } };
-  const announcement = JSON.stringify({ length: blob.size, name });
+async function upload(item: Item, photo: KeptPhoto): Promise<Outcome | null> {
+  const { id, name } = photo;
+  const bytes = await bytesOf(photo);
+  if (!bytes) return { kind: "refused", reasons: { photo: [photo.gone || name] } };
+  const announcement = JSON.stringify({ length: bytes.byteLength, name });
   let answer = await ask("PUT", `/uploads/${id}`, announcement, { "Content-Type": "application/json" });
   for (;;) {
     const state = await json(answer);
-    if (answer.status === 404 && state.title) return again(item, id, blob);
+    if (answer.status === 404 && state.title) return again(item, id, bytes);
     if (!answer.ok && answer.status !== 409) return trouble(answer, state);
     if (state.photo) return null;
     const offset = state.offset;
     if (typeof offset !== "number") return LATER; // not the town's answer
-    const piece = blob.slice(offset, offset + PIECE);
+    const piece = bytes.slice(offset, offset + PIECE);
     answer = await ask("PATCH", `/uploads/${id}`, piece, {
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": String(offset),
@@ -105,11 +112,10 @@ async function upload(item: Item, id: string, name: string): Promise<Outcome | n
 }
 
 /** The town knows the upload as another browser's, so this one has lost its cookie: the photo goes under a new name. */
-async function again(item: Item, id: string, blob: Blob): Promise<Outcome> {
+async function again(item: Item, id: string, bytes: ArrayBuffer): Promise<Outcome> {
   const name = crypto.randomUUID();
-  await keepPhoto(name, blob);
-  await changeItem(item.id, (one) => withoutUploads(one, { [id]: name }));
-  await dropPhotos([id]);
+  const renamed = { keep: [{ id: name, bytes }], drop: [id] };
+  await changeItem(item.id, (one) => withoutUploads(one, { [id]: name }), renamed);
   return LATER;
 }
 

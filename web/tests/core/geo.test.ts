@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { distanceWords, metresBetween, movedBy, readBox, readPosition, type Position } from "../../src/core/geo";
+import { distanceWords, isAround, metresBetween, movedBy, readBox, readPosition, type Position } from "../../src/core/geo";
 
 const SERRES: Position = [23.5484, 41.0856];
 
@@ -40,4 +40,15 @@ test("distances are said in the reader's own numbers", () => {
   expect(distanceWords(124, "el")).toBe("120 m");
   expect(distanceWords(1440, "el")).toBe("1,4 km");
   expect(distanceWords(1440, "en")).toBe("1.4 km");
+});
+
+test("what is proposed lies in the town or a few kilometres around it, and without a town it is not judged", () => {
+  const town = [23.3, 40.9, 23.8, 41.3] as const;
+  expect(isAround(town, SERRES)).toBe(true);
+  expect(isAround(town, movedBy([23.8, 41.1], 4_000, 0))).toBe(true);
+  expect(isAround(town, movedBy([23.8, 41.1], 7_000, 0))).toBe(false);
+  expect(isAround(town, movedBy([23.5, 40.9], 0, -7_000))).toBe(false);
+  expect(isAround(town, [13.4, 52.5])).toBe(false);
+  expect(isAround(town, [41.0856, 23.5484])).toBe(false);
+  expect(isAround(null, [13.4, 52.5])).toBe(true);
 });

@@ -45,7 +45,7 @@ describe("a report on its way", () => {
   });
 
   it("keeps words and photos in every state", () => {
-    const full: Item = { ...draft(), fields: { description: ["σπασμένο"] }, photos: [{ id: "p", name: "a.jpg", size: 1 }] };
+    const full: Item = { ...draft(), fields: { description: ["σπασμένο"] }, photos: [{ id: "p", name: "a.jpg", size: 1, gone: "" }] };
     const road = [finished(full, NOON), sending(finished(full, NOON)), after(sending(full), sent, NOON), after(full, refused, NOON)];
     for (const item of road) expect(item).toMatchObject({ fields: full.fields, photos: full.photos });
   });
@@ -195,7 +195,7 @@ describe("what goes to the town", () => {
       contact_email: ["eleni@example.gr"],
       remember: ["1"],
     },
-    photos: [{ id: "p-1", name: "a.jpg", size: 3 }],
+    photos: [{ id: "p-1", name: "a.jpg", size: 3, gone: "" }],
   };
 
   it("is the report as the API takes it", () => {

@@ -1,0 +1,133 @@
+"""The main roads in the three engines that people's browsers have, and a phone that keeps nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Playwright
+
+from tests.journeys.conftest import LiveTown
+from tests.journeys.engines import ENGINES, Hand
+from tests.journeys.steps import Program
+from tests.media import camera
+
+ALL = pytest.mark.parametrize("hand", ENGINES, indirect=True)
+
+
+@pytest.fixture
+def hand(request: pytest.FixtureRequest, chromium: Browser, live_town: LiveTown) -> Iterator[Hand]:
+    live_town.forgets_addresses()
+    with ENGINES[request.param](chromium, live_town.url) as somebody:
+        yield somebody
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "lakkouva.jpg"
+    path.write_bytes(camera.file(Image.effect_noise((1600, 1200), 40).convert("RGB"), quality=80))
+    return path
+
+
+@pytest.fixture
+def words() -> str:
+    return f"Στις τρεις μηχανές {uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+def dispatched(playwright: Playwright, live_town: LiveTown) -> Iterator[Callable[[str], int]]:
+    """Sends the crew of the road workers to a new pothole; the id of the order."""
+    api = playwright.request.new_context(base_url=live_town.url)
+    office = Program(api, live_town.account("dispatcher"))
+
+    def send(words: str) -> int:
+        told = {
+            "category": "pothole",
+            "location": {"type": "Point", "coordinates": [23.5484, 41.0856]},
+            "description": words,
+        }
+        reference = api.post("/api/v1/reports", data=told).json()["reference"]
+        made = office.posts(f"/reports/{reference}", "work-orders", data={"crew": "erga"})
+        return int(made["items"][0]["id"])
+
+    yield send
+    api.dispose()
+
+
+#: In script: the step that shows.
+SHOWING = "document.querySelector('[data-step]:not([hidden])')?.dataset.step"
+
+
+def writes(hand: Hand, words: str) -> None:
+    """From the place to the last step."""
+    hand.sees("[data-step=place]")
+    hand.engine.evaluate("() => { document.querySelector('[data-step=place] [data-coordinates]').open = true; }")
+    hand.writes("[data-step=place] [name=lon]", "23.5484")
+    hand.writes("[data-step=place] [name=lat]", "41.0856")
+    hand.presses("[data-step=place] [data-next]")
+    hand.sees("[data-step=category]")
+    hand.presses("[data-step=category] .tile:has(#c-pothole)")
+    for name in ("questions", "known"):
+        hand.until(f"() => {SHOWING} !== 'category'")
+        if hand.engine.evaluate(f"() => {SHOWING}") == name:
+            hand.presses(f"[data-step={name}] [data-next]")
+            hand.until(f"() => {SHOWING} !== '{name}'")
+    hand.writes("[data-step=words] textarea", words)
+    hand.presses("[data-step=words] [data-next]")
+    hand.sees("[data-step=check]")
+
+
+def the_town_has(town: LiveTown, words: str) -> list[int]:
+    """How many photos each report with these words has."""
+    asked = """
+        SELECT (SELECT count(*) FROM report_photo WHERE report_id = report.id) AS photos
+        FROM report WHERE description = %s"""
+    with town.database() as database:
+        return [row["photos"] for row in database.execute(asked, [words])]
+
+
+@ALL
+def test_a_photo_becomes_a_report(hand: Hand, live_town: LiveTown, photo: Path, words: str) -> None:
+    hand.goes_to("/")
+    hand.chooses("#f-photo", photo)
+    writes(hand, words)
+    hand.until("() => document.querySelector('[data-step=check] .check__photo')?.naturalWidth > 0")
+    hand.presses("[data-step=check] [data-next]")
+    hand.sees("[data-step=done][data-state=sent] [data-done-reference]", "-")
+    assert the_town_has(live_town, words) == [1]
+
+
+@ALL
+def test_what_is_written_stands_there_after_a_reload(hand: Hand, photo: Path, words: str) -> None:
+    hand.goes_to("/")
+    hand.chooses("#f-photo", photo)
+    writes(hand, words)
+    hand.engine.evaluate("() => location.reload()")
+    hand.sees("[data-step=check]", words)
+    hand.until("() => document.querySelector('[data-step=check] .check__photo')?.naturalWidth > 0")
+
+
+@ALL
+def test_a_crew_starts_and_finishes_with_a_photo(
+    hand: Hand, live_town: LiveTown, photo: Path, dispatched: Callable[[str], int], words: str
+) -> None:
+    account = live_town.account("crew", "erga")
+    order = dispatched(words)
+    hand.goes_to("/crew")
+    hand.writes("input[name=email]", account["email"])
+    hand.writes("input[name=password]", account["password"])
+    hand.presses("main button[type=submit]")
+    hand.sees(f"#order-{order}")
+    hand.presses(f"#order-{order} button[type=submit]")
+    hand.presses(f"#order-{order} a[href*='do=finish']")
+    hand.chooses("#f-photo", photo)
+    hand.writes("#f-words", words)
+    hand.presses("#sheet button[type=submit]")
+    hand.sees(f".ended #order-{order}", words)
+    with live_town.database() as database:
+        [row] = database.execute("SELECT status, after_photo_id FROM work_order WHERE id = %s", [order]).fetchall()
+    assert row["status"] == "done"
+    assert row["after_photo_id"] is not None
