@@ -22,7 +22,7 @@ WORKDIR /srv
 COPY . .
 COPY --from=web /build/app/static/dist app/static/dist
 RUN /opt/venv/bin/pybabel -q compile -d app/translations -D messages \
-    && /opt/venv/bin/python -m compileall -q app config.py wsgi.py
+    && /opt/venv/bin/python -m compileall -q app demo config.py wsgi.py
 USER kathimerina
 ENV PATH=/opt/venv/bin:$PATH FLASK_APP=wsgi DATA_DIR=/data PYTHONUNBUFFERED=1
 VOLUME /data

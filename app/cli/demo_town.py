@@ -24,7 +24,6 @@ from app.accounts.service import hash_password, issue_token
 from app.calendar import local_day
 from app.categories import pace
 from app.categories.models import Category, CategoryGroup, PublishPolicy
-from app.cli.demo.draw import draw
 from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
 from app.dispatch import queries as dispatch_queries
 from app.dispatch import service as dispatch
@@ -40,10 +39,12 @@ from app.reports import aftercare, submission
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Report, Source
 from app.reports.row_queries import report_by_reference
+from config import ROOT
+from demo.drawing import draw
 
 #: Marks the demo's reports, so that none is loaded twice.
 ORIGIN = "demo"
-CONTENT = Path(__file__).parent / "demo"
+CONTENT = ROOT / "demo"
 
 group = AppGroup("demo")
 

@@ -19,8 +19,8 @@ from PIL import Image
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from app.cli.demo import build_areas, build_assets
-from app.cli.demo.draw import SCENES, draw
+from demo import build_areas, build_assets
+from demo.drawing import SCENES, draw
 
 DEMO = Path(build_areas.__file__).parent
 STATES = {

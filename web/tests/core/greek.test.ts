@@ -10,7 +10,7 @@ interface Kind {
   readonly keywords: readonly string[];
 }
 
-const demo = JSON.parse(readFileSync("app/cli/demo/categories.json", "utf8")) as { categories: Kind[] };
+const demo = JSON.parse(readFileSync("demo/categories.json", "utf8")) as { categories: Kind[] };
 
 /** The tiles that answer, the best first; as the page asks it. */
 function found(typed: string): string[] {

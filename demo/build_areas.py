@@ -2,7 +2,7 @@
 
 The outlines are our own approximation: a few dozen hand-placed points per border, kept as arcs that two
 areas share, so that units tile the municipality and neighbours touch it without gap or overlap. The
-communities are the nearest-seat cells inside each unit. Run `python -m app.cli.demo.build_areas`.
+communities are the nearest-seat cells inside each unit. Run `python -m demo.build_areas`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scatter the demo assets along hand-drawn streets and write `assets.geojson`.
 
 The streets are rough lines of our own near the well-known ones; everything follows from one fixed seed.
-Run `python -m app.cli.demo.build_assets` after `places.geojson` or a street has changed.
+Run `python -m demo.build_assets` after `places.geojson` or a street has changed.
 """
 
 from __future__ import annotations
