@@ -6,6 +6,9 @@ import json
 import urllib.request
 from typing import Any
 
+import take_pictures
+from playwright.sync_api import Browser
+
 from tests.journeys.conftest import LiveTown
 
 
@@ -49,3 +52,11 @@ def test_the_town_has_reports_in_every_state_and_its_categories(live_town: LiveT
     kinds = fetched(live_town, "/api/v1/categories")["items"]
     assert len(kinds) >= 14
     assert len({kind["group"]["code"] for kind in kinds}) >= 3
+
+
+def test_the_three_faces_can_be_photographed_for_the_front_page(chromium: Browser, live_town: LiveTown) -> None:
+    pictures = take_pictures.faces(chromium, live_town.url, live_town.folder)
+    for face, picture in pictures.items():
+        colours = picture.getcolors(1 << 24) or []
+        assert len(colours) > 200, face.name
+    assert take_pictures.set_side_by_side(pictures).size == (take_pictures.WIDTH, take_pictures.HEIGHT)
