@@ -45,6 +45,15 @@ export default defineConfig({
     target: "es2020",
     assetsInlineLimit: 0,
     rolldownOptions: {
+      output: {
+        // A file of its own costs a phone on a bad line more than its content.
+        codeSplitting: {
+          groups: [
+            { name: "door", test: /src\/(core\/words|ports\/chosen)\.ts/ },
+            { name: "phone", test: /src\/(core\/(addresses|geo|photos)|ports\/(camera|network|position))\.ts/ },
+          ],
+        },
+      },
       input: {
         citizen: "web/src/citizen.ts",
         office: "web/src/office.ts",
