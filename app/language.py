@@ -93,6 +93,9 @@ class Reader:
         year = "" if local.year == datetime.now(ATHENS).year else f" {local.year}"
         return f"{self.date_short(local)}{year}, {local:%H:%M}"
 
+    def day(self, moment: datetime) -> str:
+        return self.date_long(moment.astimezone(ATHENS))
+
     def moment_full(self, moment: datetime) -> str:
         local = moment.astimezone(ATHENS)
         return f"{self.date_long(local)} {local.year}, {local:%H:%M}"
@@ -128,7 +131,7 @@ def format_moment_full(moment: datetime) -> str:
 
 def format_day(moment: datetime) -> str:
     """«Τετάρτη 2 Δεκεμβρίου»."""
-    return reader().date_long(moment.astimezone(ATHENS))
+    return reader().day(moment)
 
 
 def format_short_day(moment: datetime) -> str:

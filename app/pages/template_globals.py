@@ -18,6 +18,7 @@ from app.language import (
     localized,
 )
 from app.pages import script_words
+from app.pages.bits import status_tag, time_tag
 from app.pages.icons import icon
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 
@@ -43,6 +44,8 @@ def register(app: Flask) -> None:
         format_short_day=format_short_day,
         MOVE_LABELS=MOVE_LABELS,
         icon=icon,
+        status_tag=status_tag,
+        time_tag=time_tag,
         OPEN=OPEN,
         Status=Status,
         STATUS_LABELS=STATUS_LABELS,

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from flask import make_response, render_template, request, url_for
 from flask_babel import format_number
 from flask_babel import gettext as _
-from markupsafe import Markup
 from marshmallow import ValidationError
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -21,11 +20,11 @@ from app.errors import Invalid
 from app.extensions import db, now
 from app.geo.models import AreaKind
 from app.geo.queries import areas
-from app.language import format_short_day, language, localized, reader
+from app.language import format_short_day, language, localized
 from app.links import Link
 from app.moderation.visibility import is_public
+from app.pages.bits import Common, CommonLines
 from app.pages.citizen.face import citizen
-from app.pages.icons import icon
 from app.pages.refusal import Refusal
 from app.reports.lifecycle import OPEN, STATUS_LABELS, Status
 from app.reports.models import Report
@@ -141,16 +140,11 @@ class Line(NamedTuple):
 
     report: ReportRow
     url: str
-    kind: str
-    icon: Markup
-    status: str
+    shown: Common
     where: str
     #: The small size of the last photo that everybody may see.
     photo: str
     target: str
-    when: str
-    when_full: str
-    moment: str
 
 
 _TRACK, _SMALL = Link("citizen.track", "reference"), Link("photos.photo", "photo_id", size="small")
@@ -158,23 +152,15 @@ _TRACK, _SMALL = Link("citizen.track", "reference"), Link("photos.photo", "photo
 
 def lines(reports: Sequence[ReportRow]) -> list[Line]:
     """From rows to what is shown; what is the same for many is said once."""
-    speak, at = reader(), now()
-    kinds = {report.category: speak.name(report.category) for report in reports}
-    states = {
-        status: (icon(f"status-{status}", ""), str(STATUS_LABELS[status])) for status in {r.status for r in reports}
-    }
+    common = CommonLines(reports, now())
     return [
         Line(
             report,
             _TRACK(report.reference),
-            kinds[report.category],
-            *states[report.status],
+            common.of(report),
             format_location(report),
             next((_SMALL(photo.photo_id) for photo in reversed(report.photos) if is_public(photo, report)), ""),
             format_short_day(report.target_at) if report.target_at and report.status in OPEN else "",
-            speak.ago(report.received_at, at),
-            speak.moment_full(report.received_at),
-            report.received_at.isoformat(),
         )
         for report in reports
     ]

@@ -10,13 +10,11 @@ from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import ngettext
-from markupsafe import Markup
 
-from app.language import reader
-from app.pages.icons import icon
+from app.pages.bits import Common, CommonLines
 from app.pages.office.desk_queries import Sizes
 from app.pages.office.labels import QUEUE_LABELS
-from app.reports.lifecycle import OPEN, STATUS_LABELS, Status
+from app.reports.lifecycle import OPEN, Status
 from app.reports.presenting import format_location
 from app.reports.row_queries import ReportRow
 from app.search.filters import Filters, Order
@@ -103,16 +101,11 @@ class Line(NamedTuple):
 
     report: ReportRow
     url: str
-    kind: str
-    icon: Markup
-    status: str
+    shown: Common
     words: str
     where: str
     overdue: bool
     photos: str
-    when: str
-    when_full: str
-    moment: str
 
 
 def is_overdue(report: ReportRow, at: datetime) -> bool:
@@ -126,11 +119,7 @@ LINE = 160
 def lines(reports: Sequence[ReportRow], place: Place, at: datetime) -> list[Line]:
     """From rows to what is shown; what is the same for many is said once."""
     address = f"{place.url()}{'&' if place.args() else '?'}report="
-    speak = reader()
-    kinds = {report.category: speak.name(report.category) for report in reports}
-    states = {
-        status: (icon(f"status-{status}", ""), str(STATUS_LABELS[status])) for status in {r.status for r in reports}
-    }
+    common = CommonLines(reports, at)
     photos = {
         count: ngettext("%(num)s φωτογραφία", "%(num)s φωτογραφίες", count) if count else ""
         for count in {len(report.photos) for report in reports}
@@ -139,15 +128,11 @@ def lines(reports: Sequence[ReportRow], place: Place, at: datetime) -> list[Line
         Line(
             report,
             f"{address}{report.reference}",
-            kinds[report.category],
-            *states[report.status],
+            common.of(report),
             _cut(report.description),
             format_location(report, with_address=True),
             is_overdue(report, at),
             photos[len(report.photos)],
-            speak.ago(report.received_at, at),
-            speak.moment_full(report.received_at),
-            report.received_at.isoformat(),
         )
         for report in reports
     ]
