@@ -11,6 +11,7 @@ statements and bytes, the memory of the web workers after the load, and a cold s
 from __future__ import annotations
 
 import argparse
+import base64
 import http.cookiejar
 import io
 import itertools
@@ -64,8 +65,11 @@ class Town:
 
     def __init__(self, server: OwnServer, url: str, seconds: float) -> None:
         self.server, self.url, self.seconds = server, url, seconds
-        self.cookie = self._signs_in("dispatcher")
-        self.crew_cookie = self._signs_in("crew")
+        accounts = json.loads((server.folder / "demo.json").read_text())["accounts"]
+        office, crew = (next(one for one in accounts if one["role"] == role) for role in ("dispatcher", "crew"))
+        self.cookie, self.crew_cookie = self._signs_in(office), self._signs_in(crew)
+        self.bearer = f"Bearer {self._token(office)}"
+        self.crew = crew["crew"]
         self.dice = random.Random(1)
         with psycopg.connect(url) as connection:
             self.references = [
@@ -91,6 +95,7 @@ class Town:
                 "SELECT array[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] FROM"
                 " (SELECT ST_Extent(outline) AS e FROM area WHERE kind = 'municipality') m",
             )
+            self.old_page = self._cursor(connection)
             self.spot = self._first(
                 connection,
                 # Where most reports are.
@@ -99,12 +104,24 @@ class Town:
             )
 
     @staticmethod
+    def _cursor(connection: Any) -> str:
+        """Of a page in the middle of all reports, as app/search/queries.py writes it."""
+        middle = "SELECT received_at, id FROM report ORDER BY received_at DESC, id DESC OFFSET 20000"
+        received_at, number = connection.execute(f"{middle} LIMIT 1").fetchone()
+        return base64.urlsafe_b64encode(f"{received_at.isoformat()}|{number}".encode()).decode().rstrip("=")
+
+    @staticmethod
     def _first(connection: Any, question: str) -> Any:
         return connection.execute(question + " LIMIT 1" if "LIMIT" not in question else question).fetchone()[0]
 
-    def _signs_in(self, role: str) -> str:
-        logins = json.loads((self.server.folder / "demo.json").read_text())["accounts"]
-        account = next(account for account in logins if account["role"] == role)
+    def _token(self, account: dict[str, str]) -> str:
+        wanted = json.dumps({key: account[key] for key in ("email", "password")}).encode()
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(f"{self.server.url}/api/v1/tokens", wanted, headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked) as answer:
+            return str(json.load(answer)["token"])
+
+    def _signs_in(self, account: dict[str, str]) -> str:
         jar = http.cookiejar.CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), urllib.request.ProxyHandler({}))
         page = browser.open(f"{self.server.url}/login").read().decode()
@@ -115,6 +132,10 @@ class Town:
         form = {"csrf_token": token[1], "email": account["email"], "password": account["password"]}
         browser.open(f"{self.server.url}/login", urllib.parse.urlencode(form).encode())
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+    def somebody(self) -> str:
+        """A network address that has not sent too much yet."""
+        return ".".join(["10", *(str(self.dice.randrange(250)) for _part in range(3))])
 
     def box_at(self, half_deg: float) -> str:
         lon, lat = self.spot
@@ -148,7 +169,7 @@ def routes(town: Town) -> dict[str, Callable[[], bytes]]:
         "inbox": get("/office?queue=received", office),
         "inbox, filtered": get(f"/office?queue=accepted&category={town.category}&area={town.unit}", office),
         "inbox, overdue": get("/office?queue=overdue", office),
-        "inbox, all, second page": get("/office?queue=all", office),
+        "inbox, all, an old page": get(f"/office?queue=all&after={town.old_page}", office),
         "inbox, words": get("/office?queue=all&q=" + urllib.parse.quote("σχολειο"), office),
         "report beside the inbox": get(
             lambda: f"/office?queue=received&report={one(town.open)}", office, X_Part="pane"
@@ -191,7 +212,7 @@ def new_report(town: Town) -> Callable[[], bytes]:
             body=json.dumps(body).encode(),
             Content_Type="application/json",
             Idempotency_Key=str(uuid.uuid4()),
-            X_Forwarded_For=f"10.{town.dice.randrange(250)}.{town.dice.randrange(250)}.{town.dice.randrange(250)}",
+            X_Forwarded_For=town.somebody(),
         )
 
     return following
@@ -225,7 +246,53 @@ def new_photo(town: Town) -> Callable[[], bytes]:
             method="POST",
             body=body,
             Content_Type=f"multipart/form-data; boundary={mark.decode()}",
-            X_Forwarded_For=f"10.{town.dice.randrange(250)}.{town.dice.randrange(250)}.{town.dice.randrange(250)}",
+            X_Forwarded_For=town.somebody(),
+        )
+
+    return following
+
+
+#: Of each move: which rows it is done to (address and version), and what is sent.
+MOVES = {
+    "accept": (
+        "SELECT 'reports/' || reference || '/moves', version FROM report WHERE status = 'received'"
+        " AND suspicion IS NULL ORDER BY id",
+        {"move": "accept"},
+    ),
+    "dispatch": (
+        "SELECT 'reports/' || reference || '/work-orders', version FROM report WHERE status = 'accepted' ORDER BY id",
+        None,
+    ),
+    "start": (
+        "SELECT 'work-orders/' || o.id || '/moves', o.version FROM work_order o JOIN report r ON r.id = o.report_id"
+        " WHERE o.status = 'assigned' AND r.status = 'scheduled' AND o.step = 1 ORDER BY o.id",
+        {"move": "start"},
+    ),
+    "could not": (
+        "SELECT 'work-orders/' || o.id || '/moves', o.version FROM work_order o JOIN report r ON r.id = o.report_id"
+        " WHERE o.status = 'started' AND r.status = 'in_progress' ORDER BY o.id",
+        {"move": "could_not", "reason": "Λείπει υλικό"},
+    ),
+}
+
+
+def move(town: Town, name: str) -> Callable[[], bytes]:
+    """One move after another, each on another report."""
+    question, body = MOVES[name]
+    with psycopg.connect(town.url) as connection:
+        rows = iter(connection.execute(question).fetchall())
+    sent = json.dumps(body or {"crew": town.crew}).encode()
+
+    def following() -> bytes:
+        path, version = next(rows)
+        return request(
+            f"/api/v1/{path}",
+            method="POST",
+            body=sent,
+            Content_Type="application/json",
+            Authorization=town.bearer,
+            If_Match=f'"{version}"',
+            Idempotency_Key=str(uuid.uuid4()),
         )
 
     return following
@@ -234,14 +301,14 @@ def new_photo(town: Town) -> Callable[[], bytes]:
 # -- measuring ---------------------------------------------------------------------------------------------------------
 
 
-def statements_of(app: Any, wire: bytes) -> list[str]:
-    """What the same request asks in this process, once everything is warm."""
-    head, _gap, body = wire.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    method, path, _version = first.split()
-    headers = dict(line.split(": ", 1) for line in lines)
+def statements_of(app: Any, following: Callable[[], bytes]) -> list[str]:
+    """What such a request asks in this process, once everything is warm."""
     client = app.test_client(use_cookies=False)
     for _time in range(3):
+        head, _gap, body = following().partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        method, path, _version = first.split()
+        headers = dict(line.split(": ", 1) for line in lines)
         with Asked(app) as asked:
             answer = client.open(path, method=method, headers=headers, data=body)
         assert answer.status_code < 400, (path, answer.status_code, answer.text[:300])
@@ -257,7 +324,7 @@ def line(town: Town, app: Any, name: str, following: Callable[[], bytes], *, goo
     many: Measured = measure(port, following, clients=CLIENTS, seconds=town.seconds, good=good)
     assert not single.wrong, (name, single.wrong)
     assert not many.wrong, (name, many.wrong)
-    statements = statements_of(app, following())
+    statements = statements_of(app, following)
     bare = alone(town.url, statements, seconds=max(2, town.seconds / 2)) if sql else (None, None)
     return Line(name, single.median, single.p95, many.rate, len(answer.body), len(statements), *bare)
 
@@ -330,19 +397,19 @@ def run(server: OwnServer, given: argparse.Namespace) -> None:
             lines.append(line(town, app, name, following, good=frozenset({200}), sql=not given.no_sql))
             print(table(lines[-1:]).splitlines()[-1], flush=True)
     if not given.no_writes:
-        for name, following in {
-            "new report": new_report(town),
-            "new report with a photo of 2 MB": new_photo(town),
-        }.items():
+        writes = {"new report": new_report(town), "new report with a photo of 2 MB": new_photo(town)}
+        writes |= {name: move(town, name) for name in MOVES}
+        for name, following in writes.items():
             if given.only in name:
-                lines.append(line(town, app, name, following, good=frozenset({201}), sql=False))
+                lines.append(line(town, app, name, following, good=frozenset({200, 201}), sql=False))
                 print(table(lines[-1:]).splitlines()[-1], flush=True)
     memory = sorted(pss_mb(pid) for pid in named(server.folder, "town-web")[1:])
     began = time.monotonic()
     server.stop()
-    server.__init__(server.folder, server.port, DEMO="1", TRUSTED_PROXIES="1")  # type: ignore[misc]
-    server.wait_until_ready()
+    again = OwnServer(server.folder, server.port, DEMO="1", TRUSTED_PROXIES="1")
+    again.wait_until_ready()
     cold = time.monotonic() - began
+    again.stop()
     facts = {
         "reports": given.reports,
         "cores": os.cpu_count(),

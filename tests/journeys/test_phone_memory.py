@@ -172,7 +172,9 @@ def test_without_a_signal_a_full_memory_is_told_and_nothing_is_lost_while_the_pa
     page.evaluate("window.full = true")
     eleni.context.set_offline(True)
     page.locator("#f-gallery").set_input_files(photo)
-    expect(page.locator("[data-error-summary]")).to_contain_text("Μείνετε σε αυτή τη σελίδα")
+    expect(page.locator("[data-step=photo] [role=alert]")).to_contain_text("Μείνετε σε αυτή τη σελίδα")
+    expect(page.locator(".kept__one img")).to_have_count(2)
+    expect(page.locator(".kept__unseen")).to_have_count(0)
     eleni.context.set_offline(False)
     expect(page.locator(".kept__one")).to_have_count(2, timeout=20_000)
     eleni.complaints.clear()  # the browser's own words about the line that was not there

@@ -16,7 +16,7 @@ import { fieldsOf, fill, remembered, remember } from "./fields";
 import { KnownStep } from "./known";
 import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
-import { showProblems } from "./problems";
+import { showNote, showProblems } from "./problems";
 import { QuestionsStep } from "./questions";
 
 const AGAIN_MS = 3_000;
@@ -149,7 +149,7 @@ class Flow {
     const step = this.current || "photo";
     await this.adding;
     for (;;) {
-      this.showProblems(step, { form: this.say(navigator.onLine ? "noMemory" : "noMemoryNoSignal") });
+      showNote(this.section(step), this.say(navigator.onLine ? "noMemory" : "noMemoryNoSignal"));
       try {
         const { handOver } = await import("./handover");
         return await handOver({ ...this.draft.item, step }, this.steps, this.draft.inHand);

@@ -84,7 +84,8 @@ export class PhotoStep {
     const item = document.createElement("li");
     item.className = "kept__one";
     const picture = document.createElement("img");
-    picture.src = await pictureOf(photo);
+    const held = this.context.draft.inHand.find(({ id }) => id === photo.id);
+    picture.src = held ? URL.createObjectURL(new Blob([held.bytes])) : await pictureOf(photo);
     picture.alt = this.context.say("photo", { number: index + 1 });
     picture.addEventListener("error", () => picture.classList.add("kept__unseen"));
     const remove = document.createElement("button");

@@ -30,6 +30,16 @@ export function showProblems(section: HTMLElement, say: Sentences, wrong: Proble
   summary.focus();
 }
 
+/** Something that its reader need not correct, at the same place. */
+export function showNote(section: HTMLElement, sentence: string): void {
+  const note = document.createElement("p");
+  note.className = "note note--plain";
+  note.setAttribute("role", "alert");
+  note.textContent = sentence;
+  section.querySelector("[data-error-summary-place]")?.replaceChildren(note);
+  note.scrollIntoView({ block: "nearest" });
+}
+
 function line(section: HTMLElement, name: string, sentence: string): HTMLElement {
   const id = ELEMENTS[name] ?? `f-${name.replaceAll(".", "-")}`;
   const field = section.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
