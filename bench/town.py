@@ -125,7 +125,7 @@ FROM report WHERE id BETWEEN %(first)s AND %(last)s AND id %% 5 < 3
 _ORDERS = """
 INSERT INTO work_order (report_id, trade_id, crew_id, life, step, planned_day, sequence, estimate_min, status,
     instructions, outcome, reason, created_at, started_at, version)
-SELECT r.id, t.trade_id, c.crew_id, 1, 1, current_date + (r.id %% 60)::int, 100000 + r.id, 60,
+SELECT r.id, t.trade_id, c.crew_id, 1, 1, current_date + (r.id %% %(days)s)::int, 100000 + r.id, 60,
     CASE r.status WHEN 'in_progress' THEN 'started' ELSE 'assigned' END, '', '', '', r.received_at + interval '2 days',
     CASE r.status WHEN 'in_progress' THEN r.received_at + interval '3 days' END, 1
 FROM report r
@@ -157,7 +157,8 @@ def fill(url: str, count: int) -> None:
             assert row is not None
             written = {"first": row[1], "last": row[2]}
             connection.execute(_PHOTOS, written)
-            connection.execute(_ORDERS, written)
+            # A crew's day stays a day, however many years of work there are.
+            connection.execute(_ORDERS, written | {"days": max(60, 60 * count // 100_000)})
             print(f"  {start + row[0]:,} reports after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         for _name, definition in later:
             connection.execute(definition)

@@ -15,9 +15,11 @@ from app.reports.lifecycle import OPEN, Status
 
 
 class Order(enum.StrEnum):
-    """What stands first in a list; among the equally supported the newest."""
+    """What stands first in a list: the newest; what fell due last, by its index, however much has fallen due;
+    what most people support, among equals the newest."""
 
     NEWEST = "newest"
+    DUE = "due"
     SUPPORTED = "supported"
 
 

@@ -24,6 +24,7 @@ from app.search.terms import RELAX_SIMILARITY, terms_match
 PAGE = 50
 _KEYS: dict[Order, tuple[Any, ...]] = {
     Order.NEWEST: (Report.received_at, Report.id),
+    Order.DUE: (Report.target_at, Report.id),
     Order.SUPPORTED: (Report.supporters, Report.received_at, Report.id),
 }
 #: Written as ``ix_report_box`` has it; with a type or SRID it is another expression, and the index lies idle.
@@ -39,8 +40,8 @@ class Page:
 
 
 def cursor_of(report: ReportRow, order: Order = Order.NEWEST) -> str:
-    keys = (str(report.supporters), report.received_at.isoformat(), str(report.id))
-    joined = "|".join(keys if order is Order.SUPPORTED else keys[1:])
+    values = (getattr(report, key.key) for key in _KEYS[order])
+    joined = "|".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
     return base64.urlsafe_b64encode(joined.encode()).decode().rstrip("=")
 
 

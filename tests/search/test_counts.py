@@ -20,6 +20,8 @@ from app.pages.office.desk_queries import sizes
 from app.reports import aftercare, housekeeping, submission, triage
 from app.reports.lifecycle import OPEN, Move
 from app.reports.models import Report, Source
+from app.search import queries as search_queries
+from app.search.filters import Filters, Order
 from app.search.models import ReportCell, ReportChange, ReportTally
 from app.search.tally_queries import add_up, how_many_wrong, recount
 from tests import town as the_town
@@ -192,3 +194,23 @@ def test_the_doctor_counts_anew_and_says_when_a_count_is_wrong(own_town: Flask) 
     with app.app_context():
         recount()
         agree()
+
+
+def test_what_fell_due_last_stands_first_and_every_page_follows_the_one_before(session: Session, town: Town) -> None:
+    at = datetime(2026, 11, 25, 12, tzinfo=ATHENS)
+    made = [sent() for _number in range(7)]
+    for number, report in enumerate(made):
+        # Sent in one order, due in another; two fall due at the same moment, one has not, and one never does.
+        report.target_at = at - timedelta(days=(number * 3) % 5)
+    made[5].target_at, made[6].target_at = at + timedelta(days=1), None
+    session.flush()
+    late = Filters(overdue_at=at + timedelta(seconds=1), order=Order.DUE)
+    wanted = sorted(made[:5], key=lambda report: (report.target_at, report.id), reverse=True)
+    seen, after = [], None
+    while True:
+        page = search_queries.page(late, after=after, limit=2, public=False)
+        seen += [row.id for row in page.reports]
+        after = page.next
+        if after is None:
+            break
+    assert seen == [report.id for report in wanted]

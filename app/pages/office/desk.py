@@ -64,6 +64,15 @@ class Place:
         """By supporters one state is ordered by its index, and a queue across states is short; all of it is neither."""
         return self.queue != "all"
 
+    @property
+    def newest_first(self) -> bool:
+        return not self.order and self.own_order is Order.NEWEST
+
+    @property
+    def own_order(self) -> Order:
+        """What stands first unless the reader asks for another order."""
+        return Order.DUE if self.queue == "overdue" else Order.NEWEST
+
     def filters(self, at: datetime) -> Filters:
         across = self.queue in ACROSS
         return Filters(
@@ -75,7 +84,7 @@ class Place:
             in_queue=not across,
             to_look_at=self.queue == "to_look_at",
             objected=self.queue == "objected",
-            order=Order(self.order) if self.order and self.may_be_ordered else Order.NEWEST,
+            order=Order(self.order) if self.order and self.may_be_ordered else self.own_order,
         )
 
 
