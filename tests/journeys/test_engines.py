@@ -67,6 +67,9 @@ def writes(hand: Hand, words: str) -> None:
     hand.engine.evaluate("() => { document.querySelector('[data-step=place] [data-coordinates]').open = true; }")
     hand.writes("[data-step=place] [name=lon]", "23.5484")
     hand.writes("[data-step=place] [name=lat]", "41.0856")
+    # She looks what the town says of the spot before she goes on; the page moves a little when it comes.
+    hand.engine.evaluate("() => document.activeElement.blur()")
+    hand.sees("[data-step=place] [data-part=where]")
     hand.presses("[data-step=place] [data-next]")
     hand.sees("[data-step=category]")
     hand.presses("[data-step=category] .tile:has(#c-pothole)")
