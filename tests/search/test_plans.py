@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
+from town import fill
 
 from app.accounts.models import Role, User
 from app.cli.demo_town import load_map, load_office
 from app.extensions import db, unit_of_work
-from bench.town import fill
 from tests.conftest import _database, login_as, make_app
 
 REPORTS = 100_000
