@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import DateTime, bindparam, delete, select, update
 from sqlalchemy.orm import contains_eager
@@ -84,8 +85,7 @@ def open_session(user: User, *, at: datetime, user_agent: str = "", passed: bool
 
 def session_in_force(key: str, *, at: datetime) -> StaffSession | None:
     """The session with this key and its user, unless it ended, idled, or the user left or has another role by now."""
-    asked = {"digest": _digest(key), "unused_since": at - IDLE, "begun_before": at - LONGEST}
-    return db.session.scalars(_BY_KEY, asked).one_or_none()
+    return db.session.scalars(_BY_KEY, _limits(at) | {"digest": _digest(key)}).one_or_none()
 
 
 def sessions_of(user: User, *, at: datetime) -> Sequence[StaffSession]:
@@ -96,7 +96,7 @@ def sessions_of(user: User, *, at: datetime) -> Sequence[StaffSession]:
         .where(StaffSession.user_id == user.id, StaffSession.passed.is_(True), *_IN_FORCE)
         .order_by(StaffSession.used_at.desc(), StaffSession.id.desc())
         .limit(200),
-        {"unused_since": at - IDLE, "begun_before": at - LONGEST},
+        _limits(at),
     ).all()
 
 
@@ -112,6 +112,11 @@ def end_sessions(user: User, *, at: datetime, but: int | None = None) -> None:
     """End all sessions of this person, except the one with the id ``but``."""
     open_ones = update(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
     db.session.execute((open_ones.where(StaffSession.id != but) if but else open_ones).values(ended_at=at))
+
+
+def _limits(at: datetime) -> dict[str, Any]:
+    """What ``_IN_FORCE`` binds."""
+    return {"unused_since": at - IDLE, "begun_before": at - LONGEST}
 
 
 def _digest(key: str) -> str:

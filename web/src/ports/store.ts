@@ -102,7 +102,7 @@ async function put(
   change: (item: Item | undefined) => Item | undefined,
   { keep = [], drop = [] }: Photos,
 ): Promise<Item | undefined> {
-  const [now, isNew] = await told(async (db) => {
+  const [now, changed] = await told(async (db) => {
     const transaction = db.transaction(["reports", "photos"], "readwrite", { durability: "strict" });
     const reports = transaction.objectStore("reports");
     const photos = transaction.objectStore("photos");
@@ -110,16 +110,16 @@ async function put(
     transaction.done.catch(() => undefined);
     const before = await reports.get(id);
     const item = change(before);
-    const changed = item !== undefined && item !== before;
-    if (changed) {
+    const isNew = item !== undefined && item !== before;
+    if (isNew) {
       await reports.put(item);
       for (const photo of keep) await photos.put(photo);
       for (const photo of drop) await photos.delete(photo);
     }
     await transaction.done;
-    return [item, changed] as const;
+    return [item, isNew] as const;
   });
-  if (!isNew) return now;
+  if (!changed) return now;
   // So that a page knows without opening the database whether there is anything; a worker has no such note.
   globalThis.localStorage?.setItem("outbox", "1");
   tellOthers();
@@ -128,10 +128,11 @@ async function put(
 
 /** The bytes of a photo as they were kept; undefined when they are gone, or are not those any more. */
 export async function bytesOf({ id, size }: KeptPhoto): Promise<ArrayBuffer | undefined> {
-  const kept = await told((db) => db.get("photos", id));
-  if (!kept) return undefined;
-  // Until November 2026 they were kept as Blobs.
-  const bytes = "bytes" in kept ? kept.bytes : await kept.blob.arrayBuffer().catch(() => undefined);
+  const bytes = await told(async (db) => {
+    const kept = await db.get("photos", id);
+    // Until November 2026 they were kept as Blobs.
+    return kept && "blob" in kept ? kept.blob.arrayBuffer().catch(() => undefined) : kept?.bytes;
+  });
   return bytes && bytes.byteLength === size && looksLikePhoto(bytes) ? bytes : undefined;
 }
 
