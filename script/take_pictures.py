@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from chromium import FLAGS, program
 from own_server import OwnServer
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 #: Pixels of the whole picture, of the room around each face, and of its corners.
 WIDTH, HEIGHT, ROOM, CORNER = 2000, 900, 40, 14
 EDGE = 2
@@ -108,13 +106,12 @@ def rounded(size: tuple[int, int], corner: int) -> Image.Image:
 
 
 def main() -> None:
-    program = next(path for name in BROWSERS if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as passing, sync_playwright() as playwright:
         Path(passing).chmod(0o755)  # the private cluster runs as another user
         server = OwnServer(Path(passing) / "data", DEMO="1")
         try:
             server.wait_until_ready()
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
             pictures = faces(browser, server.url, server.folder)
             browser.close()
         finally:

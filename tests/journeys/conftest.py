@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from chromium import FLAGS, program
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from psycopg.rows import dict_row
 
@@ -26,17 +26,6 @@ from tests.notices.conftest import Box, serving
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 300
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-#: No screen, no sandbox as root, and nothing asked of the network.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 820, "height": 1180}
 DESK = {"width": 1440, "height": 900}
@@ -58,6 +47,14 @@ class LiveTown:
         """What is true whatever the pages say."""
         where = f"host={self.folder / 'cluster' / 'run'} user=kathimerina dbname=kathimerina"
         return psycopg.connect(where, autocommit=True, row_factory=dict_row)
+
+    def photos_of(self, words: str) -> list[int]:
+        """How many photos each report with these words has, in the order in which they came."""
+        asked = """
+            SELECT (SELECT count(*) FROM report_photo WHERE report_id = report.id) AS photos
+            FROM report WHERE description = %s ORDER BY id"""
+        with self.database() as database:
+            return [row["photos"] for row in database.execute(asked, [words])]
 
     def forgets_addresses(self) -> None:
         """All journeys come from one network address, and for one that would be too many reports in an hour."""
@@ -114,7 +111,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = program()
     if path is None:
         pytest.fail("Chromium is missing: script/setup --dev says how to get it.")
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

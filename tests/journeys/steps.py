@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+#: In the middle of Serres, as people write it.
+SPOT = ("23,5484", "41,0856")
 STEP = re.compile(r"/new/([0-9a-f-]{36})/(\w+)")
 
 
@@ -64,6 +66,18 @@ def points_at(page: Page, lon: str, lat: str) -> None:
         details.locator("summary").click()
     shown.locator("[name=lon]").fill(lon)
     shown.locator("[name=lat]").fill(lat)
+
+
+def writes(page: Page, words: str, photo: Path | None = None, at: tuple[str, str] = SPOT) -> None:
+    """Everything as far as the last step."""
+    page.goto("/")
+    takes_photo(page, photo)
+    points_at(page, *at)
+    goes_on(page, "place")
+    chooses(page, "pothole")
+    step(page, "words").locator("textarea").fill(words)
+    goes_on(page, "words")
+    step(page, "check")
 
 
 def reports_something(

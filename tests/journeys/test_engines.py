@@ -83,15 +83,6 @@ def writes(hand: Hand, words: str) -> None:
     hand.sees("[data-step=check]")
 
 
-def the_town_has(town: LiveTown, words: str) -> list[int]:
-    """How many photos each report with these words has."""
-    asked = """
-        SELECT (SELECT count(*) FROM report_photo WHERE report_id = report.id) AS photos
-        FROM report WHERE description = %s"""
-    with town.database() as database:
-        return [row["photos"] for row in database.execute(asked, [words])]
-
-
 @ALL
 def test_a_photo_becomes_a_report(hand: Hand, live_town: LiveTown, photo: Path, words: str) -> None:
     hand.goes_to("/")
@@ -100,7 +91,7 @@ def test_a_photo_becomes_a_report(hand: Hand, live_town: LiveTown, photo: Path, 
     hand.until("() => document.querySelector('[data-step=check] .check__photo')?.naturalWidth > 0")
     hand.presses("[data-step=check] [data-next]")
     hand.sees("[data-step=done][data-state=sent] [data-done-reference]", "-")
-    assert the_town_has(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
 
 
 @ALL

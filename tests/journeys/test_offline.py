@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import FLAGS, program
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
-from tests.journeys.conftest import BROWSERS, FLAGS, PHONE, LiveTown
-from tests.journeys.steps import chooses, goes_on, points_at, step, takes_photo
+from tests.journeys.conftest import PHONE, LiveTown
+from tests.journeys.steps import SPOT, chooses, goes_on, points_at, step, takes_photo, writes
 from tests.media import camera
 
-SPOT = ("23,5484", "41,0856")
 NEIGHBOUR = ("23,7900", "41,0856")
 READY = "navigator.serviceWorker.ready.then((ready) => ready.active.state)"
 
@@ -44,7 +43,7 @@ class Phone:
 
     def __init__(self, playwright: Any, folder: Path, town: LiveTown) -> None:
         self._playwright, self._folder, self.town = playwright, folder, town
-        self._program = next(filter(None, map(shutil.which, BROWSERS)))
+        self._program = program()
         self.context: BrowserContext
         self.page: Page
         self.open()
@@ -94,18 +93,6 @@ def eleni(playwright: Playwright, live_town: LiveTown, tmp_path: Path) -> Iterat
     phone = Phone(playwright, tmp_path / "phone", live_town)
     yield phone
     phone.close()
-
-
-def writes(page: Page, words: str, photo: Path | None = None, at: tuple[str, str] = SPOT) -> None:
-    """Everything as far as the last step."""
-    page.goto("/")
-    takes_photo(page, photo)
-    points_at(page, *at)
-    goes_on(page, "place")
-    chooses(page, "pothole")
-    step(page, "words").locator("textarea").fill(words)
-    goes_on(page, "words")
-    step(page, "check")
 
 
 def is_sent(page: Page) -> str:

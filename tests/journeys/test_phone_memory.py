@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, LiveTown
-from tests.journeys.steps import chooses, goes_on, points_at, step
+from tests.journeys.steps import SPOT, chooses, goes_on, points_at, step, writes
 from tests.media import camera
 
 #: No memory at all; one that refuses; one that aborts without a word, as a private window of WebKit does with a Blob.
@@ -34,6 +34,14 @@ FULL = """
     }"""
 
 
+#: What stands there instead of a kept photo's ``id`` and ``bytes``.
+DAMAGE = {
+    "emptied": "({ id, bytes: new ArrayBuffer(0) })",
+    "cut": "({ id, bytes: bytes.slice(0, bytes.byteLength - 10) })",
+    "other": "({ id, bytes: new ArrayBuffer(bytes.byteLength) })",
+}
+
+
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "παγκάκι.jpg"
@@ -46,18 +54,26 @@ def words() -> str:
     return f"Χωρίς μνήμη {uuid.uuid4().hex[:10]}"
 
 
-def photos_of(town: LiveTown, words: str) -> list[int]:
-    """How many photos each report with these words has."""
-    asked = """
-        SELECT (SELECT count(*) FROM report_photo WHERE report_id = report.id) AS photos
-        FROM report WHERE description = %s"""
-    with town.database() as database:
-        return [row["photos"] for row in database.execute(asked, [words])]
+def spoils(page: Page, instead: str) -> None:
+    """The one photo that this phone keeps becomes what ``instead`` makes of it."""
+    page.evaluate(
+        f"""() => new Promise((done) => {{
+          const opening = indexedDB.open('kathimerina');
+          opening.onsuccess = () => {{
+            const photos = opening.result.transaction('photos', 'readwrite').objectStore('photos');
+            photos.getAll().onsuccess = ({{ target }}) => {{
+              const [{{ id, bytes }}] = target.result;
+              photos.put({instead});
+              photos.transaction.oncomplete = () => {{ opening.result.close(); done(); }};
+            }};
+          }};
+        }})"""
+    )
 
 
 def sends(page: Page, words: str, *, script: bool) -> None:
     """From the place to the end."""
-    points_at(page, "23,5484", "41,0856")
+    points_at(page, *SPOT)
     goes_on(page, "place")
     chooses(page, "pothole", script=script)
     step(page, "words").locator("textarea").fill(words)
@@ -81,7 +97,7 @@ def test_without_a_memory_the_steps_go_by_the_towns_road(
     page.go_forward()
     step(page, "place")
     sends(page, words, script=False)
-    assert photos_of(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
 
 
 def test_without_a_memory_one_may_also_begin_without_a_photo(
@@ -97,7 +113,7 @@ def test_without_a_memory_one_may_also_begin_without_a_photo(
     page.locator("#f-photo").set_input_files(photo)  # the town keeps the draft: the photo goes at once
     step(page, "place")
     sends(page, words, script=False)
-    assert photos_of(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
 
 
 def test_a_memory_that_never_answers_is_not_waited_for(
@@ -124,7 +140,7 @@ def test_a_memory_that_never_answers_is_not_waited_for(
         page.wait_for_timeout(50)
     step(page, "place")
     sends(page, words, script=False)
-    assert photos_of(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
 
 
 def test_a_memory_that_is_full_midway_hands_everything_over_to_the_town(
@@ -136,7 +152,7 @@ def test_a_memory_that_is_full_midway_hands_everything_over_to_the_town(
     page.goto("/")
     page.locator("#f-photo").set_input_files(photo)
     step(page, "place")
-    points_at(page, "23,5484", "41,0856")
+    points_at(page, *SPOT)
     page.locator("[name=address]").fill("Δίπλα στο περίπτερο")
     goes_on(page, "place")
     chooses(page, "pothole")
@@ -155,7 +171,7 @@ def test_a_memory_that_is_full_midway_hands_everything_over_to_the_town(
     expect(page.locator("[data-step=check]")).to_contain_text(words)
     goes_on(page, "check")
     expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible(timeout=30_000)
-    assert photos_of(live_town, words) == [3]
+    assert live_town.photos_of(words) == [3]
 
 
 def test_without_a_signal_a_full_memory_is_told_and_nothing_is_lost_while_the_page_is_open(
@@ -195,35 +211,14 @@ def test_a_photo_that_the_phone_let_go_of_is_asked_for_again(somebody: Any, phot
     step(page, "place")
 
 
-@pytest.mark.parametrize("damage", ["emptied", "cut", "other"])
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_kept_photo_that_went_bad_is_not_sent_as_one(
     somebody: Any, live_town: LiveTown, photo: Path, words: str, damage: str
 ) -> None:
     eleni = somebody(PHONE)
     page = eleni.page
-    page.goto("/")
-    page.locator("#f-photo").set_input_files(photo)
-    points_at(page, "23,5484", "41,0856")
-    goes_on(page, "place")
-    chooses(page, "pothole")
-    step(page, "words").locator("textarea").fill(words)
-    goes_on(page, "words")
-    step(page, "check")
-    page.evaluate(
-        """(damage) => new Promise((done) => {
-          const opening = indexedDB.open('kathimerina');
-          opening.onsuccess = () => {
-            const photos = opening.result.transaction('photos', 'readwrite').objectStore('photos');
-            photos.getAll().onsuccess = ({ target }) => {
-              const [{ id, bytes }] = target.result;
-              const bad = { emptied: 0, cut: bytes.byteLength - 10, other: bytes.byteLength }[damage];
-              photos.put({ id, bytes: damage === 'other' ? new ArrayBuffer(bad) : bytes.slice(0, bad) });
-              photos.transaction.oncomplete = () => { opening.result.close(); done(); };
-            };
-          };
-        })""",
-        damage,
-    )
+    writes(page, words, photo)
+    spoils(page, DAMAGE[damage])
     goes_on(page, "check")
     expect(step(page, "photo").locator("[data-error-summary]")).to_contain_text("δεν υπάρχει πια στο κινητό")
     page.get_by_role("button", name=re.compile("Αφαίρεση")).click()
@@ -231,33 +226,14 @@ def test_a_kept_photo_that_went_bad_is_not_sent_as_one(
     step(page, "check")
     goes_on(page, "check")
     expect(page.locator("[data-step=done][data-state=sent]")).to_be_visible(timeout=30_000)
-    assert photos_of(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
 
 
 def test_what_was_kept_as_a_blob_before_still_goes(somebody: Any, live_town: LiveTown, photo: Path, words: str) -> None:
     eleni = somebody(PHONE)
     page = eleni.page
-    page.goto("/")
-    page.locator("#f-photo").set_input_files(photo)
-    points_at(page, "23,5484", "41,0856")
-    goes_on(page, "place")
-    chooses(page, "pothole")
-    step(page, "words").locator("textarea").fill(words)
-    goes_on(page, "words")
-    step(page, "check")
-    page.evaluate(
-        """() => new Promise((done) => {
-          const opening = indexedDB.open('kathimerina');
-          opening.onsuccess = () => {
-            const photos = opening.result.transaction('photos', 'readwrite').objectStore('photos');
-            photos.getAll().onsuccess = ({ target }) => {
-              const [{ id, bytes }] = target.result;
-              photos.put({ id, blob: new Blob([bytes]) });
-              photos.transaction.oncomplete = () => { opening.result.close(); done(); };
-            };
-          };
-        })"""
-    )
+    writes(page, words, photo)
+    spoils(page, "({ id, blob: new Blob([bytes]) })")
     goes_on(page, "check")
     expect(page.locator("[data-step=done][data-state=sent]")).to_be_visible(timeout=30_000)
-    assert photos_of(live_town, words) == [1]
+    assert live_town.photos_of(words) == [1]
