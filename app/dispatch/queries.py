@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, or_, select, text, true
+from sqlalchemy import ARRAY, BigInteger, and_, any_, bindparam, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.crews.models import Trade
 from app.crews.shifts import next_shifts
@@ -140,8 +140,12 @@ def order_by_id(order_id: int) -> WorkOrder:
     """One order with its trade and crew. Raises NotFound."""
     order = db.session.scalars(_BY_ID, {"order_id": order_id}).one_or_none()
     if order is None:
-        raise NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
+        raise no_such_order()
     return order
+
+
+def no_such_order() -> NotFound:
+    return NotFound(_l("Δεν υπάρχει τέτοια εντολή εργασίας."))
 
 
 _BY_ID = (
@@ -152,20 +156,55 @@ _BY_ID = (
 )
 
 
-def locked_orders_of(report: Report, life: int | None = None) -> list[WorkOrder]:
-    """The orders of one life (None: the present one) of a report that its caller already holds, in order."""
-    which = {"report_id": report.id, "life": report.life if life is None else life}
-    return list(db.session.scalars(_LOCKED, which))
-
-
-_LOCKED = (
+_IN_TURN = (
     select(WorkOrder)
-    .where(WorkOrder.report_id == bindparam("report_id"), WorkOrder.life == bindparam("life"))
     .options(*_WITH_WORK)
     .order_by(WorkOrder.step, WorkOrder.id)
-    .with_for_update(of=WorkOrder)
     .execution_options(populate_existing=True, **PREPARED)
 )
+_ONE = aliased(WorkOrder)
+_BESIDE = _IN_TURN.join(_ONE, and_(_ONE.report_id == WorkOrder.report_id, _ONE.life == WorkOrder.life)).where(
+    _ONE.id == bindparam("order_id")
+)
+_LOCKED_BESIDE = _BESIDE.with_for_update(of=WorkOrder)
+_LOCKED = _IN_TURN.where(
+    WorkOrder.report_id == bindparam("report_id"), WorkOrder.life == bindparam("life")
+).with_for_update(of=WorkOrder)
+
+
+def locked_orders_of(report: Report) -> list[WorkOrder]:
+    """The orders of the present life of a report that its caller already holds, in order."""
+    return list(db.session.scalars(_LOCKED, {"report_id": report.id, "life": report.life}))
+
+
+def locked_report_of(order_id: int) -> Report:
+    """The report that an order is for, held. Raises NotFound."""
+    report = db.session.scalars(_LOCKED_REPORT, {"order_id": order_id}).one_or_none()
+    if report is None:
+        raise no_such_order()
+    return report
+
+
+_LOCKED_REPORT = (
+    select(Report)
+    .where(Report.id == select(WorkOrder.report_id).where(WorkOrder.id == bindparam("order_id")).scalar_subquery())
+    .with_for_update(of=Report)
+    .execution_options(populate_existing=True, **PREPARED)
+)
+
+
+def locked_with(order_id: int) -> list[WorkOrder]:
+    """An order and the others of the same life of its report, which the caller already holds, in order."""
+    return list(db.session.scalars(_LOCKED_BESIDE, {"order_id": order_id}))
+
+
+def with_others(order_id: int) -> tuple[WorkOrder, list[WorkOrder]]:
+    """An order, and all the work of the same life in order, itself included. Raises NotFound."""
+    work = list(db.session.scalars(_BESIDE, {"order_id": order_id}))
+    order = next((order for order in work if order.id == order_id), None)
+    if order is None:
+        raise no_such_order()
+    return order, work
 
 
 def other_work(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOrder]]:
@@ -176,13 +215,7 @@ def other_work(orders: Iterable[WorkOrder]) -> dict[tuple[int, int], list[WorkOr
     return dict(by_report)
 
 
-_OF_REPORTS = (
-    select(WorkOrder)
-    .where(WorkOrder.report_id == any_(bindparam("report_ids", type_=ARRAY(BigInteger))))
-    .options(*_WITH_WORK)
-    .order_by(WorkOrder.step, WorkOrder.id)
-    .execution_options(**PREPARED)
-)
+_OF_REPORTS = _IN_TURN.where(WorkOrder.report_id == any_(bindparam("report_ids", type_=ARRAY(BigInteger))))
 
 
 def day_of(crew_id: int, day: date, *, ended_since: datetime) -> list[WorkOrder]:

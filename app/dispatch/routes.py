@@ -123,8 +123,8 @@ def _statuses(listed: str) -> list[OrderStatus]:
 
 
 def _presented(orders: Sequence[WorkOrder], rights: Rights) -> list[dict[str, Any]]:
-    reports = {report.id: report for report in rows_of(list({order.report_id for order in orders}))}
     beside = queries.other_work(orders)
+    reports = {report.id: report for report in rows_of(list({order.report_id for order in orders}))}
     return [
         presenting.order(order, reports[order.report_id], beside[order.report_id, order.life], rights)
         for order in orders
@@ -135,13 +135,14 @@ def _presented(orders: Sequence[WorkOrder], rights: Rights) -> list[dict[str, An
 @work_orders.response(200, OrderOut)
 def one_order(order_id: int) -> Response:
     """One work order: for the office and for its own crew."""
-    order = queries.order_by_id(order_id)
+    order, work = queries.with_others(order_id)
     _user, rights = require_work(order)
-    return _represented(order, rights)
+    return _represented(order, work, rights)
 
 
-def _represented(order: WorkOrder, rights: Rights) -> Response:
-    return json_answer(_presented([order], rights)[0], version=order.version)
+def _represented(order: WorkOrder, work: list[WorkOrder], rights: Rights) -> Response:
+    [report] = rows_of([order.report_id])
+    return json_answer(presenting.order(order, report, work, rights), version=order.version)
 
 
 @work_orders.post("/work-orders/<int:order_id>/moves")
@@ -184,7 +185,7 @@ def move_order(order_id: int) -> Response:
             photo=photo,
             photo_mark=sent or (uploaded.bytes if uploaded else b""),
         )
-    return _represented(queries.order_by_id(order_id), rights)
+    return _represented(*queries.with_others(order_id), rights)
 
 
 def _move_wanted() -> dict[str, Any]:

@@ -40,7 +40,6 @@ from app.reports import triage, validation
 from app.reports.attachments import attach
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
-from app.reports.queries import locked_report_by_id
 from app.reports.transitions import lock_report, move
 from app.reports.triage import require_trusted
 
@@ -213,9 +212,8 @@ def _set(order: WorkOrder, status: OrderStatus, *, at: datetime) -> None:
 
 def lock_order(order_id: int, version: int | None) -> LockedOrder:
     """Lock report and orders, then see that the order is still what the reader saw. Raises NotFound or Stale."""
-    unlocked = queries.order_by_id(order_id)
-    report = locked_report_by_id(unlocked.report_id)
-    work = queries.locked_orders_of(report, life=unlocked.life)
+    report = queries.locked_report_of(order_id)
+    work = queries.locked_with(order_id)
     order = next(o for o in work if o.id == order_id)
     if version is not None and order.version != version:
         raise Stale(

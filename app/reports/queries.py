@@ -90,13 +90,12 @@ def locked_report(typed: str) -> Report:
     return report
 
 
-_HELD: Select[Report] = select(Report).with_for_update(of=Report).execution_options(populate_existing=True, **PREPARED)
-_LOCKED = _HELD.where(Report.reference == bindparam("reference"))
-_LOCKED_BY_ID = _HELD.where(Report.id == bindparam("report_id"))
-
-
-def locked_report_by_id(report_id: int) -> Report:
-    return db.session.scalars(_LOCKED_BY_ID, {"report_id": report_id}).one()
+_LOCKED = (
+    select(Report)
+    .where(Report.reference == bindparam("reference"))
+    .with_for_update(of=Report)
+    .execution_options(populate_existing=True, **PREPARED)
+)
 
 
 def report_by_id(report_id: int) -> Report:
