@@ -67,9 +67,6 @@ def writes(hand: Hand, words: str) -> None:
     hand.engine.evaluate("() => { document.querySelector('[data-step=place] [data-coordinates]').open = true; }")
     hand.writes("[data-step=place] [name=lon]", "23.5484")
     hand.writes("[data-step=place] [name=lat]", "41.0856")
-    # She looks what the town says of the spot before she goes on; the page moves a little when it comes.
-    hand.engine.evaluate("() => document.activeElement.blur()")
-    hand.sees("[data-step=place] [data-part=where]")
     hand.presses("[data-step=place] [data-next]")
     hand.sees("[data-step=category]")
     hand.presses("[data-step=category] .tile:has(#c-pothole)")
@@ -92,6 +89,22 @@ def test_a_photo_becomes_a_report(hand: Hand, live_town: LiveTown, photo: Path, 
     hand.presses("[data-step=check] [data-next]")
     hand.sees("[data-step=done][data-state=sent] [data-done-reference]", "-")
     assert live_town.photos_of(words) == [1]
+
+
+@ALL
+def test_what_the_town_says_of_a_spot_does_not_move_the_button_under_the_finger(hand: Hand, photo: Path) -> None:
+    hand.goes_to("/")
+    hand.chooses("#f-photo", photo)
+    hand.sees("[data-step=place]")
+    hand.engine.evaluate("() => { document.querySelector('[data-step=place] [data-coordinates]').open = true; }")
+    hand.writes("[data-step=place] [name=lon]", "23.5484")
+    hand.writes("[data-step=place] [name=lat]", "41.0856")
+    hand.engine.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    held = "() => document.querySelector('[data-step=place] [data-next]').getBoundingClientRect().top"
+    before = hand.engine.evaluate(held)
+    hand.engine.evaluate("() => document.activeElement.blur()")
+    hand.sees("[data-step=place] [data-part=where]")
+    assert abs(hand.engine.evaluate(held) - before) < 2
 
 
 @ALL

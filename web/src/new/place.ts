@@ -108,7 +108,7 @@ export class PlaceStep {
     } else if (field.name === "lon" || field.name === "lat") {
       this.note("");
       void this.context.draft.write({ from_photo: [] });
-      void this.look();
+      void this.look(keepStill);
     }
   }
 
@@ -120,22 +120,23 @@ export class PlaceStep {
   }
 
   /** What the town knows about the spot; without a network the report goes all the same. */
-  private async look(): Promise<void> {
+  private async look(show: (change: () => void) => void = (change) => change()): Promise<void> {
     const spot = this.spot();
     this.asked?.abort();
-    if (!spot) return;
+    const answer = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
+    // What was said of another spot is now wrong. It keeps its room, so that a press on what is below it meets it.
+    answer.toggleAttribute("data-stale", spot !== null);
+    if (!spot) return answer.replaceChildren();
     this.asked = new AbortController();
-    // What was said of another spot would now be wrong.
-    this.section.querySelector("[data-spot-said]")?.replaceChildren();
     const address = addressOf(this.addresses.spot, { lon: spot[0], lat: spot[1] });
-    try {
-      const answer = this.section.querySelector<HTMLElement>("[data-spot-said]")!;
-      answer.innerHTML = await getFragment(address, this.asked.signal);
-      const where = answer.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
-      await this.context.draft.change({ where });
-    } catch {
-      // The server says the same when the report comes.
-    }
+    const said = await getFragment(address, this.asked.signal).catch((failed: Error) => failed);
+    if (said instanceof Error && said.name === "AbortError") return;
+    // The server says the same when the report comes.
+    show(() => (answer.innerHTML = said instanceof Error ? "" : said));
+    answer.removeAttribute("data-stale");
+    if (said instanceof Error) return;
+    const where = answer.querySelector("[data-part=where]")?.textContent?.trim() ?? "";
+    await this.context.draft.change({ where });
   }
 
   private async seek(typed: string): Promise<void> {
@@ -183,4 +184,13 @@ export class PlaceStep {
     }
     return [group];
   }
+}
+
+/** Grows or shrinks what stands above the end of the page, where the finger is, without moving that end. */
+function keepStill(change: () => void): void {
+  const page = document.documentElement;
+  page.style.overflowAnchor = "none"; // some browsers would do a part of it themselves
+  const before = page.scrollHeight;
+  change();
+  scrollBy({ top: page.scrollHeight - before, behavior: "instant" });
 }
