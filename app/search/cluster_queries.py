@@ -106,7 +106,8 @@ parts AS (
     UNION ALL
     SELECT b.x >> (:finest - :zoom), b.y >> (:finest - :zoom), b.open, 1, b.lon, b.lat, b.id
     FROM (
-        SELECT DISTINCT r.id, r.status = ANY(:open) AS open, patch_x(r.location::geometry) AS x,
+        -- OFFSET: each patch is computed once.
+        SELECT DISTINCT ON (r.id) r.id, r.status = ANY(:open) AS open, patch_x(r.location::geometry) AS x,
             patch_y(r.location::geometry) AS y, round(ST_X(r.location::geometry) * 1e7)::bigint AS lon,
             round(ST_Y(r.location::geometry) * 1e7)::bigint AS lat
         FROM unnest(CAST(:wests AS float[]), CAST(:souths AS float[]), CAST(:easts AS float[]),
@@ -114,6 +115,7 @@ parts AS (
         JOIN report r ON r.location::geometry && ST_MakeEnvelope(e.west, e.south, e.east, e.north, 4326)
         WHERE r.suspicion IS NULL AND (:any OR r.category_id = ANY((SELECT ids FROM kinds)::int[]))
             AND ST_Intersects(r.location::geometry, ST_MakeEnvelope(:west, :south, :east, :north, 4326))
+        OFFSET 0
     ) b
     WHERE NOT (b.x BETWEEN :whole_x0 AND :whole_x1 AND b.y BETWEEN :whole_y0 AND :whole_y1)
 ),
