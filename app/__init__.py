@@ -18,6 +18,7 @@ from app.crews import routes as crew_routes
 from app.dispatch.routes import work_orders
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.geo.routes import areas
+from app.geo.tiles import tiles
 from app.media.routes import uploads
 from app.reports import reporter_routes as reporter_routes
 from app.reports import routes as report_routes
@@ -69,6 +70,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     devices.register(app)
     _register_api(app)
     app.register_blueprint(report_routes.photos)
+    app.register_blueprint(tiles)
     pages.register(app)
     cli.register(app)
     return app

@@ -117,6 +117,7 @@ _TEXTS = frozenset(
         "application/geo+json",
         "application/atom+xml",
         "image/svg+xml",
+        "application/vnd.mapbox-vector-tile",
     }
 )
 _WORTH_IT_BYTES = 800

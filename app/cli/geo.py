@@ -6,15 +6,17 @@ import re
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.geo.models import AreaKind
-from app.importing import filing_queries, geodata, outline_files
+from app.importing import filing_queries, geodata, ground, osm_file, outline_files
 from app.importing.geodata import ImportResult
+from app.importing.ground import GroundResult
 
 group = AppGroup("geo", help="Outlines, places and assets of the town.")
 
@@ -75,6 +77,53 @@ def import_outlines(
         click.echo(_("Δοκιμή: τίποτα δεν αποθηκεύτηκε."))
     if result.refused and not (result.created or result.updated):
         raise Refusal(_("Δεν μπήκε κανένα στοιχείο του αρχείου."))
+
+
+@group.command("import-osm")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--latin-names", is_flag=True, help="Take it although no name in it is written in Greek letters.")
+@click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
+@for_operators
+def import_osm(path: Path, latin_names: bool, dry_run: bool) -> None:
+    """Load the map's ground, streets and house numbers from an OpenStreetMap extract (.osm, .osm.bz2, .osm.pbf).
+
+    Only what lies in or near the municipality is taken. Run it again with a newer extract to bring all up to date.
+    """
+    osm_file.require_osm(path)
+    label, data_dir = _("Διαβάζεται το «%(file)s»", file=path.name), Path(current_app.config["DATA_DIR"])
+    with work_kept(unless=dry_run), click.progressbar(length=osm_file.how_many(path), label=label) as bar:
+        result = ground.import_osm(path, data_dir=data_dir, latin_names=latin_names, seen=bar.update)
+        bar.finish()
+        refiled = filing_queries.refile()
+    _tell_ground(result)
+    _tell_refiled(refiled)
+    if dry_run:
+        click.echo(_("Δοκιμή: τίποτα δεν αποθηκεύτηκε."))
+
+
+def _tell_ground(result: GroundResult) -> None:
+    counts = result.ground
+    click.echo(
+        _(
+            "Σχήματα του χάρτη: %(created)s νέα, %(updated)s άλλαξαν, %(same)s ίδια, %(removed)s έφυγαν.",
+            created=counts.created,
+            updated=counts.updated,
+            same=counts.same,
+            removed=counts.removed,
+        )
+    )
+    click.echo(
+        _(
+            "Τώρα υπάρχουν: %(streets)s δρόμοι, %(doors)s αριθμοί, %(crossings)s διασταυρώσεις, %(places)s τοπωνύμια.",
+            streets=result.now["street"],
+            doors=result.now["door"],
+            crossings=result.now["crossing"],
+            places=result.now["place"],
+        )
+    )
+    click.echo(_("Πηγή: %(whom)s, στις %(day)s.", whom=ground.OSM_ATTRIBUTION, day=format_date(result.data_at)))
+    if result.latin_only:
+        click.echo(_("! Τα ονόματα είναι μόνο με λατινικά γράμματα· έτσι φαίνονται και στα ελληνικά."))
 
 
 @group.command("refile")

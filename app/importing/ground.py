@@ -1,0 +1,206 @@
+"""The town's ground and its addresses from an OpenStreetMap extract; run again, it is brought up to date.
+
+The caller commits, and re-files reports in the same transaction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from flask_babel import gettext as _
+from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
+
+from app.geo.models import TileLayer
+from app.importing import ground_queries, osm_file, osm_tags
+from app.importing.filing_queries import run_script
+from app.importing.ground_queries import Counts
+from app.importing.osm_file import Thing
+from app.importing.osm_tags import Drawn, Tags
+from app.importing.outline_files import wrong
+
+#: As the Open Database Licence wants it said.
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+OSM = "osm"
+_AT_ONCE = 5000
+#: A capital has a few of its streets in every language.
+_GREEK_ENOUGH = 0.2
+_EARTH_M = 6378137.0
+
+
+@dataclass
+class GroundResult:
+    """What became of the file."""
+
+    ground: Counts
+    #: How many streets, doors, crossings and places there are now.
+    now: dict[str, int] = field(default_factory=dict)
+    data_at: datetime | None = None
+    latin_only: bool = False
+
+
+def import_osm(
+    path: Path,
+    *,
+    data_dir: Path,
+    latin_names: bool,
+    attribution: str = OSM_ATTRIBUTION,
+    approximate: bool = False,
+    seen: Callable[[int], None] = lambda _number: None,
+) -> GroundResult:
+    """Ground, streets, doors, crossings and points of what lies in or near the municipality.
+
+    Raises Invalid, with nothing changed: no municipality yet, a file that is cut or no extract, no street inside, or
+    names in Latin letters alone while ``latin_names`` is false.
+    """
+    outline = ground_queries.municipality()
+    if outline is None:
+        raise wrong(_("Φορτώστε πρώτα το όριο του Δήμου: script/flask geo import ΑΡΧΕΙΟ --kind municipality."))
+    reader = _Reader()
+    run_script(ground_queries.INCOMING)
+    for thing in osm_file.things(path, outline.buffer(osm_file.MARGIN_DEG), data_dir, seen):
+        reader.read(thing)
+    reader.finish()
+    named, greek = ground_queries.streets_within()
+    if not named:
+        raise wrong(
+            _(
+                "Το «%(file)s» δεν έχει κανέναν δρόμο με όνομα μέσα στον Δήμο. Δώστε απόσπασμα που τον περιέχει. "
+                "Δεν άλλαξε τίποτα.",
+                file=path.name,
+            )
+        )
+    latin_only = greek < named * _GREEK_ENOUGH
+    if latin_only and not latin_names:
+        raise wrong(
+            _(
+                "Τα ονόματα του «%(file)s» είναι μόνο με λατινικά γράμματα. Αν έτσι τα θέλετε, προσθέστε "
+                "--latin-names. Δεν άλλαξε τίποτα.",
+                file=path.name,
+            )
+        )
+    result = GroundResult(ground_queries.replace_ground(), data_at=osm_file.when(path), latin_only=latin_only)
+    ground_queries.replace_streets(OSM)
+    ground_queries.replace_points()
+    ground_queries.note_source(
+        TileLayer.GROUND, attribution=attribution, approximate=approximate, data_at=result.data_at
+    )
+    result.now = ground_queries.how_many()
+    return result
+
+
+class _Reader:
+    """Sorts what comes by into the incoming tables, a few thousand rows at a time."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {}
+        self._interpolated: list[Thing] = []
+
+    def read(self, thing: Thing) -> None:
+        names = osm_tags.names_of(thing.tags)
+        drawn = _drawn(thing)
+        if drawn is not None:
+            flat = _in_mercator(thing.shape)
+            self._put(
+                "in_ground",
+                thing.id,
+                drawn.layer.value,
+                drawn.kind,
+                names.el,
+                names.en,
+                drawn.min_zoom,
+                _hex(flat, 3857),
+            )
+        if "addr:interpolation" in thing.tags and thing.nodes:
+            self._interpolated.append(thing)
+        if isinstance(thing.shape, LineString):
+            if names.el and _is_named_street(thing.tags):
+                self._put("in_way", names.el, names.en, names.others, _hex(thing.shape))
+            return
+        spot = thing.shape if isinstance(thing.shape, Point) else thing.shape.representative_point()
+        self._door(thing, spot)
+        kind = osm_tags.point_kind(thing.tags)
+        if kind and names.el:
+            self._put(
+                "in_point", f"osm-{thing.id}", kind, names.el, names.en, osm_tags.population(thing.tags), _hex(spot)
+            )
+
+    def finish(self) -> None:
+        """What waits goes; then the doors reckoned between two that came."""
+        for table in ("in_ground", "in_way", "in_door", "in_point"):
+            self._send(table)
+        for line in self._interpolated:
+            self._between(line)
+        self._send("in_door")
+
+    def _door(self, thing: Thing, spot: Point) -> None:
+        street = thing.tags.get("addr:street") or thing.tags.get("addr:place") or ""
+        # «12;14» are two doors on one spot.
+        for n, number in enumerate(thing.tags.get("addr:housenumber", "").split(";")):
+            first = osm_tags.first_number(number)
+            if first is not None:
+                code = thing.id if n == 0 else f"{thing.id}.{n}"
+                self._put("in_door", code, street.strip(), number.strip()[:20], first, False, _hex(spot))
+
+    def _between(self, line: Thing) -> None:
+        """Doors along a line of ``addr:interpolation``, evenly between the known ones of its nodes."""
+        numbers = ground_queries.node_places([f"n{node}" for node in line.nodes])
+        corners = list(line.shape.coords)
+        if len(corners) != len(line.nodes):
+            return  # cut at the border of the extract
+        known = [(place, numbers[f"n{node}"]) for place, node in enumerate(line.nodes) if f"n{node}" in numbers]
+        for (start, first), (end, last) in itertools.pairwise(known):
+            between = osm_tags.between(first, last, line.tags["addr:interpolation"])
+            piece = LineString(corners[start : end + 1])
+            for n, number in enumerate(between, start=1):
+                spot = piece.interpolate(n / (len(between) + 1), normalized=True)
+                code, street = f"{line.id}.{start}.{number}", line.tags.get("addr:street", "")
+                self._put("in_door", code, street, str(number), number, True, _hex(spot))
+
+    def _put(self, table: str, *row: Any) -> None:
+        rows = self._waiting.setdefault(table, [])
+        rows.append(row)
+        if len(rows) >= _AT_ONCE:
+            self._send(table)
+
+    def _send(self, table: str) -> None:
+        rows = self._waiting.pop(table, [])
+        if rows:
+            ground_queries.take_in(table, rows)
+
+
+def _is_named_street(tags: Tags) -> bool:
+    return tags.get("highway", "").removesuffix("_link") in osm_tags.STREETS or tags.get("highway") in (
+        "footway",
+        "path",
+        "steps",
+    )
+
+
+def _drawn(thing: Thing) -> Drawn | None:
+    if isinstance(thing.shape, LineString):
+        return osm_tags.line_drawn(thing.tags)
+    if isinstance(thing.shape, Point):
+        return None
+    return osm_tags.area_drawn(thing.tags, float(np.sqrt(_in_mercator(thing.shape).area)))
+
+
+def _in_mercator(shape: BaseGeometry) -> BaseGeometry:
+    """WGS84 degrees to EPSG:3857 metres, by the formula of the sphere."""
+
+    def across(corners: Any) -> Any:
+        lon, lat = np.radians(corners[:, 0]), np.radians(np.clip(corners[:, 1], -85.06, 85.06))
+        return np.column_stack((_EARTH_M * lon, _EARTH_M * np.arctanh(np.sin(lat))))
+
+    return shapely.transform(shape, across)
+
+
+def _hex(shape: BaseGeometry, srid: int = 4326) -> str:
+    return shapely.to_wkb(shapely.set_srid(shape, srid), hex=True, include_srid=True)

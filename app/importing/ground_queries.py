@@ -1,0 +1,212 @@
+"""What an import of the ground does in the database: taken in beside the old, compared, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geoalchemy2.shape import to_shape
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select, text
+
+from app.extensions import db
+from app.geo.models import Area, AreaKind
+from app.importing.filing_queries import driver, run_script
+
+#: A door is of a street of its name this near; without a name, of the nearest this near. Metres.
+DOOR_OF_NAMED_M = 500
+DOOR_OF_NEAREST_M = 60
+#: Two crossings of the same streets nearer than this are one, as of a street with two lanes apart.
+CROSSING_M = 40
+
+INCOMING = """
+DROP TABLE IF EXISTS pg_temp.in_ground, pg_temp.in_way, pg_temp.in_door, pg_temp.in_point;
+CREATE TEMP TABLE in_ground (osm_id text, layer text, kind text, name_el text, name_en text, min_zoom smallint,
+    shape geometry) ON COMMIT DROP;
+CREATE TEMP TABLE in_way (name_el text, name_en text, others text, shape geometry) ON COMMIT DROP;
+CREATE TEMP TABLE in_door (code text, street text, number text, number_first int, interpolated boolean,
+    location geometry) ON COMMIT DROP;
+CREATE TEMP TABLE in_point (code text, kind text, name_el text, name_en text, population int, location geometry)
+    ON COMMIT DROP"""
+
+_COLUMNS = {
+    "in_ground": ("osm_id", "layer", "kind", "name_el", "name_en", "min_zoom", "shape"),
+    "in_way": ("name_el", "name_en", "others", "shape"),
+    "in_door": ("code", "street", "number", "number_first", "interpolated", "location"),
+    "in_point": ("code", "kind", "name_el", "name_en", "population", "location"),
+}
+
+
+def take_in(table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Rows for one of the incoming tables, in the order of its columns; shapes as hexadecimal EWKB."""
+    columns = ", ".join(_COLUMNS[table])
+    with driver().cursor() as cursor, cursor.copy(f"COPY pg_temp.{table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def municipality() -> BaseGeometry | None:
+    """The outline of the town, WGS84; None before it is loaded."""
+    outline = db.session.scalars(select(Area.outline).where(Area.kind == AreaKind.MUNICIPALITY)).first()
+    return None if outline is None else to_shape(outline)
+
+
+def streets_within() -> tuple[int, int]:
+    """How many names of streets the file has in the municipality, and how many of them in Greek letters."""
+    asked = """
+        SELECT count(DISTINCT w.name_el), count(DISTINCT w.name_el) FILTER (WHERE w.name_el ~ '[Ͱ-Ͽἀ-῿]')
+        FROM pg_temp.in_way w JOIN area a ON a.kind = 'municipality' AND ST_Intersects(a.outline, w.shape)"""
+    named, greek = db.session.execute(text(asked)).one()
+    return named, greek
+
+
+def node_places(codes: Sequence[str]) -> dict[str, str]:
+    """By the code of a node with a house number its number; of those that came in."""
+    asked = text("SELECT code, number FROM pg_temp.in_door WHERE code = ANY(:codes)")
+    return dict(db.session.execute(asked, {"codes": list(codes)}))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many came new, changed, stayed as they were, and went."""
+
+    created: int = 0
+    updated: int = 0
+    same: int = 0
+    removed: int = 0
+
+
+_CHANGED = "(g.kind, g.name_el, g.name_en, g.min_zoom) IS DISTINCT FROM (i.kind, i.name_el, i.name_en, i.min_zoom)"
+
+
+def replace_ground() -> Counts:
+    """The ground as it came, by OSM id: what is the same is not touched."""
+    run_script(
+        """
+        DELETE FROM pg_temp.in_ground i USING pg_temp.in_ground other
+        WHERE other.osm_id = i.osm_id AND other.layer = i.layer AND other.ctid > i.ctid;
+        CREATE UNIQUE INDEX ON pg_temp.in_ground (osm_id, layer);
+        ANALYZE pg_temp.in_ground"""
+    )
+    removed = run_script(
+        "DELETE FROM ground_feature g WHERE NOT EXISTS"
+        " (SELECT FROM pg_temp.in_ground i WHERE i.osm_id = g.osm_id AND i.layer = g.layer)"
+    )
+    updated = run_script(
+        f"""
+        UPDATE ground_feature g SET kind = i.kind, name_el = i.name_el, name_en = i.name_en, min_zoom = i.min_zoom,
+            shape = i.shape
+        FROM pg_temp.in_ground i WHERE i.osm_id = g.osm_id AND i.layer = g.layer
+            AND ({_CHANGED} OR NOT ST_OrderingEquals(g.shape, i.shape))"""
+    )
+    created = run_script(
+        """
+        INSERT INTO ground_feature (osm_id, layer, kind, name_el, name_en, min_zoom, shape)
+        SELECT osm_id, layer, kind, name_el, name_en, min_zoom, shape FROM pg_temp.in_ground
+        ON CONFLICT (osm_id, layer) DO NOTHING"""
+    )
+    total = db.session.scalar(text("SELECT count(*) FROM pg_temp.in_ground")) or 0
+    return Counts(created, updated, total - created - updated, removed)
+
+
+# A way belongs to the community in which most of it lies; its pieces in one community are one street.
+_STREETS = """
+DELETE FROM street WHERE source = :source;
+CREATE TEMP TABLE way_home ON COMMIT DROP AS
+SELECT w.*, home.id AS area_id
+FROM pg_temp.in_way w
+JOIN LATERAL (
+    SELECT a.id FROM area a WHERE a.kind = 'community' AND ST_Intersects(a.outline, w.shape)
+    ORDER BY ST_Covers(a.outline, ST_LineInterpolatePoint(w.shape, 0.5)) DESC, a.code LIMIT 1
+) home ON true
+UNION ALL
+SELECT w.*, NULL FROM pg_temp.in_way w
+WHERE NOT EXISTS (SELECT FROM area a WHERE a.kind = 'community' AND ST_Intersects(a.outline, w.shape))
+    AND EXISTS (SELECT FROM area a WHERE a.kind = 'municipality' AND ST_Intersects(a.outline, w.shape));
+INSERT INTO street (source, name_el, name_en, other_names, area_id, shape, middle)
+SELECT :source, name_el, (array_agg(name_en ORDER BY name_en))[1],
+    coalesce((SELECT string_agg(DISTINCT other, ';')
+        FROM unnest(array_agg(others)) o, regexp_split_to_table(o, ';') other WHERE other <> ''), ''),
+    area_id, ST_Multi(ST_LineMerge(ST_Collect(shape))),
+    ST_LineInterpolatePoint((array_agg(shape ORDER BY ST_Length(shape::geography) DESC))[1], 0.5)
+FROM way_home GROUP BY name_el, area_id;
+ANALYZE street"""
+
+_DOORS = f"""
+INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
+SELECT :source, d.code, s.id, d.number, d.number_first, d.interpolated, d.location
+FROM (SELECT DISTINCT ON (code) *, greek_key(street) AS said FROM pg_temp.in_door ORDER BY code) d
+CROSS JOIN LATERAL (
+    SELECT s.id FROM street s
+    WHERE s.source = :source AND s.shape && ST_Expand(d.location, {DOOR_OF_NAMED_M} / 80000.0)
+        AND CASE WHEN d.street = '' THEN ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NEAREST_M})
+            ELSE (s.name_el = d.street OR s.name_en = d.street OR ' ' || s.key || ' ' LIKE '% ' || d.said || ' %')
+                AND ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NAMED_M}) END
+    ORDER BY (s.name_el = d.street) DESC, s.shape <-> d.location, s.id LIMIT 1
+) s;
+ANALYZE door"""
+
+_CROSSINGS = f"""
+DELETE FROM crossing;
+INSERT INTO crossing (street_id, other_id, location)
+SELECT street_id, other_id, (ST_Dump(ST_Centroid(spots))).geom FROM (
+    SELECT street_id, other_id,
+        unnest(ST_ClusterWithin(spot, {CROSSING_M} / 100000.0)) AS spots
+    FROM (
+        SELECT a.id AS street_id, b.id AS other_id, (ST_DumpPoints(ST_Intersection(a.shape, b.shape))).geom AS spot
+        FROM street a JOIN street b ON a.id < b.id AND a.shape && b.shape AND ST_Intersects(a.shape, b.shape)
+            AND a.name_el <> b.name_el
+    ) met GROUP BY street_id, other_id
+) clustered;
+ANALYZE crossing"""
+
+# What the town has of its own by that name, near, is the same: it is not said twice.
+_POINTS = """
+DELETE FROM pg_temp.in_point i USING place p
+WHERE p.code NOT LIKE 'osm-%' AND p.kind = i.kind AND greek_key(p.name_el) = greek_key(i.name_el)
+    AND ST_DWithin(p.location, i.location::geography, 3000);
+INSERT INTO place (code, kind, name_el, name_en, population, location)
+SELECT DISTINCT ON (kind, code) code, kind, name_el, name_en, population, location::geography FROM pg_temp.in_point
+ON CONFLICT (kind, code) DO UPDATE SET name_el = EXCLUDED.name_el, name_en = EXCLUDED.name_en,
+    population = EXCLUDED.population, location = EXCLUDED.location"""
+
+_GONE = """
+CREATE TEMP TABLE place_gone ON COMMIT DROP AS
+SELECT p.id, p.location FROM place p WHERE p.code LIKE 'osm-%'
+    AND NOT EXISTS (SELECT FROM pg_temp.in_point i WHERE i.code = p.code AND i.kind = p.kind);
+UPDATE report SET near_place_id = NULL WHERE near_place_id IN (SELECT id FROM place_gone);
+UPDATE subscription s SET near_place_id = (
+    SELECT p.id FROM place p WHERE p.id NOT IN (SELECT id FROM place_gone) ORDER BY p.location <-> s.centre LIMIT 1)
+WHERE near_place_id IN (SELECT id FROM place_gone);
+DELETE FROM place WHERE id IN (SELECT id FROM place_gone)"""
+
+
+def replace_streets(source: str) -> None:
+    """Streets, doors and crossings anew from what came in by this road."""
+    for script in (_STREETS, _DOORS, _CROSSINGS):
+        run_script(script.replace(":source", f"'{source}'"))
+
+
+def replace_points() -> None:
+    """Settlements and points of orientation by their OSM id; what the file has no longer goes."""
+    run_script(_POINTS)
+    run_script(_GONE)
+
+
+def how_many() -> dict[str, int]:
+    """Of streets, doors, crossings and points how many there are now."""
+    tables = ("street", "door", "crossing", "place")
+    row = db.session.execute(text("SELECT " + ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in tables))).one()
+    return dict(row._mapping)
+
+
+def note_source(layer: str, *, attribution: str, approximate: bool, data_at: Any) -> None:
+    """Whom to thank for a layer of the map, and how old it is."""
+    db.session.execute(
+        text(
+            "UPDATE map_layer SET attribution = :attribution, approximate = :approximate, data_at = :data_at"
+            " WHERE layer = :layer"
+        ),
+        {"layer": layer, "attribution": attribution, "approximate": approximate, "data_at": data_at},
+    )
