@@ -86,8 +86,10 @@ def from_environment() -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "el",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Athens",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
-        # Empty: the map's ground is drawn from our own outlines and nothing leaves the installation.
+        # Raster tiles for a town without a ground of its own; empty: OpenStreetMap's; off: outlines, nothing leaves.
         "TILE_URL": env("TILE_URL", ""),
+        # Seconds for which a process knows whether there is a ground of our own.
+        "GROUND_KNOWN_S": 10,
         "TILE_ATTRIBUTION": env("TILE_ATTRIBUTION", ""),
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
         "SESSION_COOKIE_NAME": f"{prefix}session",

@@ -31,6 +31,7 @@ from app.dispatch.models import JobPlanStep
 from app.extensions import db, now, unit_of_work
 from app.geo.models import Area, AreaKind, Asset, Place
 from app.geo.shapes import point, to_wkb
+from app.importing import ground
 from app.media import service as media
 from app.media.models import Photo
 from app.moderation import blocks
@@ -110,6 +111,14 @@ def load_map() -> None:
                 location=to_wkb(shape(feature["geometry"])),
             )
         )
+    db.session.flush()
+    ground.import_osm(
+        CONTENT / "ground.osm.bz2",
+        data_dir=Path(current_app.config["DATA_DIR"]),
+        latin_names=False,
+        attribution="",
+        approximate=True,
+    )
     for feature in _content("assets.geojson")["features"]:
         properties = feature["properties"]
         db.session.add(

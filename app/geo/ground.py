@@ -1,23 +1,54 @@
-"""What the map stands on: whether the town has a ground of its own, in which version, and whom to thank for it."""
+"""What maps stand on: the town's own tiles, a raster of somebody else's, or nothing but our outlines."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
+from flask import current_app
 from sqlalchemy import exists, select
 
 from app.extensions import db
 from app.geo.models import GroundFeature, MapLayer, TileLayer
 from app.prepared import PREPARED
 
+#: Where a map without streets would help nobody: the tiles of OpenStreetMap itself, within its usage policy,
+#: https://operations.osmfoundation.org/policies/tiles/
+OSM_TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
+#: The word that forbids foreign tiles.
+OFF: Final = "off"
+
 
 @dataclass(frozen=True)
-class OwnGround:
-    """The town's own ground: the version in the address of its tiles, and whom to thank."""
+class Ground:
+    """An address with {z}, {x} and {y} (empty: none), whom to thank, and whether the tiles are vectors of our own."""
 
-    version: int
-    attribution: str
-    approximate: bool
+    address: str = ""
+    attribution: str = ""
+    is_own: bool = False
+    #: Drawn by hand, as the demo's is.
+    approximate: bool = False
+
+    @property
+    def foreign_host(self) -> str:
+        """Where tiles come from, as a source of a CSP: ``https://{s}.tile.example/…`` → ``https://*.tile.example``."""
+        parts = urlsplit(self.address.replace("{s}.", "*."))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def ground_in_use() -> Ground:
+    """The town's own tiles when there are any, else the raster in TILE_URL, else OpenStreetMap's; TILE_URL=off: none.
+
+    Looked up again after GROUND_KNOWN_S seconds: a page need not ask for what changes once a year.
+    """
+    kept: tuple[float, Ground] | None = current_app.extensions.get("ground")
+    if kept is None or kept[0] < time.monotonic():
+        kept = (time.monotonic() + current_app.config["GROUND_KNOWN_S"], own_ground() or _foreign())
+        current_app.extensions["ground"] = kept
+    return kept[1]
 
 
 _OWN = (
@@ -27,10 +58,20 @@ _OWN = (
 )
 
 
-def own_ground() -> OwnGround | None:
+def own_ground() -> Ground | None:
     """The town's own ground; None when nothing was ever imported."""
     row = db.session.execute(_OWN).one_or_none()
-    return None if row is None else OwnGround(*row)
+    if row is None:
+        return None
+    address = f"/tiles/{TileLayer.GROUND}/v{row.version}/{{z}}/{{x}}/{{y}}.mvt"
+    return Ground(address, row.attribution, is_own=True, approximate=row.approximate)
+
+
+def _foreign() -> Ground:
+    url = current_app.config["TILE_URL"]
+    if url.lower() == OFF:
+        return Ground()
+    return Ground(url, current_app.config["TILE_ATTRIBUTION"]) if url else Ground(OSM_TILES, OSM_ATTRIBUTION)
 
 
 def version_of(layer: TileLayer) -> int:

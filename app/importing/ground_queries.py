@@ -64,7 +64,7 @@ def streets_within() -> tuple[int, int]:
 def node_places(codes: Sequence[str]) -> dict[str, str]:
     """By the code of a node with a house number its number; of those that came in."""
     asked = text("SELECT code, number FROM pg_temp.in_door WHERE code = ANY(:codes)")
-    return dict(db.session.execute(asked, {"codes": list(codes)}))
+    return {row.code: row.number for row in db.session.execute(asked, {"codes": list(codes)})}
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Flask
+from flask import Flask, Response, g
 from flask_talisman import Talisman
 
+from app.geo.ground import Ground, ground_in_use
 
-def tile_host(tile_url: str) -> str:
-    """Where tiles come from, as a CSP source: ``https://{s}.tile.example/…`` → ``https://*.tile.example``."""
-    parts = urlsplit(tile_url.replace("{s}.", "*."))
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+def ground_of_page() -> Ground:
+    """What the page's map stands on. Only a page that asks may load a foreign tile."""
+    ground = ground_in_use()
+    g.tile_host = ground.foreign_host
+    return ground
 
 
 def register(app: Flask) -> None:
-    images = ["'self'", "data:", "blob:"]
-    host = tile_host(app.config.get("TILE_URL", ""))
+    # Registered before Talisman, so that it runs after it.
+    @app.after_request
+    def let_tiles_in(response: Response) -> Response:
+        policy = response.headers.get("Content-Security-Policy", "")
+        if g.get("tile_host"):
+            response.headers["Content-Security-Policy"] = policy.replace("img-src ", f"img-src {g.tile_host} ")
+        return response
+
     Talisman(
         app,
         force_https=False,  # the proxy in front redirects
@@ -27,7 +34,7 @@ def register(app: Flask) -> None:
         permissions_policy={"geolocation": "(self)", "camera": "(self)", "microphone": "()", "browsing-topics": "()"},
         content_security_policy={
             "default-src": "'self'",
-            "img-src": [*images, host] if host else images,
+            "img-src": ["'self'", "data:", "blob:"],
             "object-src": "'none'",
             "worker-src": "'self'",
             "manifest-src": "'self'",

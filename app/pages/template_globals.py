@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 from app.extensions import now
 from app.geo.places import format_distance
@@ -20,6 +20,7 @@ from app.language import (
 from app.pages import script_words
 from app.pages.bits import status_tag, time_tag
 from app.pages.icons import icon
+from app.pages.security import ground_of_page
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 
 
@@ -51,7 +52,7 @@ def register(app: Flask) -> None:
         STATUS_LABELS=STATUS_LABELS,
         outbox_labels=script_words.outbox,
         map_words=script_words.map_words,
-        tiles=lambda: {"url": current_app.config["TILE_URL"], "attribution": current_app.config["TILE_ATTRIBUTION"]},
+        ground=ground_of_page,
     )
     app.jinja_env.filters["zip"] = zip
     app.jinja_env.trim_blocks = True

@@ -10,6 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
+from app.geo.ground import OFF, own_ground
 from app.media import store
 from app.media.disk_space import free_space
 
@@ -50,8 +51,22 @@ def https() -> Iterator[Finding]:
 
 def map_ground() -> Iterator[Finding]:
     url = current_app.config.get("TILE_URL", "")
-    if not url:
-        yield well(_("Το υπόβαθρο του χάρτη σχεδιάζεται από τα δικά μας όρια (TILE_URL κενό)."))
+    if own_ground() is not None:
+        yield well(_("Οι χάρτες έχουν τους δρόμους του Δήμου, από τη δική μας βάση."))
+    elif url.lower() == OFF:
+        yield look(
+            _(
+                "Οι χάρτες δεν έχουν δρόμους (TILE_URL=off). Φορτώστε απόσπασμα του OpenStreetMap: "
+                "script/flask geo import-osm ΑΡΧΕΙΟ."
+            )
+        )
+    elif not url:
+        yield look(
+            _(
+                "Οι δρόμοι στους χάρτες έρχονται από το tile.openstreetmap.org, που βλέπει ποιος κοιτάζει πού. "
+                "Για δικούς σας: script/flask geo import-osm ΑΡΧΕΙΟ. Για κανέναν: TILE_URL=off."
+            )
+        )
     elif not all(part in url for part in ("{z}", "{x}", "{y}")):
         yield wrong(_("Το TILE_URL χρειάζεται {z}, {x} και {y}, π.χ. https://tiles.example.gr/{z}/{x}/{y}.png"))
     elif not current_app.config.get("TILE_ATTRIBUTION"):

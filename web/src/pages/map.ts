@@ -3,7 +3,9 @@
  *
  *   data-map-areas="/api/v1/areas?format=geojson"  outlines: the ground without tiles, and a thin border over tiles
  *   data-map-names="/map/names.json"               names of places on a ground without tiles
- *   data-map-tiles, data-map-attribution           a tile address ({s} {z} {x} {y}) and whom to thank; optional
+ *   data-map-ground                                address of vector tiles of the town's own ({z} {x} {y}), or
+ *   data-map-tiles                                 of raster tiles ({s} {z} {x} {y}); both optional
+ *   data-map-attribution                           whom to thank for them
  *   data-map-sprite="/static/icons.svg"            icons of the states
  *   data-map-language="el"                         language of the names on the ground
  *   data-map-label                                 the map's name for screen readers
@@ -102,7 +104,7 @@ function spread(element: HTMLElement, words: Words): L.Map {
   const still = calm();
   const map = L.map(box, {
     zoomControl: false,
-    attributionControl: Boolean(element.dataset.mapTiles),
+    attributionControl: Boolean(element.dataset.mapTiles || element.dataset.mapGround),
     zoomSnap: 0.5,
     minZoom: 8,
     maxZoom: 19,
@@ -125,37 +127,43 @@ function spread(element: HTMLElement, words: Words): L.Map {
 // -- the ground ------------------------------------------------------------------------------------------------
 
 async function ground(element: HTMLElement, map: L.Map): Promise<Outline[]> {
-  const { mapTiles, mapAttribution, mapAreas, mapNames, mapLanguage } = element.dataset;
-  if (mapTiles) L.tileLayer(mapTiles, { attribution: mapAttribution ?? "", maxZoom: 19 }).addTo(map);
+  const { mapTiles, mapGround, mapAttribution = "", mapAreas, mapNames, mapLanguage = "el" } = element.dataset;
+  // Until the first tile is there, and for as long as none comes, our outlines and names are the ground.
+  const arrived = (): void => map.getContainer().classList.add("map--grounded");
+  if (mapGround) void own(map, mapGround, mapLanguage, mapAttribution, arrived);
+  else if (mapTiles) {
+    // OpenStreetMap's tiles want to know which site asks; which page is nobody's business.
+    L.tileLayer(mapTiles, { attribution: mapAttribution, maxZoom: 19, referrerPolicy: "strict-origin" }).on("tileload", arrived).addTo(map);
+  }
   if (!mapAreas) return [];
   let outlines: Outline[];
   try {
-    outlines = readOutlines(await getJson(mapAreas), mapLanguage ?? "el");
+    outlines = readOutlines(await getJson(mapAreas), mapLanguage);
   } catch {
     return []; // a map without its ground still takes a pin
   }
-  draw(map, outlines, !mapTiles);
-  if (mapNames && !mapTiles) void names(map, mapNames, mapLanguage ?? "el");
+  draw(map, outlines);
+  if (mapNames) void names(map, mapNames, mapLanguage);
   return outlines;
 }
 
-function draw(map: L.Map, outlines: readonly Outline[], filledIn: boolean): void {
+async function own(map: L.Map, address: string, language: string, attribution: string, arrived: () => void): Promise<void> {
+  const { layGround } = await import("./map-ground");
+  layGround(map, address, language, attribution, arrived);
+}
+
+function draw(map: L.Map, outlines: readonly Outline[]): void {
   const rings = (outline: Outline): L.LatLngTuple[][][] => outline.polygons.map((p) => p.map((ring) => ring.map(at)));
   const line = (outline: Outline, className: string): void => {
     L.polygon(rings(outline), { className, interactive: false, fill: false, weight: 1 }).addTo(map);
   };
   const municipality = outlines.filter(({ kind }) => kind === "municipality");
   for (const outline of outlines) if (outline.kind === "neighbour") line(outline, "map-neighbour");
-  if (filledIn) {
-    for (const outline of municipality) {
-      L.polygon(rings(outline), { className: "map-municipality", interactive: false }).addTo(map);
-    }
-  } else {
-    for (const outline of municipality) line(outline, "map-municipality map-municipality--line");
+  for (const outline of municipality) {
+    L.polygon(rings(outline), { className: "map-municipality", interactive: false }).addTo(map);
   }
   for (const outline of outlines) if (outline.kind === "community") line(outline, "map-community");
   for (const outline of outlines) if (outline.kind === "unit") line(outline, "map-unit");
-  if (!filledIn) return;
   for (const outline of outlines) {
     const spot = outline.kind === "neighbour" ? labelSpot(outline) : null;
     if (spot) name(map, spot, outline.name, outline.kind);

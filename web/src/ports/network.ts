@@ -9,6 +9,18 @@ export async function getJson<T>(address: string, signal?: AbortSignal): Promise
   return (await answer.json()) as T;
 }
 
+/** One tile of a map: its place in the grid is filled into `address`. Rejects when the server does not answer with 2xx. */
+export async function getTile(
+  address: string,
+  place: Readonly<Record<"z" | "x" | "y", number>>,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
+  const there = address.replace(/\{([zxy])\}/g, (_whole, axis: "z" | "x" | "y") => String(place[axis]));
+  const answer = await fetch(there, signal ? { signal } : {});
+  if (!answer.ok) throw new Error(`${there}: ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
 /** A fragment of a page at `address`, as text. */
 export async function getFragment(address: string, signal?: AbortSignal): Promise<string> {
   const answer = await getPage(address, signal ? { signal } : {});
