@@ -154,7 +154,7 @@ class Street(Model):
     #: All names as they sound, for the search.
     key: Mapped[str] = mapped_column(
         Text,
-        Computed("greek_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True),
+        Computed("street_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True),
         deferred=True,
     )
     #: The community it lies in.

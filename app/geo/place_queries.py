@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from shapely.geometry import Point
@@ -53,7 +52,7 @@ found AS (
     WHERE length(t.key) >= 2 AND (greek_key(a.code) LIKE t.key || '%' OR a.code ILIKE :plain || '%')
     GROUP BY a.id
 )
-SELECT {_COLUMNS} FROM (
+SELECT fits, {_COLUMNS} FROM (
     SELECT f.*, NULL::float AS distance_m, coalesce(v.name, '') AS near FROM found f
     LEFT JOIN LATERAL (
         SELECT CASE WHEN :language = 'en' THEN v.name_en ELSE v.name_el END AS name FROM place v
@@ -64,15 +63,18 @@ SELECT {_COLUMNS} FROM (
 ) AS best"""
 
 
-def named_like(typed: str) -> list[Spot]:
-    """Places and numbered assets whose name sounds like what was typed, best first; greeklish and misspellings too."""
-    # «Μεραρχίας 12»: the street is known, the number is not.
-    typed = re.sub(r"(?<=\w)[\s,]+\d+\s*\w?$", "", typed.replace("\0", "").strip()[:100])
+def named_like(typed: str) -> list[tuple[float, Spot]]:
+    """Places and numbered assets whose name sounds like what was typed, with how well each fits (2: well), best first.
+
+    Greeklish and misspellings too.
+    """
+    typed = typed.replace("\0", "").strip()[:100]
     if not typed:
         return []
     plain = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {"spellings": spellings(typed), "plain": plain, "language": language()}
-    return [Spot(**row._mapping) for row in db.session.execute(text(_NAMED), values)]
+    rows = [row._mapping for row in db.session.execute(text(_NAMED), values)]
+    return [(float(row["fits"]), Spot(**{key: row[key] for key in row if key != "fits"})) for row in rows]
 
 
 _AROUND = f"""

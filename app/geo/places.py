@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from app.language import language, localized
 
 #: Eight winds, clockwise from north.
 COMPASS_POINTS = (_l("Β"), _l("ΒΑ"), _l("Α"), _l("ΝΑ"), _l("Ν"), _l("ΝΔ"), _l("Δ"), _l("ΒΔ"))
@@ -26,6 +31,19 @@ def format_distance(metres: float) -> str:
     if metres < 1000:
         return f"{round(metres / 10) * 10 if metres >= 100 else round(metres)} m"
     return f"{format_decimal(round(metres / 1000, 1))} km"
+
+
+def format_street(street: Mapping[str, Any]) -> str:
+    """«Μεραρχίας 12, Σέρρες», «Μεραρχίας και Βενιζέλου, Σέρρες», «Μεραρχίας προς Βενιζέλου»: a report's ``street``."""
+    name = localized(street)
+    other, settlement = (street.get(f"{which}_{language()}", "") for which in ("other", "in"))
+    if street.get("number"):
+        name = f"{name} {street['number']}"
+    elif other and street["far_m"] <= AT_THE_PLACE_M:
+        name = _("%(street)s και %(other)s", street=name, other=other)
+    elif other:
+        name = _("%(street)s προς %(other)s", street=name, other=other)
+    return ", ".join(filter(None, (name, settlement)))
 
 
 def format_place(name: str, kind: str, distance_m: float, bearing: float) -> str:

@@ -22,6 +22,12 @@ _AREA_JSON = (
     " 'contact_phone', contact_phone, 'contact_url', contact_url)"
 )
 
+#: Places that a spot is said to be near to; the others help to find one (a stop, a pharmacy), not to say where it is.
+NEAR_WHICH = (
+    "kind NOT IN ('school', 'church', 'pharmacy', 'hospital', 'public', 'bus_stop', 'station', 'stadium',"
+    " 'hotel', 'shop')"
+)
+
 #: CTEs that say where ``:lon, :lat`` is; the flat above adds its own and selects everything in one round trip.
 #: Outlines of different sources can leave slivers between them: inside the municipality the nearest unit and the
 #: nearest community of that unit then take the point, so that every report has a home.
@@ -69,14 +75,15 @@ nearby_place AS (
     SELECT json_build_object('id', id, 'kind', kind, 'name_el', name_el, 'name_en', name_en,
         'distance_m', round(ST_Distance(location, here.geog)),
         'bearing', coalesce(round(degrees(ST_Azimuth(location, here.geog)))::int % 360, 0)) AS body
-    FROM place, here ORDER BY location <-> here.geog, code LIMIT 1
+    FROM place, here WHERE {NEAR_WHICH} ORDER BY location <-> here.geog, code LIMIT 1
 )"""
 
 #: What every question about a spot selects from ``WHERE_CTES``.
 WHERE_COLUMNS = """
 (SELECT body FROM municipality) AS municipality, (SELECT body FROM unit) AS unit,
 (SELECT body FROM community) AS community, (SELECT body FROM neighbour) AS neighbour,
-(SELECT body FROM standing) AS asset, (SELECT body FROM nearby_place) AS place"""
+(SELECT body FROM standing) AS asset, (SELECT body FROM nearby_place) AS place,
+(SELECT street_at(geom) FROM here) AS street"""
 
 
 def areas(kind: AreaKind | None = None, *, parent_code: str | None = None) -> list[Area]:

@@ -51,11 +51,11 @@ _KNOWN = "DELETE FROM incoming i USING report r WHERE r.origin = %(origin)s AND 
 _WRITTEN = """
 WITH written AS (
     INSERT INTO report (status, version, category_id, location, address_words, near_place_id, near_distance_m,
-        near_bearing, unit_id, community_id, asset_id, description, answers, priority, source, language,
+        near_bearing, unit_id, community_id, asset_id, street, description, answers, priority, source, language,
         tracking_token, received_at, updated_at, target_at, resolved_at, closed_at, released_at, origin, origin_id)
     SELECT i.status, CASE WHEN i.move IS NULL THEN 1 ELSE 2 END, i.category_id, s.geom::geography, i.address_words,
-        f.near_place_id, f.near_distance_m, f.near_bearing, f.unit_id, f.community_id, f.asset_id, i.description,
-        '{}'::jsonb, 'normal', i.source, i.language,
+        f.near_place_id, f.near_distance_m, f.near_bearing, f.unit_id, f.community_id, f.asset_id, f.street,
+        i.description, '{}'::jsonb, 'normal', i.source, i.language,
         translate(encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_'),
         i.received_at, coalesce(i.moved_at, i.received_at), i.target_at, i.resolved_at, i.closed_at, i.released_at,
         %(origin)s, i.origin_id

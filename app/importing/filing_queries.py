@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import text
 
 from app.extensions import db
-from app.geo.queries import ASSET_WITHIN_M
+from app.geo.queries import ASSET_WITHIN_M, NEAR_WHICH
 
 SPOTS = """
 DROP TABLE IF EXISTS pg_temp.spot, pg_temp.covering, pg_temp.home, pg_temp.filed;
@@ -53,12 +53,12 @@ UPDATE home h SET community_id = (
 ) WHERE h.community_id IS NULL;
 CREATE TEMP TABLE filed ON COMMIT DROP AS
 SELECT s.no, h.unit_id, h.community_id, near.id AS near_place_id, near.distance_m AS near_distance_m,
-    near.bearing AS near_bearing, standing.id AS asset_id
+    near.bearing AS near_bearing, standing.id AS asset_id, street_at(s.geom) AS street
 FROM home h JOIN spot s USING (no)
 LEFT JOIN LATERAL (
     SELECT id, round(ST_Distance(location, s.geom::geography))::int AS distance_m,
         coalesce(round(degrees(ST_Azimuth(location, s.geom::geography)))::int % 360, 0) AS bearing
-    FROM place ORDER BY location <-> s.geom::geography, code LIMIT 1
+    FROM place WHERE {NEAR_WHICH} ORDER BY location <-> s.geom::geography, code LIMIT 1
 ) near ON true
 LEFT JOIN LATERAL (
     SELECT id FROM asset
@@ -107,12 +107,12 @@ def refile() -> Refiled:
         """
         UPDATE report r SET version = r.version + 1, unit_id = f.unit_id, community_id = f.community_id,
             near_place_id = f.near_place_id, near_distance_m = f.near_distance_m, near_bearing = f.near_bearing,
-            asset_id = f.asset_id
+            asset_id = f.asset_id, street = f.street
         FROM spot s LEFT JOIN filed f USING (no)
         WHERE r.id = s.no AND
-            (r.unit_id, r.community_id, r.near_place_id, r.near_distance_m, r.near_bearing, r.asset_id)
+            (r.unit_id, r.community_id, r.near_place_id, r.near_distance_m, r.near_bearing, r.asset_id, r.street)
             IS DISTINCT FROM
-            (f.unit_id, f.community_id, f.near_place_id, f.near_distance_m, f.near_bearing, f.asset_id)"""
+            (f.unit_id, f.community_id, f.near_place_id, f.near_distance_m, f.near_bearing, f.asset_id, f.street)"""
     )
     inside = db.session.scalar(text("SELECT count(*) FROM filed")) or 0
     db.session.expire_all()

@@ -136,7 +136,7 @@ ANALYZE street"""
 _DOORS = f"""
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
 SELECT :source, d.code, s.id, d.number, d.number_first, d.interpolated, d.location
-FROM (SELECT DISTINCT ON (code) *, greek_key(street) AS said FROM pg_temp.in_door ORDER BY code) d
+FROM (SELECT DISTINCT ON (code) *, street_key(street) AS said FROM pg_temp.in_door ORDER BY code) d
 CROSS JOIN LATERAL (
     SELECT s.id FROM street s
     WHERE s.source = :source AND s.shape && ST_Expand(d.location, {DOOR_OF_NAMED_M} / 80000.0)

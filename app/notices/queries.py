@@ -16,6 +16,7 @@ from app.accounts.models import CitizenDevice
 from app.categories.models import Category
 from app.extensions import db
 from app.geo.models import Area, AreaKind
+from app.geo.queries import NEAR_WHICH
 from app.notices.models import Channel, Notice, NoticeKind, NoticeState, PushEndpoint, Subscription
 from app.reports.lifecycle import UNDO_WITHIN, UNDOABLE, Move
 from app.reports.models import Report, ReportContact, ReportHistory
@@ -234,7 +235,8 @@ def how_many_followed(email: str) -> int:
 
 def nearest_place(spot: Point) -> int | None:
     """The place that says best where a circle is."""
-    question = text("SELECT id FROM place ORDER BY location <-> ST_MakePoint(:lon, :lat)::geography, code LIMIT 1")
+    nearest = "ORDER BY location <-> ST_MakePoint(:lon, :lat)::geography, code LIMIT 1"
+    question = text(f"SELECT id FROM place WHERE {NEAR_WHICH} {nearest}")
     return db.session.scalar(question, {"lon": spot.x, "lat": spot.y})
 
 

@@ -134,9 +134,8 @@ class Report(Moderated, Model):
     location: Mapped[WKBElement] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float | None]
     address_words: Mapped[str] = mapped_column(default="")
-    #: «Μεραρχίας 12», «Μεραρχίας και Βενιζέλου»: as the town's streets were when it was filed; empty without a street.
-    street_el: Mapped[str] = mapped_column(default="", server_default="")
-    street_en: Mapped[str] = mapped_column(default="", server_default="")
+    #: Door or crossing, as the town's streets were when it was filed (geo/places.py reads it); None without a street.
+    street: Mapped[dict[str, Any] | None]
     near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     near_distance_m: Mapped[int | None]
     #: Degrees clockwise from north, from the place to the report.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.categories.questions import answer_lines
-from app.geo.places import format_place
+from app.geo.places import format_place, format_street
 from app.language import code_and_names, localized
 from app.links import Link
 from app.media.renditions import SIZES
@@ -37,7 +37,9 @@ def surroundings(report: Shown) -> Surroundings:
 
 
 def place_of(report: Shown, place: Any = None) -> str:
-    """«Λευκώνας, 120 m ΒΑ του κέντρου»: where it is, without a word of the reporter's."""
+    """«Μεραρχίας 12, Σέρρες», «Λευκώνας, 120 m ΒΑ του κέντρου»: where it is, without a word of the reporter's."""
+    if report.street:
+        return format_street(report.street)
     place = place or report.near_place
     if place is None:
         return ""

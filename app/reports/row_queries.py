@@ -120,6 +120,7 @@ class ReportRow:
     supporters: int
     near_distance_m: int | None
     near_bearing: int | None
+    street: dict[str, Any] | None
     language: str
     lon: float
     lat: float
@@ -173,6 +174,7 @@ _LINE_COLUMNS = (
     Report.supporters,
     Report.near_distance_m,
     Report.near_bearing,
+    Report.street,
     Report.language,
 )
 _WHOLE_COLUMNS = (

@@ -42,6 +42,8 @@ class Whereabouts:
     neighbour: dict[str, Any] | None
     asset: dict[str, Any] | None
     place: dict[str, Any] | None
+    #: Door or crossing, as ``geo.places.format_street`` reads it.
+    street: dict[str, Any] | None
     #: Open, same category, nearest first: [{reference, category, status, received_at, supporters, distance_m,
     #: place {kind, name_el, name_en}, place_distance_m, place_bearing, photo_id}]; the photo is one everybody may see.
     open_near: list[dict[str, Any]]
@@ -59,7 +61,7 @@ near AS (
         round(ST_Distance(r.location, here.geog)::numeric, 1) AS distance_m,
         (SELECT json_build_object('kind', l.kind, 'name_el', l.name_el, 'name_en', l.name_en)
          FROM place l WHERE l.id = r.near_place_id) AS place,
-        r.near_distance_m AS place_distance_m, r.near_bearing AS place_bearing,
+        r.street, r.near_distance_m AS place_distance_m, r.near_bearing AS place_bearing,
         (SELECT p.photo_id FROM report_photo p WHERE p.report_id = r.id
             AND (p.moment = 'after' OR p.added_at <= r.released_at)
          ORDER BY p.moment = 'after', p.moment, p.position LIMIT 1) AS photo_id

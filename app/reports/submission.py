@@ -92,6 +92,7 @@ def submit(
         near_place_id=place.get("id"),
         near_distance_m=place.get("distance_m"),
         near_bearing=place.get("bearing"),
+        street=where.street,
         description=words,
         answers=answered,
         source=source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = '0011'
 down_revision = '0010'
@@ -18,11 +19,56 @@ TILES = ['ground', 'areas', 'assets']
 VERSIONED = {'ground_feature': 'ground', 'street': 'ground', 'door': 'ground', 'place': 'ground', 'area': 'areas', 'asset': 'assets'}
 
 
+# As names are looked for: by their sound, without what every street is called and without the ends of ordinals.
+STREET_KEY = r"""
+CREATE FUNCTION street_key(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT btrim(regexp_replace(regexp_replace(
+        ' ' || regexp_replace(greek_key(words), '[^a-z0-9]+', ' ', 'g') || ' ',
+        ' (odos|od|leoforos|leof|stret|str|avenue|ave) ', ' ', 'g'),
+        '(?<=[0-9])(is|i|u|os|as|on|st|nd|rd|q) ', ' ', 'g'))
+$$"""
+
+# A spot as people say it: the door it lies before; else its street with the nearest crossing; and the settlement.
+# Of the nearest in degrees the nearest in metres is taken. Null where no street is near.
+STREET_AT = """
+CREATE FUNCTION street_at(spot geometry) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT jsonb_strip_nulls(said.street || jsonb_build_object('in_el', settled.name_el, 'in_en', settled.name_en))
+    FROM (
+        SELECT jsonb_build_object('name_el', s.name_el, 'name_en', s.name_en, 'number', near.number) AS street, 0 AS rank
+        FROM (
+            SELECT street_id, number, ST_Distance(location::geography, spot::geography) AS far_m
+            FROM (SELECT * FROM door WHERE NOT interpolated AND location && ST_Expand(spot, 0.0005)
+                ORDER BY location <-> spot, id LIMIT 8) d
+            ORDER BY far_m, street_id, number LIMIT 1
+        ) near JOIN street s ON s.id = near.street_id WHERE near.far_m <= 25
+        UNION ALL
+        SELECT jsonb_build_object('name_el', one.name_el, 'name_en', one.name_en, 'other_el', met.name_el,
+            'other_en', met.name_en, 'far_m', met.far_m), 1
+        FROM (
+            SELECT * FROM (
+                SELECT id, name_el, name_en, ST_Distance(shape::geography, spot::geography) AS far_m
+                FROM (SELECT * FROM street WHERE shape && ST_Expand(spot, 0.001) ORDER BY shape <-> spot, id LIMIT 4) n
+            ) near WHERE far_m <= 60 ORDER BY far_m, id LIMIT 1
+        ) one LEFT JOIN LATERAL (
+            SELECT o.name_el, o.name_en, round(ST_Distance(c.location::geography, spot::geography))::int AS far_m
+            FROM crossing c JOIN street o ON o.id = CASE WHEN c.street_id = one.id THEN c.other_id ELSE c.street_id END
+            WHERE (c.street_id = one.id OR c.other_id = one.id) AND c.location && ST_Expand(spot, 0.003)
+            ORDER BY far_m, o.id LIMIT 1
+        ) met ON met.far_m <= 150
+        ORDER BY rank LIMIT 1
+    ) said LEFT JOIN LATERAL (
+        SELECT name_el, name_en FROM place WHERE kind IN ('city', 'town', 'village', 'hamlet')
+        ORDER BY location <-> spot::geography, id LIMIT 1
+    ) settled ON true
+$$"""
+
+
 def geometry(kind: str, srid: int = 4326) -> Geometry:
     return Geometry(geometry_type=kind, srid=srid, dimension=2, spatial_index=False)
 
 
 def upgrade() -> None:
+    op.get_bind().connection.driver_connection.execute(STREET_KEY)
     op.create_table(
         'ground_feature',
         sa.Column('id', sa.BigInteger(), sa.Identity(), nullable=False),
@@ -44,7 +90,7 @@ def upgrade() -> None:
         sa.Column('name_el', sa.Text(), nullable=False),
         sa.Column('name_en', sa.Text(), nullable=False),
         sa.Column('other_names', sa.Text(), server_default='', nullable=False),
-        sa.Column('key', sa.Text(), sa.Computed("greek_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True), nullable=False),
+        sa.Column('key', sa.Text(), sa.Computed("street_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True), nullable=False),
         sa.Column('area_id', sa.Integer(), nullable=True),
         sa.Column('shape', geometry('MULTILINESTRING'), nullable=False),
         sa.Column('middle', geometry('POINT'), nullable=False),
@@ -104,15 +150,16 @@ def upgrade() -> None:
     for table, layer in VERSIONED.items():
         op.execute(f"CREATE TRIGGER {table}_changes_map AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
                    f" FOR EACH STATEMENT EXECUTE FUNCTION map_layer_changed('{layer}')")
-    op.add_column('report', sa.Column('street_el', sa.Text(), server_default='', nullable=False))
-    op.add_column('report', sa.Column('street_en', sa.Text(), server_default='', nullable=False))
+    op.get_bind().connection.driver_connection.execute(STREET_AT)
+    op.add_column('report', sa.Column('street', JSONB(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column('report', 'street_en')
-    op.drop_column('report', 'street_el')
+    op.drop_column('report', 'street')
+    op.execute("DROP FUNCTION street_at")
     for table in VERSIONED:
         op.execute(f"DROP TRIGGER {table}_changes_map ON {table}")
     op.execute("DROP FUNCTION map_layer_changed")
     for table in ('map_layer', 'crossing', 'door', 'street', 'ground_feature'):
         op.drop_table(table)
+    op.execute("DROP FUNCTION street_key")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.geo.ground import Ground
 from app.pages.assets import _HASHED, asset_tags
-from app.pages.security import tile_host
 
 
 @pytest.fixture
@@ -62,4 +62,4 @@ def test_only_names_with_a_hash_are_kept_for_ever() -> None:
     ],
 )
 def test_tiles_may_come_from_the_host_in_the_settings_only(address: str, host: str) -> None:
-    assert tile_host(address) == host
+    assert Ground(address).foreign_host == host

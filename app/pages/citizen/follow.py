@@ -16,7 +16,6 @@ from app.devices import device, known_device
 from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind
-from app.geo.place_queries import chosen_spot
 from app.geo.places import format_distance
 from app.geo.queries import areas, bounds_of_the_municipality
 from app.geo.shapes import point
@@ -130,7 +129,7 @@ def wish_in(typed: Mapping[str, Any]) -> following.Wish:
 
 
 def spot_in(typed: Mapping[str, Any]) -> Point:
-    chosen = chosen_spot(str(typed.get("place") or ""))
+    chosen = gazetteer.chosen(str(typed.get("place") or ""))
     lon, lat = (chosen.lon, chosen.lat) if chosen else (typed.get("lon"), typed.get("lat"))
     try:
         return point(float(str(lon).replace(",", ".")), float(str(lat).replace(",", ".")))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
+from shapely.geometry import Point
 from sqlalchemy import select
 
 from app.extensions import db
+from app.geo.address_queries import addresses_like, chosen_address
 from app.geo.models import Place
-from app.geo.place_queries import Spot, named_like
+from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like
 from app.geo.places import SETTLEMENTS
 from app.geo.shapes import spot_of
 
@@ -41,19 +44,29 @@ def spread_m(kind: str, population: int | None = None) -> float:
         return 2000.0 if (population or 0) > 10_000 else 500.0
     if kind in ("square", "park"):
         return 150.0
+    if kind in ("about", "crossing"):
+        return 60.0 if kind == "about" else 25.0
     return 300.0 if kind in ("street", "road", "neighbourhood", "suburb", "quarter") else 10.0
 
 
-def found(typed: str) -> list[dict[str, Any]]:
-    """The places and assets whose names sound like what was typed, as radios show them."""
-    return [choice(spot) for spot in named_like(typed)]
+def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
+    """Addresses, places and assets that sound like what was typed, as radios show them; the best first."""
+    places = named_like(typed)
+    known = [*addresses_like(typed, near), *places]
+    best = sorted(known, key=lambda fit: -round(fit[0], 1))
+    return [choice(spot) for _fits, spot in best[:MOST_FOUND]]
+
+
+def chosen(value: str) -> Spot | None:
+    """The address, place or asset that the value of a radio stands for."""
+    return chosen_address(value) or chosen_spot(value)
 
 
 def choice(spot: Spot) -> dict[str, Any]:
     """A place or asset as a radio shows it."""
     return {
         "value": spot.value,
-        "name": spot.name,
+        "name": _("%(address)s (κατά προσέγγιση)", address=spot.name) if spot.kind == "about" else spot.name,
         "lon": spot.lon,
         "lat": spot.lat,
         "distance_m": spot.distance_m,

@@ -16,8 +16,8 @@ from app.categories.models import Category
 from app.devices import device, sender
 from app.errors import Invalid, OutsideTown
 from app.extensions import db, now, unit_of_work
-from app.geo.place_queries import chosen_spot, standing_around
-from app.geo.places import format_place
+from app.geo.place_queries import standing_around
+from app.geo.places import format_place, format_street
 from app.geo.shapes import point
 from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
@@ -60,7 +60,7 @@ def spot_if_any(draft: NewReport) -> Point | None:
 
 def settle_choice(draft: NewReport) -> None:
     """A place or asset chosen from a list becomes its point, as exactly as such a thing says where."""
-    chosen = chosen_spot(request.form.get("place", ""))
+    chosen = gazetteer.chosen(request.form.get("place", ""))
     if chosen is not None:
         choice = gazetteer.choice(chosen)
         draft.typed["lon"], draft.typed["lat"] = str(choice["lon"]), str(choice["lat"])
@@ -116,7 +116,9 @@ def step_context(draft: NewReport, kind: Category | None = None, *, around: bool
 
 
 def format_whereabouts(where: spot_queries.Whereabouts) -> str:
-    """«Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
+    """«Μεραρχίας 12, Σέρρες», «Λευκώνας, 120 m ΒΑ του κέντρου», or nothing when no place is known."""
+    if where.street:
+        return format_street(where.street)
     place = where.place
     return format_place(localized(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
 

@@ -1,0 +1,213 @@
+"""Finding a spot by street and number, or by two streets that meet; ``ST_`` as in queries.py."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from shapely.geometry import Point
+from sqlalchemy import text
+
+from app.extensions import db
+from app.geo.place_queries import MOST_FOUND, Spot
+from app.language import language, spellings
+
+_NUMBER = re.compile(
+    r"^(?P<street>.*\w.*?)[\s,]+(?:αρ\.?\s*|no\.?\s*)?(?P<number>\d{1,4})\s*(?P<letter>[^\W\d_]?)$", re.I
+)
+_NUMBER_FIRST = re.compile(r"^(?P<number>\d{1,4})(?P<letter>[^\W\d_]?)[\s,]+(?P<street>[^\W\d_].*)$")
+_CROSSING = re.compile(r"\s*[&/+]\s*|\s+(?:και|κι|με|γωνία|γωνια|and|corner|kai|ke|me|gonia)\s+", re.I)
+#: Farther than this from the last known number a door would be a guess. In numbers.
+_REACH = 12
+
+
+@dataclass(frozen=True)
+class Address:
+    """What was typed: a street, perhaps with a number, or the one that it meets."""
+
+    street: str
+    number: str = ""
+    other: str = ""
+
+
+def readings(typed: str) -> list[Address]:
+    """How an address may be meant, the likeliest first: «Μεραρχίας 12», «12 Μεραρχίας», «Μεραρχίας και Ερμού»."""
+    typed = typed.replace("\0", "").strip()[:100]
+    streets = [part.strip() for part in _CROSSING.split(typed) if part.strip()]
+    if len(streets) == 2:
+        return [Address(streets[0], other=streets[1]), Address(typed)]
+    found = [Address(typed)]
+    if numbered := _NUMBER.match(typed):
+        found.insert(0, Address(numbered["street"].strip(" ,"), numbered["number"] + numbered["letter"].upper()))
+    elif numbered := _NUMBER_FIRST.match(typed):
+        found.append(Address(numbered["street"], numbered["number"] + numbered["letter"].upper()))
+    return found
+
+
+def addresses_like(typed: str, near: Point | None = None) -> list[tuple[float, Spot]]:
+    """Streets, doors and crossings that sound like what was typed, with how well they fit: 2 and more is well.
+
+    Greeklish, inflected, abbreviated («Εμμ. Παππά») and misspelled, too. Of one name the nearest to ``near`` first.
+    """
+    db.session.execute(_RELAXED)
+    for address in readings(typed):
+        found = _crossings(address, near) if address.other else _streets(address, near)
+        if found:
+            return found
+    return []
+
+
+#: For this transaction: a word is looked at when it is so much like one of the name.
+_RELAXED = text("SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true)")
+
+
+def _matching(name: str, spelled: str) -> str:
+    """CTEs for the streets whose every word is begun by, or much like, a word that was typed."""
+    return f"""
+{name}_typed AS (
+    SELECT DISTINCT street_key(s) AS key FROM unnest(CAST(:{spelled} AS text[])) s WHERE street_key(s) <> ''
+),
+{name}_words AS (SELECT DISTINCT w FROM {name}_typed, regexp_split_to_table(key, ' ') w),
+{name}_near AS (
+    SELECT DISTINCT s.id FROM {name}_words, street s
+    WHERE length(w) > 1 AND (s.key LIKE '%' || w || '%' OR w <% s.key)
+),
+{name} AS (
+    SELECT s.id, s.name_el, s.name_en, s.area_id, s.middle, max(fit.fits) AS fits
+    FROM {name}_near n JOIN street s ON s.id = n.id, {name}_typed t
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN min(best) < 1 THEN avg(best)
+                WHEN street_key(s.name_el) = t.key OR street_key(s.name_en) = t.key THEN 2.5
+                -- Of «Λευκώνας» the village comes before the road to it.
+                ELSE 2 - 0.1 * greatest(0, array_length(regexp_split_to_array(s.name_el, ' '), 1) - count(*))
+            END AS fits,
+            min(best) AS worst
+        FROM regexp_split_to_table(t.key, ' ') w CROSS JOIN LATERAL (
+            SELECT max(CASE WHEN k LIKE w || '%' THEN 1 ELSE similarity(w, k) END) AS best
+            FROM regexp_split_to_table(s.key, '[ ;]+') k
+        ) b
+    ) fit
+    WHERE fit.worst >= 0.4 GROUP BY s.id
+)"""
+
+
+_NEAR = "ST_SetSRID(ST_MakePoint(CAST(:lon AS float), CAST(:lat AS float)), 4326)"
+_SHOWN = f"""
+SELECT fits, value, kind, CASE WHEN :language = 'en' THEN name_en ELSE name_el END AS name,
+    round(ST_X(point)::numeric, 6)::float AS lon, round(ST_Y(point)::numeric, 6)::float AS lat,
+    NULL::float AS distance_m,
+    coalesce((SELECT CASE WHEN :language = 'en' THEN v.name_en ELSE v.name_el END FROM place v
+        WHERE v.kind IN ('city', 'town', 'village') ORDER BY v.location <-> point::geography LIMIT 1), '') AS near,
+    NULL::int AS population
+FROM shown
+ORDER BY round(fits::numeric, 1) DESC, kind = 'street',
+    CASE WHEN CAST(:lon AS float) IS NULL THEN weight ELSE -(point <-> {_NEAR}) END DESC, name_el, value
+LIMIT {MOST_FOUND}"""
+
+# The door itself; else reckoned between its neighbours on the same side; else the nearest of them; else the street.
+_DOOR = f"""
+    SELECT * FROM (
+        (SELECT 'door:' || d.id AS value, CASE WHEN d.interpolated THEN 'about' ELSE 'door' END AS kind, d.number,
+            d.location AS point, 0 AS rank
+        FROM door d WHERE d.street_id = s.id AND d.number_first = CAST(:first AS int)
+        ORDER BY d.number = :number DESC, d.interpolated, length(d.number), d.id LIMIT 1)
+        UNION ALL
+        (SELECT 'street:' || s.id || ':' || CAST(:first AS int), 'about', :number,
+            CASE WHEN above.id IS NULL THEN below.location WHEN below.id IS NULL THEN above.location
+                ELSE ST_LineInterpolatePoint(ST_MakeLine(below.location, above.location),
+                    (CAST(:first AS float) - below.number_first) / (above.number_first - below.number_first)) END, 1
+        FROM (VALUES (1)) one
+        LEFT JOIN LATERAL (
+            SELECT * FROM door d WHERE d.street_id = s.id AND d.number_first < CAST(:first AS int)
+                AND d.number_first > CAST(:first AS int) - {_REACH} AND d.number_first % 2 = CAST(:first AS int) % 2
+            ORDER BY d.number_first DESC, d.id LIMIT 1) below ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM door d WHERE d.street_id = s.id AND d.number_first > CAST(:first AS int)
+                AND d.number_first < CAST(:first AS int) + {_REACH} AND d.number_first % 2 = CAST(:first AS int) % 2
+            ORDER BY d.number_first, d.id LIMIT 1) above ON true
+        WHERE below.id IS NOT NULL OR above.id IS NOT NULL)
+    ) ways ORDER BY rank LIMIT 1"""
+
+_STREETS = text(
+    f"""
+WITH {_matching("s", "spellings")},
+shown AS (
+    SELECT s.fits, coalesce(d.value, 'street:' || s.id) AS value, coalesce(d.kind, 'street') AS kind,
+        concat_ws(' ', s.name_el, d.number) AS name_el, concat_ws(' ', s.name_en, d.number) AS name_en,
+        coalesce(d.point, s.middle) AS point, (SELECT count(*) FROM crossing c WHERE c.street_id = s.id) AS weight
+    FROM (SELECT * FROM s ORDER BY fits DESC, id LIMIT 60) s LEFT JOIN LATERAL ({_DOOR}) d ON :number <> ''
+)
+{_SHOWN}"""
+)
+_CROSSINGS = text(
+    f"""
+WITH {_matching("a", "spellings")},{_matching("b", "others")},
+shown AS (
+    SELECT (a.fits + b.fits) / 2 + 0.5 AS fits, 'crossing:' || c.id AS value, 'crossing' AS kind,
+        concat_ws(' ', a.name_el, CAST(:joint AS text), b.name_el) AS name_el,
+        concat_ws(' ', a.name_en, CAST(:joint AS text), b.name_en) AS name_en,
+        c.location AS point, 0 AS weight
+    FROM a JOIN b ON a.id <> b.id JOIN crossing c
+        ON c.street_id = least(a.id, b.id) AND c.other_id = greatest(a.id, b.id)
+)
+{_SHOWN}"""
+)
+
+
+def _asked(near: Point | None, **more: Any) -> dict[str, Any]:
+    return {"language": language(), "lon": near.x if near else None, "lat": near.y if near else None, **more}
+
+
+def _streets(address: Address, near: Point | None) -> list[tuple[float, Spot]]:
+    first = re.match(r"\d+", address.number)
+    values = _asked(
+        near,
+        spellings=spellings(address.street),
+        number=address.number,
+        first=int(first.group()) if first else None,
+    )
+    return _spots(db.session.execute(_STREETS, values))
+
+
+def _crossings(address: Address, near: Point | None) -> list[tuple[float, Spot]]:
+    values = _asked(near, spellings=spellings(address.street), others=spellings(address.other), joint=_("και"))
+    return _spots(db.session.execute(_CROSSINGS, values))
+
+
+def _spots(rows: Any) -> list[tuple[float, Spot]]:
+    found = [row._mapping for row in rows]
+    return [(float(row["fits"]), Spot(**{key: row[key] for key in row if key != "fits"})) for row in found]
+
+
+_CHOSEN = text(
+    f"""
+WITH s AS (SELECT * FROM street WHERE :of = 'street' AND id = :id),
+shown AS (
+    SELECT 0 AS fits, coalesce(d.value, 'street:' || s.id) AS value, coalesce(d.kind, 'street') AS kind,
+        concat_ws(' ', s.name_el, d.number) AS name_el, concat_ws(' ', s.name_en, d.number) AS name_en,
+        coalesce(d.point, s.middle) AS point, 0 AS weight
+    FROM s LEFT JOIN LATERAL ({_DOOR}) d ON :number <> ''
+    UNION ALL
+    SELECT 0, 'door:' || d.id, CASE WHEN d.interpolated THEN 'about' ELSE 'door' END, s.name_el || ' ' || d.number,
+        s.name_en || ' ' || d.number, d.location, 0
+    FROM door d JOIN street s ON s.id = d.street_id WHERE :of = 'door' AND d.id = :id
+    UNION ALL
+    SELECT 0, 'crossing:' || c.id, 'crossing', a.name_el, a.name_en, c.location, 0
+    FROM crossing c JOIN street a ON a.id = c.street_id WHERE :of = 'crossing' AND c.id = :id
+)
+{_SHOWN}"""
+)
+_VALUE = re.compile(r"(street|door|crossing):([0-9]{1,9})(?::([0-9]{1,4}))?", re.ASCII)
+
+
+def chosen_address(value: str) -> Spot | None:
+    """The street, door or crossing that a value of ``addresses_like`` stands for."""
+    read = _VALUE.fullmatch(value)
+    if read is None:
+        return None
+    of, number, door = read.groups()
+    values = _asked(None, of=of, id=int(number), number=door or "", first=int(door) if door else None)
+    row = db.session.execute(_CHOSEN, values).one_or_none()
+    return None if row is None else _spots([row])[0][1]
