@@ -15,7 +15,7 @@ from app.geo.place_queries import MOST_FOUND, Spot
 from app.language import language, spellings
 
 _NUMBER = re.compile(
-    r"^(?P<street>.*\w.*?)[\s,]+(?:αρ\.?\s*|no\.?\s*)?(?P<number>\d{1,4})\s*(?P<letter>[^\W\d_]?)$", re.I
+    r"^(?P<street>.*?\w.*?)[\s,]+(?:αρ\.?\s*|no\.?\s*)?(?P<number>\d{1,4})\s*(?P<letter>[^\W\d_]?)$", re.I
 )
 _NUMBER_FIRST = re.compile(r"^(?P<number>\d{1,4})(?P<letter>[^\W\d_]?)[\s,]+(?P<street>[^\W\d_].*)$")
 _CROSSING = re.compile(r"\s*[&/+]\s*|\s+(?:και|κι|με|γωνία|γωνια|and|corner|kai|ke|me|gonia)\s+", re.I)

@@ -21,7 +21,8 @@ DOOR_OF_NEAREST_M = 60
 CROSSING_M = 40
 
 INCOMING = """
-DROP TABLE IF EXISTS pg_temp.in_ground, pg_temp.in_way, pg_temp.in_door, pg_temp.in_point;
+DROP TABLE IF EXISTS pg_temp.in_ground, pg_temp.in_way, pg_temp.in_door, pg_temp.in_point, pg_temp.way_home,
+    pg_temp.place_gone;
 CREATE TEMP TABLE in_ground (osm_id text, layer text, kind text, name_el text, name_en text, min_zoom smallint,
     shape geometry) ON COMMIT DROP;
 CREATE TEMP TABLE in_way (name_el text, name_en text, others text, shape geometry) ON COMMIT DROP;
