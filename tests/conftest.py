@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from app.accounts.models import User
 from app.accounts.service import issue_token
 from app.accounts.sessions import open_session
 from app.extensions import db, now
+from app.geo.ground import Ground
 from tests import town as the_town
 from tests.town import PASSWORD, Town
 
@@ -76,10 +78,7 @@ def make_app(url: str, data_dir: Path, **more: Any) -> Flask:
     finally:
         os.environ.clear()
         os.environ.update(before)
-    made = create_app(
-        settings
-        | {"TESTING": True, "RATELIMIT_ENABLED": False, "GROUND_KNOWN_S": 0, "ALLOWED_HOSTS": ["localhost"], **more}
-    )
+    made = create_app(settings | {"TESTING": True, "RATELIMIT_ENABLED": False, "ALLOWED_HOSTS": ["localhost"], **more})
     made.test_client_class = Browser
     return made
 
@@ -128,6 +127,8 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         monkeypatch.setitem(db.engines, None, connection)
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
+        # A process knows the ground for a while, and each test has one of its own.
+        app.extensions["ground"] = (math.inf, Ground())
         yield db.session()
         db.session.remove()
         outer.rollback()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -135,7 +136,7 @@ class Report(Moderated, Model):
     accuracy_m: Mapped[float | None]
     address_words: Mapped[str] = mapped_column(default="")
     #: Door or crossing, as the town's streets were when it was filed (geo/places.py reads it); None without a street.
-    street: Mapped[dict[str, Any] | None]
+    street: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     near_distance_m: Mapped[int | None]
     #: Degrees clockwise from north, from the place to the report.

@@ -139,7 +139,7 @@ def test_places() -> None:
     places = load("places.geojson")["features"]
     count = Counter(place["properties"]["kind"] for place in places)
     assert sum(count[kind] for kind in ("city", "town", "village", "hamlet")) >= 34
-    assert sum(count[kind] for kind in ("square", "park", "street", "neighbourhood")) >= 25
+    assert sum(count[kind] for kind in ("square", "park", "neighbourhood")) >= 12
     for place in places:
         assert place["properties"]["community"] == community_of(*place["geometry"]["coordinates"])
         assert re.match(r"(του|της|των) ", place["properties"]["genitive_el"])

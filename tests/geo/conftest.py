@@ -17,6 +17,12 @@ def lay(app: Flask, session: Session, sketch: Sketch, folder: Path) -> None:
     """The ground as the sketch has it, like an import."""
     ground.import_osm(sketch.write(folder / "sketch.osm"), data_dir=folder, latin_names=False)
     session.expire_all()
+    asks_again(app)
+
+
+def asks_again(app: Flask) -> None:
+    """What the maps stand on is looked up anew, as after a while."""
+    app.extensions.pop("ground", None)
 
 
 @pytest.fixture

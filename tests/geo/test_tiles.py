@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.geo import tile_queries
 from app.geo.ground import OSM_TILES, ground_in_use
 from app.geo.models import TileLayer
-from tests.geo.conftest import lay
+from tests.geo.conftest import asks_again, lay
 from tests.sketch import quarter
 from tests.town import SPOT, Town
 
@@ -151,10 +151,13 @@ def test_a_tile_of_the_fullest_quarter_stays_small(app: Flask, session: Session,
 
 
 def test_without_a_ground_of_its_own_a_town_has_openstreetmaps_tiles_or_what_it_says(app: Flask, town: Town) -> None:
+    asks_again(app)
     assert ground_in_use().address == OSM_TILES
+    asks_again(app)
     app.config["TILE_URL"], app.config["TILE_ATTRIBUTION"] = "https://tiles.example.gr/{z}/{x}/{y}.png", "© Δήμος"
     try:
         assert (ground_in_use().address, ground_in_use().is_own) == ("https://tiles.example.gr/{z}/{x}/{y}.png", False)
+        asks_again(app)
         app.config["TILE_URL"] = "off"
         assert ground_in_use().address == ""
     finally:
@@ -173,6 +176,7 @@ def test_only_a_page_with_a_foreign_map_lets_its_host_in(
         policy = client.get(path).headers["Content-Security-Policy"]
         return next(part for part in policy.split(";") if "img-src" in part)
 
+    asks_again(app)
     assert "https://tile.openstreetmap.org" in images("/reports")
     assert "openstreetmap" not in images("/login")
     lay(app, session, quarter(), tmp_path)

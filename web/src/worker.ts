@@ -1,6 +1,8 @@
 /// <reference lib="webworker" />
 // The service worker: keeps the steps of a new report for when there is no network, sends what waits, shows messages.
 
+import type { Position } from "./core/geo";
+import { tileAddress, tileName, tilesAround } from "./core/tiles";
 import { sendNow } from "./ports/sending";
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -56,8 +58,9 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const { language } = (event.data ?? {}) as { language?: string };
+  const { language, ground } = (event.data ?? {}) as { language?: string; ground?: Ground };
   if (language && LANGUAGES.includes(language)) event.waitUntil(remember(language));
+  if (ground) event.waitUntil(keepAround(ground));
 });
 
 async function remember(language: string): Promise<void> {
@@ -76,11 +79,70 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
   const file = address.pathname + address.search;
-  if (file.startsWith(BUILT)) event.respondWith(built(request, file));
+  const tile = tileName(file);
+  if (tile) event.respondWith(ground(request.url, tile, event));
+  else if (file.startsWith(BUILT)) event.respondWith(built(request, file));
   else if (files.includes(file)) event.respondWith(keptAndRenewed(event, file));
   else if (address.pathname === "/new/shell") event.respondWith(shell(event, request, file));
   else if (request.mode === "navigate") event.respondWith(page(request, address.pathname));
 });
+
+// -- the map's ground ------------------------------------------------------------------------------------------
+
+interface Ground {
+  readonly address: string;
+  readonly spots: readonly Position[];
+}
+
+const TILES = "tiles";
+/** Of some 8 kB each; what was not looked at for longest goes first. */
+const MOST_TILES = 600;
+const AROUND_M = 300;
+/** A map draws a tile at one zoom more than its own, and the finest at every closer one. */
+const KEPT_ZOOMS = [12, 13, 14, 15, 16];
+const VERSION = "X-Tile-Version";
+
+/** A tile as it is kept in this version; else as the server has it; without a network as it was kept last. */
+async function ground(address: string, tile: { name: string; version: string }, event: ExtendableEvent): Promise<Response> {
+  const cache = await caches.open(TILES);
+  const kept = await cache.match(tile.name);
+  if (kept?.headers.get(VERSION) === tile.version) {
+    event.waitUntil(keepTile(cache, tile, kept.clone()));
+    return kept;
+  }
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) event.waitUntil(keepTile(cache, tile, answer.clone()));
+    return answer.ok ? answer : (kept ?? answer);
+  } catch {
+    return kept ?? Response.error();
+  }
+}
+
+/** Puts the tile last, where the newest are: a cache gives its keys in the order in which they came. */
+async function keepTile(cache: Cache, { name, version }: { name: string; version: string }, answer: Response): Promise<void> {
+  const headers = { "Content-Type": answer.headers.get("Content-Type") ?? "", [VERSION]: version };
+  const body = await answer.arrayBuffer();
+  await cache.delete(name);
+  await cache.put(name, new Response(body, { headers }));
+  const names = await cache.keys();
+  for (const old of names.slice(0, Math.max(0, names.length - MOST_TILES))) await cache.delete(old);
+}
+
+/** One tile after the other: nobody waits for them, and the line may be a thin one. */
+async function keepAround({ address, spots }: Ground): Promise<void> {
+  const cache = await caches.open(TILES);
+  for (const spot of spots) {
+    for (const place of tilesAround(spot, AROUND_M, KEPT_ZOOMS)) {
+      const path = tileAddress(address, place);
+      const tile = tileName(path);
+      if (!tile || (await cache.match(tile.name))?.headers.get(VERSION) === tile.version) continue;
+      const answer = await fetch(path).catch(() => null);
+      if (!answer) return;
+      if (answer.ok) await keepTile(cache, tile, answer);
+    }
+  }
+}
 
 async function built(request: Request, file: string): Promise<Response> {
   return (await fromCache(file)) ?? fetch(request);

@@ -54,14 +54,14 @@ def map_ground() -> Iterator[Finding]:
     if own_ground() is not None:
         yield well(_("Οι χάρτες έχουν τους δρόμους του Δήμου, από τη δική μας βάση."))
     elif url.lower() == OFF:
-        yield look(
+        yield well(
             _(
                 "Οι χάρτες δεν έχουν δρόμους (TILE_URL=off). Φορτώστε απόσπασμα του OpenStreetMap: "
                 "script/flask geo import-osm ΑΡΧΕΙΟ."
             )
         )
     elif not url:
-        yield look(
+        yield well(
             _(
                 "Οι δρόμοι στους χάρτες έρχονται από το tile.openstreetmap.org, που βλέπει ποιος κοιτάζει πού. "
                 "Για δικούς σας: script/flask geo import-osm ΑΡΧΕΙΟ. Για κανέναν: TILE_URL=off."

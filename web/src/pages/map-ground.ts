@@ -13,7 +13,8 @@ import {
   type LabelRule,
   type PaintRule,
 } from "protomaps-leaflet";
-import { getTile } from "../ports/network";
+import { tileAddress } from "../core/tiles";
+import { getBytes } from "../ports/network";
 
 /** A map that comes nearer than the data (tile_queries.py) draws the same tile larger. */
 const FINEST_ZOOM = 16;
@@ -31,7 +32,7 @@ export function layGround(map: L.Map, address: string, language: string, attribu
   const colours = tokens(map.getContainer());
   const fetched = async (z: number, x: number, y: number, signal?: AbortSignal): Promise<{ data: ArrayBuffer }> => {
     try {
-      const data = await getTile(address, { z, x, y }, signal);
+      const data = await getBytes(tileAddress(address, { z, x, y }), signal);
       tried = 0;
       arrived();
       return { data };

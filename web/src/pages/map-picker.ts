@@ -21,6 +21,7 @@ export class Picker {
     private readonly map: L.Map,
     private readonly fields: HTMLElement,
     private readonly words: Words,
+    private readonly settled: (spot: Position) => void,
   ) {
     this.said = this.tools();
     this.show();
@@ -44,6 +45,7 @@ export class Picker {
   private show(): void {
     const position = readPosition(this.field("lon")?.value, this.field("lat")?.value);
     if (!position) return;
+    this.settled(position);
     const accuracyM = Number(this.field("accuracy_m")?.value) || 0;
     this.pin(position);
     this.accuracy(position, accuracyM);
@@ -106,6 +108,7 @@ export class Picker {
   }
 
   private set(spot: Position, accuracyM: number | null = null): void {
+    this.settled(spot);
     this.pin(spot);
     this.accuracy(spot, accuracyM ?? 0);
     this.write(spot, accuracyM);

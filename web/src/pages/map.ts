@@ -6,6 +6,7 @@
  *   data-map-ground                                address of vector tiles of the town's own ({z} {x} {y}), or
  *   data-map-tiles                                 of raster tiles ({s} {z} {x} {y}); both optional
  *   data-map-attribution                           whom to thank for them
+ *   data-map-keep                                  the ground around the marks is kept for when there is no network
  *   data-map-sprite="/static/icons.svg"            icons of the states
  *   data-map-language="el"                         language of the names on the ground
  *   data-map-label                                 the map's name for screen readers
@@ -45,6 +46,7 @@ import { standing } from "../core/labels";
 import { labelSpot, readOutlines, type Outline } from "../core/outlines";
 import { readWords, type Words } from "../core/words";
 import { getJson } from "../ports/network";
+import { keepGround } from "../ports/worker";
 import { at, calm, CLOSE_ZOOM } from "./leaflet";
 import { Marks } from "./map-marks";
 import { Picker } from "./map-picker";
@@ -75,9 +77,14 @@ export async function enhanceMap(element: HTMLElement): Promise<void> {
   else listed(element, map, words, outlines);
   places(element, map);
   const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
-  if (fields) new Picker(element, map, fields, words);
+  if (fields) new Picker(element, map, fields, words, (spot) => keep(element, [spot]));
   element.addEventListener("map:resize", () => map.invalidateSize());
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
+}
+
+/** What somebody points at now they may point at again where there is no network. */
+function keep(element: HTMLElement, spots: readonly Position[]): void {
+  if (element.dataset.mapGround) void keepGround(element.dataset.mapGround, spots);
 }
 
 async function clusters(element: HTMLElement, map: L.Map, words: Words, outlines: readonly Outline[]): Promise<void> {
@@ -89,6 +96,7 @@ function listed(element: HTMLElement, map: L.Map, words: Words, outlines: readon
   const marks = new Marks(element, map, words);
   marks.read();
   startView(element, map, marks, outlines);
+  if (element.dataset.mapKeep !== undefined) keep(element, marks.spots());
   element.addEventListener("map:refresh", () => marks.read());
   element.addEventListener("map:choose", (event) => marks.choose((event as CustomEvent<{ id: string | null }>).detail.id));
 }

@@ -9,15 +9,10 @@ export async function getJson<T>(address: string, signal?: AbortSignal): Promise
   return (await answer.json()) as T;
 }
 
-/** One tile of a map: its place in the grid is filled into `address`. Rejects when the server does not answer with 2xx. */
-export async function getTile(
-  address: string,
-  place: Readonly<Record<"z" | "x" | "y", number>>,
-  signal?: AbortSignal,
-): Promise<ArrayBuffer> {
-  const there = address.replace(/\{([zxy])\}/g, (_whole, axis: "z" | "x" | "y") => String(place[axis]));
-  const answer = await fetch(there, signal ? { signal } : {});
-  if (!answer.ok) throw new Error(`${there}: ${answer.status}`);
+/** The bytes at `address`. Rejects when the server does not answer with 2xx. */
+export async function getBytes(address: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const answer = await fetch(address, signal ? { signal } : {});
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.arrayBuffer();
 }
 
