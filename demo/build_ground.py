@@ -382,6 +382,8 @@ def build() -> str:
             tags["alt_name"] = "Εθνικής Αντιστάσεως"
         extract.way(corners, **tags)
         doors(extract, street)
+    built = unary_union([TOWN, *(street.line.buffer(60) for street in villages)]).simplify(6)
+    extract.area(built, landuse="residential")
     _land(extract, dice, parks, squares)
     blocks = _blocks(streets)
     _points(extract, dice, blocks, known)

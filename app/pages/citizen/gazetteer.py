@@ -15,6 +15,8 @@ from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like
 from app.geo.places import SETTLEMENTS
 from app.geo.shapes import spot_of
 
+#: What was typed is it, and not only like it.
+_FITS = 1.5
 #: What a map and a phone can hold.
 MOST = 400
 
@@ -52,9 +54,10 @@ def spread_m(kind: str, population: int | None = None) -> float:
 def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
     """Addresses, places and assets that sound like what was typed, as radios show them; the best first."""
     places = named_like(typed)
-    known = [*addresses_like(typed, near), *places]
-    best = sorted(known, key=lambda fit: -round(fit[0], 1))
-    return [choice(spot) for _fits, spot in best[:MOST_FOUND]]
+    known = sorted([*addresses_like(typed, near), *places], key=lambda fit: -round(fit[0], 1))
+    # What only resembles it is worth showing where nothing is it.
+    enough = _FITS if known and known[0][0] >= _FITS else 0
+    return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= enough]
 
 
 def chosen(value: str) -> Spot | None:

@@ -20,7 +20,7 @@ import { getBytes } from "../ports/network";
 const FINEST_ZOOM = 16;
 const AGAIN_MS = [4_000, 15_000, 60_000];
 const MAJOR = new Set(["motorway", "trunk", "primary", "secondary"]);
-const LAND = ["forest", "field", "park", "cemetery", "pitch", "yard", "square"];
+const LAND = ["town", "forest", "field", "park", "cemetery", "pitch", "yard", "square"];
 const SETTLEMENT_PX: Record<string, number> = { city: 18, town: 15, village: 13, hamlet: 12, neighbourhood: 12 };
 
 /** Puts the ground below the map; `arrived` is called with its first tile. */
@@ -83,15 +83,18 @@ const isMajor: Filter = (_zoom, { props }) => MAJOR.has(String(props["kind"]));
 const isMinor: Filter = (zoom, feature) => !isMajor(zoom, feature) && props(feature) !== "service" && props(feature) !== "track";
 const props = ({ props }: Feature): string => String(props["kind"]);
 
+/** From here on a road has an edge on both sides; farther away it is one line. */
+const EDGED_ZOOM = 13;
+
 const WIDTHS = {
   major: exp(1.6, [
-    [9, 0.6],
+    [8, 0.8],
     [12, 2],
     [15, 7],
     [18, 26],
   ]),
   minor: exp(1.6, [
-    [12, 0.5],
+    [11, 0.5],
     [14, 2],
     [16, 7],
     [18, 18],
@@ -102,13 +105,13 @@ const WIDTHS = {
     [18, 8],
   ]),
 };
-const withCasing =
+const withEdges =
   (width: (zoom: number) => number) =>
   (zoom: number): number =>
-    width(zoom) + (zoom < 13 ? 0.8 : 1.6);
+    width(zoom) + 1.6;
 
 function paintRules(colours: Colours): PaintRule[] {
-  const line = (color: string, width: number | ((zoom: number) => number), dash?: number[]): LineSymbolizer =>
+  const line = (color: string | ((zoom: number) => string), width: number | ((zoom: number) => number), dash?: number[]): LineSymbolizer =>
     new LineSymbolizer({
       color,
       width,
@@ -116,12 +119,13 @@ function paintRules(colours: Colours): PaintRule[] {
       lineJoin: "round",
       ...(dash ? { dash, dashColor: color, dashWidth: width } : {}),
     });
+  const far = (colour: string) => (zoom: number) => (zoom < EDGED_ZOOM ? colours("far-road") : colour);
   const fill = (colour: string, edge?: string): PolygonSymbolizer =>
     new PolygonSymbolizer({ fill: colour, ...(edge ? { stroke: edge, width: 0.75 } : {}) });
   const isArea: Filter = (_zoom, { geomType }) => geomType === 3;
   const road = (kinds: Filter, width: (zoom: number) => number, colour: string): PaintRule[] => [
-    { dataLayer: "street", symbolizer: line(colours("casing"), withCasing(width)), filter: kinds },
-    { dataLayer: "street", symbolizer: line(colour, width), filter: kinds },
+    { dataLayer: "street", symbolizer: line(colours("casing"), withEdges(width)), filter: kinds, minzoom: EDGED_ZOOM },
+    { dataLayer: "street", symbolizer: line(far(colour), width), filter: kinds },
   ];
   const drives = isKind("service", "track");
   return [
