@@ -1,0 +1,199 @@
+"""The map shows streets: with the network, on a bad line and without it; and a spot is found by typing an address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.steps import goes_on, step, takes_photo
+
+#: Canvases of the ground on which something other than the plain ground is drawn.
+DRAWN = """
+() => [...document.querySelectorAll('.leaflet-tile-pane canvas')].filter((tile) => {
+  if (!tile.width || !tile.checkVisibility()) return false;
+  const { data } = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height);
+  const first = `${data[0]},${data[1]},${data[2]}`;
+  for (let at = 0; at < data.length; at += 4) if (`${data[at]},${data[at + 1]},${data[at + 2]}` !== first) return true;
+  return false;
+}).length
+"""
+GROUNDED = ".map__ground.map--grounded"
+READY = "navigator.serviceWorker.ready.then((ready) => ready.active.state)"
+
+
+def at_the_place(page: Page) -> None:
+    page.goto("/")
+    takes_photo(page, None)
+    step(page, "place")
+    expect(page.locator("[data-step=place] .map--on")).to_be_visible()
+
+
+def finds(page: Page, typed: str, name: str) -> None:
+    page.get_by_label(re.compile("^Δρόμος, πλατεία")).press_sequentially(typed)
+    page.locator("[data-place-found] label").filter(has_text=name).first.click()
+
+
+def is_said(page: Page, words: str) -> None:
+    expect(page.locator("[data-step=place] [data-part=where]")).to_have_text(re.compile(words))
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_function(f"() => ({DRAWN})() > 0")
+
+
+def spot(page: Page) -> tuple[float, float]:
+    lon, lat = (page.locator(f"[data-step=place] [name={name}]").input_value() for name in ("lon", "lat"))
+    return float(lon), float(lat)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "said"),
+    [
+        ("merarxias 12", "Μεραρχίας 12", "Μεραρχίας"),
+        ("Μεραρχίας και Κύπρου", "Μεραρχίας και Κύπρου", "Μεραρχίας|Κύπρου"),
+        ("25 martiou", "25ης Μαρτίου", "25ης Μαρτίου"),
+    ],
+)
+def test_eleni_says_where_by_typing_and_sees_it_on_the_street(somebody: Any, typed: str, name: str, said: str) -> None:
+    page = somebody(PHONE).page
+    at_the_place(page)
+    finds(page, typed, name)
+    is_said(page, said)
+    expect(page.locator("[data-step=place] .pick-pin")).to_be_visible()
+    drawn(page)
+    lon, lat = spot(page)
+    assert 23.53 < lon < 23.57
+    assert 41.07 < lat < 41.11
+    goes_on(page, "place")
+    step(page, "category")
+
+
+def test_the_streets_come_from_the_town_and_nobody_else_is_asked(somebody: Any) -> None:
+    page = somebody(DESK).page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/reports")
+    expect(page.locator(GROUNDED)).to_be_visible()
+    drawn(page)
+    assert any(re.search(r"/tiles/ground/v\d+/\d+/\d+/\d+\.mvt$", url) for url in asked)
+    assert {urlsplit(url).hostname for url in asked if url.startswith("http")} == {urlsplit(page.url).hostname}
+    expect(page.locator(".leaflet-control-attribution")).to_contain_text("Σκαρίφημα")
+
+
+def test_without_any_tile_the_outlines_and_names_are_the_ground_and_a_pin_can_be_set(somebody: Any) -> None:
+    eleni = somebody(PHONE, service_workers="block")
+    page = eleni.page
+    page.route("**/tiles/**", lambda route: route.abort())
+    at_the_place(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(GROUNDED)).to_have_count(0)
+    expect(page.locator("[data-step=place] .map-municipality")).not_to_have_css("fill", "none")
+    expect(page.locator("[data-step=place] .map-names .map-word").first).to_be_attached()
+    page.locator("[data-step=place] .map__ground").click(position={"x": 180, "y": 170})
+    expect(page.locator("[data-step=place] .pick-pin")).to_be_visible()
+    eleni.complaints.clear()  # the browser tells of each tile that did not come
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=503, body='{"title": "Σε λίγο είμαστε πάλι εδώ"}'),
+        lambda route: route.fulfill(status=200, body="<html>a hotel's login page</html>", content_type="text/html"),
+    ],
+    ids=["lost", "503", "something else"],
+)
+def test_tiles_that_fail_half_way_break_nothing_and_come_when_the_line_does(somebody: Any, breaks: Any) -> None:
+    eleni = somebody(DESK, service_workers="block")
+    page = eleni.page
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    seen = 0
+
+    def every_second(route: Route) -> None:
+        nonlocal seen
+        seen += 1
+        breaks(route) if seen % 2 else route.continue_()
+
+    page.route("**/tiles/**", every_second)
+    page.goto("/reports?bbox=23.540,41.083,23.553,41.092")
+    drawn(page)
+    half = page.evaluate(DRAWN)
+    page.unroute("**/tiles/**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function(f"(half) => ({DRAWN})() > half", arg=half)
+    assert wrong == []
+    expect(page.locator(".map--list .mark-pin").first).to_be_visible()
+    eleni.complaints.clear()
+
+
+def test_around_the_last_place_there_are_streets_without_a_network(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    page.evaluate(READY)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    at_the_place(page)
+    finds(page, "Μεραρχίας 12", "Μεραρχίας 12")
+    is_said(page, "Μεραρχίας")
+    page.wait_for_function("caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.length >= 15)")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("[data-step=place] .map--on")).to_be_visible()
+    page.locator("[data-step=place] .pick-pin").wait_for()
+    drawn(page)
+    # From the village to the street, and none of it was asked for before.
+    page.locator("[data-step=place] .leaflet-control-zoom-out").click()
+    page.wait_for_timeout(300)
+    drawn(page)
+    page.context.set_offline(False)
+    eleni.complaints.clear()
+
+
+def test_a_phone_keeps_no_more_tiles_than_it_should(somebody: Any) -> None:
+    page = somebody(PHONE).page
+    page.goto("/")
+    page.evaluate(READY)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate("""async () => {
+      const kept = await caches.open('tiles');
+      for (let n = 0; n < 640; n++) await kept.put(`/tiles/ground/16/0/${n}.mvt`, new Response('x'));
+    }""")
+    at_the_place(page)
+    finds(page, "Μεραρχίας 12", "Μεραρχίας 12")
+    drawn(page)
+    count = "caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.length)"
+    page.wait_for_function(f"() => ({count}).then((kept) => kept <= 600)")
+    oldest = "caches.open('tiles').then((kept) => kept.match('/tiles/ground/16/0/0.mvt')).then((one) => Boolean(one))"
+    assert page.evaluate(oldest) is False, "what was not looked at for longest goes first"
+
+
+def test_a_crew_has_the_ground_around_its_stops(somebody: Any, live_town: Any) -> None:
+    crew = somebody({"width": 820, "height": 1180})
+    crew.signs_in(live_town.account("crew", "erga"), "/crew")
+    page = crew.page
+    page.evaluate(READY)
+    page.reload()
+    drawn(page)
+    page.wait_for_function("caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.length >= 40)")
+    finest = (
+        "caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.some((key) => /[/]16[/]/.test(key.url)))"
+    )
+    assert page.evaluate(finest)
+
+
+def test_without_javascript_an_address_is_found_all_the_same(somebody: Any, tmp_path: Path) -> None:
+    page = somebody(PHONE, script=False).page
+    page.goto("/")
+    takes_photo(page, None, script=False)
+    page.get_by_label(re.compile("^Δρόμος, πλατεία")).fill("merarxias 12")
+    page.get_by_role("button", name="Εύρεση").last.click()
+    page.get_by_label(re.compile("Μεραρχίας 12")).check()
+    page.get_by_role("button", name="Εδώ είναι").click()
+    expect(page.get_by_role("heading", name=re.compile("Τι"))).to_be_visible()
