@@ -15,15 +15,15 @@ from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.geo.models import AreaKind
 from app.importing import filing_queries, geodata, ground, osm_file, outline_files
-from app.importing.geodata import ImportResult
 from app.importing.ground import GroundResult
+from app.importing.outline_files import ImportResult
 
 group = AppGroup("geo", help="Outlines, places and assets of the town.")
 
 #: Refused features named one by one; the rest is counted.
 NAMED_REFUSALS = 20
 
-KINDS = [*(kind.value for kind in AreaKind), "place", "asset"]
+KINDS = [*(kind.value for kind in AreaKind), "place", "asset", "address"]
 
 
 @group.command("import")
@@ -37,6 +37,8 @@ KINDS = [*(kind.value for kind in AreaKind), "place", "asset"]
 @click.option("--name-el", help="Field with the Greek name.")
 @click.option("--name-en", help="Field with the English name.")
 @click.option("--parent", help="Field with the code of the area this is a part of.")
+@click.option("--street", help="Field with the street of a house number.")
+@click.option("--number", help="Field with the house number.")
 @click.option("--only", multiple=True, metavar="CODE", help="Take only these codes; may be repeated.")
 @click.option("--approximate", is_flag=True, help="Mark the outlines as approximate.")
 @click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
@@ -52,22 +54,30 @@ def import_outlines(
     name_el: str | None,
     name_en: str | None,
     parent: str | None,
+    street: str | None,
+    number: str | None,
     only: tuple[str, ...],
     approximate: bool,
     dry_run: bool,
 ) -> None:
-    """Load outlines, places or assets from GeoJSON, GeoPackage or a (zipped) Shapefile, in any coordinate system."""
+    """Load outlines, places, assets or house numbers from GeoJSON, GeoPackage, CSV or a (zipped) Shapefile.
+
+    In any coordinate system; of a CSV the columns lon and lat, or x and y, say where.
+    """
     if kind == "asset" and not re.fullmatch(r"[a-z][a-z0-9_]*", asset_kind or ""):
         raise Refusal(_("Πείτε τι στοιχεία είναι με --asset-kind, με μικρά λατινικά γράμματα, π.χ. light_pole."))
     contents = outline_files.read(path, layer=layer, crs=crs, encoding=encoding)
-    areas = kind not in ("place", "asset")
-    names = geodata.name_fields(contents, areas=areas, code=code, name_el=name_el, name_en=name_en, parent=parent)
+    areas = kind not in ("place", "asset", "address")
+    told = {"code": code, "name_el": name_el, "name_en": name_en, "parent": parent, "street": street, "number": number}
+    names = geodata.name_fields(contents, areas=areas, **told)
     contents = geodata.only_codes(contents, names.code, only)
     with work_kept(unless=dry_run):
         if areas:
             result = geodata.import_areas(contents, AreaKind(kind), names, approximate=approximate)
         elif kind == "place":
             result = geodata.import_places(contents, names)
+        elif kind == "address":
+            result = ground.import_addresses(contents, names)
         else:
             result = geodata.import_assets(contents, asset_kind or "", names)
         refiled = filing_queries.refile()

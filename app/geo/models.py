@@ -138,15 +138,15 @@ class Street(Model):
 
     __tablename__ = "street"
     __table_args__ = (
-        UniqueConstraint("source", "name_el", "area_id", name="uq_street_name", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("name_el", "area_id", name="uq_street_name", postgresql_nulls_not_distinct=True),
         Index("ix_street_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
         Index("ix_street_shape", "shape", postgresql_using="gist"),
         Index("ix_street_area_id", "area_id"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    #: «osm» or «csv»: an import replaces what came by the same road.
-    source: Mapped[str]
+    #: Whether a map has a line of it; else it is known by its doors alone.
+    drawn: Mapped[bool]
     name_el: Mapped[str]
     name_en: Mapped[str]
     #: Old and alternative names, separated by «;».
@@ -175,6 +175,7 @@ class Door(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    #: «osm», or «town» for the town's own register: an import replaces what came by the same road.
     source: Mapped[str]
     code: Mapped[str]
     street_id: Mapped[int] = mapped_column(ForeignKey("street.id", ondelete="CASCADE"))

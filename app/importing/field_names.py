@@ -45,11 +45,20 @@ GUESSES: dict[str, tuple[str, ...]] = {
     ),
     "kind": ("kind", "place", "fclass", "type"),
     "population": ("population", "pop", "plithysmos", "population_2021", "population_2011", "population_2001"),
+    "street": ("street", "odos", "addr_street", "dromos", "onoma_odou", "street_name", "name"),
+    "number": ("number", "housenumber", "house_number", "addr_housenumber", "arithmos", "ar", "no", "num"),
     "contact_phone": ("contact_phone", "phone", "tel", "tilefono"),
     "contact_url": ("contact_url", "website", "url", "web"),
 }
 
-LABELS = {"code": "--code", "name_el": "--name-el", "name_en": "--name-en", "parent": "--parent"}
+LABELS = {
+    "code": "--code",
+    "name_el": "--name-el",
+    "name_en": "--name-en",
+    "parent": "--parent",
+    "street": "--street",
+    "number": "--number",
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class FieldNames:
     population: str | None
     contact_phone: str | None
     contact_url: str | None
+    street: str | None
+    number: str | None
 
 
 def _key(name: str) -> str:

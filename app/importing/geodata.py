@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,24 +23,10 @@ from app.geo.latin import latin, slug
 from app.geo.models import Area, AreaKind, Asset, Place
 from app.importing import field_names
 from app.importing.field_names import FieldNames
-from app.importing.outline_files import Contents, Feature
+from app.importing.outline_files import Contents, Feature, ImportResult, text_in
 
 #: Rows of one INSERT; each has at most eight parameters, and PostgreSQL takes 65,535.
 AT_ONCE = 1000
-
-
-@dataclass
-class ImportResult:
-    """What became of the features of a file; ``refused`` names each with the reason."""
-
-    created: int = 0
-    updated: int = 0
-    repaired: int = 0
-    merged: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    #: (code, name, km²) of each area.
-    areas: list[tuple[str, str, float]] = field(default_factory=list)
-    latin_names: bool = False
 
 
 def name_fields(contents: Contents, *, areas: bool, **told: str | None) -> FieldNames:
@@ -55,7 +40,7 @@ def only_codes(contents: Contents, code_field: str | None, codes: Sequence[str])
     """The file without what the operator does not want. Raises Invalid when nothing is left."""
     if not codes:
         return contents
-    chosen = [f for f in contents.features if code_field and _text(f, code_field) in codes]
+    chosen = [f for f in contents.features if code_field and text_in(f, code_field) in codes]
     if not chosen:
         raise _invalid(_("Κανένα στοιχείο του αρχείου δεν έχει κωδικό %(codes)s.", codes=", ".join(codes)))
     return Contents(contents.fields, chosen, contents.crs)
@@ -80,8 +65,8 @@ def import_areas(contents: Contents, kind: AreaKind, names: FieldNames, *, appro
             "parent_id": parent,
             "outline": from_shape(shape, srid=4326),
             "approximate": approximate,
-            "contact_phone": _text(feature, names.contact_phone),
-            "contact_url": _text(feature, names.contact_url),
+            "contact_phone": text_in(feature, names.contact_phone),
+            "contact_url": text_in(feature, names.contact_url),
         }
         for code, feature, shape, parent in areas
     ]
@@ -97,7 +82,7 @@ _Found = tuple[str, Feature, MultiPolygon, int | None]
 def _outlined(contents: Contents, kind: AreaKind, names: FieldNames, result: ImportResult) -> Iterator[_Found]:
     pieces: dict[str, tuple[Feature, list[MultiPolygon]]] = {}
     for number, feature in enumerate(contents.features, start=1):
-        code = _text(feature, names.code)
+        code = text_in(feature, names.code)
         label = code or f"#{number}"
         if code is None:
             result.refused.append((label, _("δεν έχει κωδικό")))
@@ -126,7 +111,7 @@ def _seats(contents: Contents, names: FieldNames, result: ImportResult) -> Itera
     by_unit: dict[int, dict[str, tuple[Feature, Point]]] = {}
     parent_of = _parents(AreaKind.COMMUNITY, names)
     for number, feature in enumerate(contents.features, start=1):
-        code = _text(feature, names.code)
+        code = text_in(feature, names.code)
         if code is None or not isinstance(feature.shape, Point) or feature.shape.is_empty:
             result.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
             continue
@@ -162,7 +147,7 @@ def _parents(kind: AreaKind, names: FieldNames) -> _ParentOf:
         )
 
     def parent_of(feature: Feature, shape: BaseGeometry) -> tuple[int | None, str]:
-        code = _text(feature, names.parent)
+        code = text_in(feature, names.parent)
         if code in ids:
             return ids[code], ""
         inside = outline_queries.covering(shape.representative_point(), upper)
@@ -194,12 +179,12 @@ def import_places(contents: Contents, names: FieldNames) -> ImportResult:
     result = ImportResult(latin_names=names.name_en is None)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for number, feature in enumerate(contents.features, start=1):
-        name = _text(feature, names.name_el)
+        name = text_in(feature, names.name_el)
         if name is None or feature.shape is None or feature.shape.is_empty:
             result.refused.append((name or f"#{number}", _("δεν έχει όνομα ή σημείο")))
             continue
-        kind = _text(feature, names.kind) or "locality"
-        code = _text(feature, names.code) or slug(_text(feature, names.name_en) or name)
+        kind = text_in(feature, names.kind) or "locality"
+        code = text_in(feature, names.code) or slug(text_in(feature, names.name_en) or name)
         if not code or (kind, code) in rows:
             result.refused.append((name, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
             continue
@@ -225,7 +210,7 @@ def import_assets(contents: Contents, kind: str, names: FieldNames) -> ImportRes
     rows: dict[str, dict[str, Any]] = {}
     ours = {names.code, names.name_el, names.name_en}
     for number, feature in enumerate(contents.features, start=1):
-        code = _text(feature, names.code)
+        code = text_in(feature, names.code)
         shape = _standing(feature.shape)
         if code is None or shape is None:
             result.refused.append((code or f"#{number}", _("δεν έχει κωδικό ή σημείο")))
@@ -284,24 +269,19 @@ def _are_points(contents: Contents) -> bool:
     return bool(shapes) and all(isinstance(shape, Point) for shape in shapes)
 
 
-def _text(feature: Feature, field_name: str | None) -> str | None:
-    value = feature.values.get(field_name) if field_name else None
-    return None if value is None else str(value).strip() or None
-
-
 def _whole(feature: Feature, field_name: str | None) -> int | None:
     try:
-        return int(float(_text(feature, field_name) or "nothing"))
+        return int(float(text_in(feature, field_name) or "nothing"))
     except ValueError:
         return None
 
 
 def _name(feature: Feature, field_name: str | None, otherwise: str) -> str:
-    return _text(feature, field_name) or otherwise
+    return text_in(feature, field_name) or otherwise
 
 
 def _name_en(feature: Feature, names: FieldNames, otherwise: str) -> str:
-    return _text(feature, names.name_en) or latin(_name(feature, names.name_el, otherwise))
+    return text_in(feature, names.name_en) or latin(_name(feature, names.name_el, otherwise))
 
 
 def _latin(names: FieldNames) -> tuple[str, ...]:

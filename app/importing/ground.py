@@ -18,17 +18,18 @@ from flask_babel import gettext as _
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from app.geo.latin import latin
 from app.geo.models import TileLayer
-from app.importing import ground_queries, osm_file, osm_tags
+from app.importing import field_names, ground_queries, osm_file, osm_tags
+from app.importing.field_names import FieldNames
 from app.importing.filing_queries import run_script
 from app.importing.ground_queries import Counts
 from app.importing.osm_file import Thing
 from app.importing.osm_tags import Drawn, Tags
-from app.importing.outline_files import wrong
+from app.importing.outline_files import Contents, ImportResult, text_in, wrong
 
 #: As the Open Database Licence wants it said.
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
-OSM = "osm"
 _AT_ONCE = 5000
 #: A capital has a few of its streets in every language.
 _GREEK_ENOUGH = 0.2
@@ -87,12 +88,43 @@ def import_osm(
             )
         )
     result = GroundResult(ground_queries.replace_ground(), data_at=osm_file.when(path), latin_only=latin_only)
-    ground_queries.replace_streets(OSM)
+    ground_queries.replace_streets()
     ground_queries.replace_points()
     ground_queries.note_source(
         TileLayer.GROUND, attribution=attribution, approximate=approximate, data_at=result.data_at
     )
     result.now = ground_queries.how_many()
+    return result
+
+
+def import_addresses(contents: Contents, names: FieldNames) -> ImportResult:
+    """The town's own register of doors: a point with a street and a number each; it goes before what a map says.
+
+    Raises Invalid when no field says street or number.
+    """
+    for column in ("street", "number"):
+        field_names.find(column, getattr(names, column), contents.fields, needed=True)
+    result = ImportResult(latin_names=names.name_en is None)
+    rows: dict[str, tuple[Any, ...]] = {}
+    for row_number, feature in enumerate(contents.features, start=1):
+        street, number = text_in(feature, names.street), text_in(feature, names.number)
+        code = text_in(feature, names.code) or f"#{row_number}"
+        first = osm_tags.first_number(number or "")
+        spot = feature.shape if isinstance(feature.shape, Point) and not feature.shape.is_empty else None
+        if street is None or number is None or first is None or spot is None:
+            result.refused.append((code, _("δεν έχει δρόμο, αριθμό ή σημείο")))
+            continue
+        if code in rows:
+            result.refused.append((code, _("υπάρχει δεύτερο με τον ίδιο κωδικό «%(code)s»", code=code)))
+            continue
+        english = text_in(feature, names.name_en) or latin(street)
+        rows[code] = (code, street, english, number[:20], first, False, _hex(spot))
+    run_script(ground_queries.INCOMING)
+    ground_queries.take_in("in_door", list(rows.values()))
+    result.created = ground_queries.replace_register()
+    outside = len(rows) - result.created
+    if outside:
+        result.refused.append((_("%(count)s σημεία", count=outside), _("έξω από τον Δήμο")))
     return result
 
 
@@ -147,7 +179,7 @@ class _Reader:
             first = osm_tags.first_number(number)
             if first is not None:
                 code = thing.id if n == 0 else f"{thing.id}.{n}"
-                self._put("in_door", code, street.strip(), number.strip()[:20], first, False, _hex(spot))
+                self._put("in_door", code, street.strip(), "", number.strip()[:20], first, False, _hex(spot))
 
     def _between(self, line: Thing) -> None:
         """Doors along a line of ``addr:interpolation``, evenly between the known ones of its nodes."""
@@ -162,7 +194,7 @@ class _Reader:
             for n, number in enumerate(between, start=1):
                 spot = piece.interpolate(n / (len(between) + 1), normalized=True)
                 code, street = f"{line.id}.{start}.{number}", line.tags.get("addr:street", "")
-                self._put("in_door", code, street, str(number), number, True, _hex(spot))
+                self._put("in_door", code, street, "", str(number), number, True, _hex(spot))
 
     def _put(self, table: str, *row: Any) -> None:
         rows = self._waiting.setdefault(table, [])

@@ -22,19 +22,19 @@ CROSSING_M = 40
 
 INCOMING = """
 DROP TABLE IF EXISTS pg_temp.in_ground, pg_temp.in_way, pg_temp.in_door, pg_temp.in_point, pg_temp.way_home,
-    pg_temp.place_gone;
+    pg_temp.door_home, pg_temp.place_gone;
 CREATE TEMP TABLE in_ground (osm_id text, layer text, kind text, name_el text, name_en text, min_zoom smallint,
     shape geometry) ON COMMIT DROP;
 CREATE TEMP TABLE in_way (name_el text, name_en text, others text, shape geometry) ON COMMIT DROP;
-CREATE TEMP TABLE in_door (code text, street text, number text, number_first int, interpolated boolean,
-    location geometry) ON COMMIT DROP;
+CREATE TEMP TABLE in_door (code text, street text, street_en text, number text, number_first int,
+    interpolated boolean, location geometry) ON COMMIT DROP;
 CREATE TEMP TABLE in_point (code text, kind text, name_el text, name_en text, population int, location geometry)
     ON COMMIT DROP"""
 
 _COLUMNS = {
     "in_ground": ("osm_id", "layer", "kind", "name_el", "name_en", "min_zoom", "shape"),
     "in_way": ("name_el", "name_en", "others", "shape"),
-    "in_door": ("code", "street", "number", "number_first", "interpolated", "location"),
+    "in_door": ("code", "street", "street_en", "number", "number_first", "interpolated", "location"),
     "in_point": ("code", "kind", "name_el", "name_en", "population", "location"),
 }
 
@@ -111,9 +111,11 @@ def replace_ground() -> Counts:
     return Counts(created, updated, total - created - updated, removed)
 
 
+#: By which road doors came: the town's own register goes before a map's.
+OSM, TOWN = "osm", "town"
+
 # A way belongs to the community in which most of it lies; its pieces in one community are one street.
 _STREETS = """
-DELETE FROM street WHERE source = :source;
 CREATE TEMP TABLE way_home ON COMMIT DROP AS
 SELECT w.*, home.id AS area_id
 FROM pg_temp.in_way w
@@ -125,28 +127,61 @@ UNION ALL
 SELECT w.*, NULL FROM pg_temp.in_way w
 WHERE NOT EXISTS (SELECT FROM area a WHERE a.kind = 'community' AND ST_Intersects(a.outline, w.shape))
     AND EXISTS (SELECT FROM area a WHERE a.kind = 'municipality' AND ST_Intersects(a.outline, w.shape));
-INSERT INTO street (source, name_el, name_en, other_names, area_id, shape, middle)
-SELECT :source, name_el, (array_agg(name_en ORDER BY name_en))[1],
+UPDATE street SET drawn = false;
+INSERT INTO street (drawn, name_el, name_en, other_names, area_id, shape, middle)
+SELECT true, name_el, (array_agg(name_en ORDER BY name_en))[1],
     coalesce((SELECT string_agg(DISTINCT other, ';')
         FROM unnest(array_agg(others)) o, regexp_split_to_table(o, ';') other WHERE other <> ''), ''),
     area_id, ST_Multi(ST_LineMerge(ST_Collect(shape))),
     ST_LineInterpolatePoint((array_agg(shape ORDER BY ST_Length(shape::geography) DESC))[1], 0.5)
-FROM way_home GROUP BY name_el, area_id;
+FROM way_home GROUP BY name_el, area_id
+ON CONFLICT (name_el, area_id) DO UPDATE SET drawn = true, name_en = EXCLUDED.name_en,
+    other_names = EXCLUDED.other_names, shape = EXCLUDED.shape, middle = EXCLUDED.middle;
 ANALYZE street"""
 
 _DOORS = f"""
+DELETE FROM door WHERE source = '{OSM}';
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
-SELECT :source, d.code, s.id, d.number, d.number_first, d.interpolated, d.location
+SELECT '{OSM}', d.code, s.id, d.number, d.number_first, d.interpolated, d.location
 FROM (SELECT DISTINCT ON (code) *, street_key(street) AS said FROM pg_temp.in_door ORDER BY code) d
 CROSS JOIN LATERAL (
     SELECT s.id FROM street s
-    WHERE s.source = :source AND s.shape && ST_Expand(d.location, {DOOR_OF_NAMED_M} / 80000.0)
+    WHERE s.shape && ST_Expand(d.location, {DOOR_OF_NAMED_M} / 80000.0)
         AND CASE WHEN d.street = '' THEN ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NEAREST_M})
             ELSE (s.name_el = d.street OR s.name_en = d.street OR ' ' || s.key || ' ' LIKE '% ' || d.said || ' %')
                 AND ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NAMED_M}) END
     ORDER BY (s.name_el = d.street) DESC, s.shape <-> d.location, s.id LIMIT 1
-) s;
-ANALYZE door"""
+) s
+WHERE NOT EXISTS (
+    SELECT FROM door own WHERE own.source = '{TOWN}' AND own.street_id = s.id AND own.number = d.number)"""
+
+# A street of the register that no map has is known by its doors: the line through them, in their order.
+_REGISTER = f"""
+CREATE TEMP TABLE door_home ON COMMIT DROP AS
+SELECT d.*, home.id AS area_id FROM pg_temp.in_door d
+CROSS JOIN LATERAL (
+    SELECT a.id FROM area a WHERE a.kind IN ('community', 'municipality') AND ST_Covers(a.outline, d.location)
+    ORDER BY a.kind = 'municipality', a.code LIMIT 1
+) covered
+LEFT JOIN LATERAL (SELECT a.id FROM area a WHERE a.id = covered.id AND a.kind = 'community') home ON true;
+INSERT INTO street (drawn, name_el, name_en, area_id, shape, middle)
+SELECT false, street, (array_agg(street_en))[1], area_id,
+    ST_Multi(CASE WHEN count(DISTINCT location) > 1 THEN ST_MakeLine(location ORDER BY number_first, code)
+        ELSE ST_MakeLine(min(location::text)::geometry, ST_Translate(min(location::text)::geometry, 0.00001, 0)) END),
+    (array_agg(location ORDER BY number_first, code))[1 + count(*) / 2]
+FROM door_home GROUP BY street, area_id
+ON CONFLICT (name_el, area_id) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle WHERE NOT street.drawn;
+DELETE FROM door WHERE source = '{TOWN}';
+INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
+SELECT DISTINCT ON (d.code) '{TOWN}', d.code, s.id, d.number, d.number_first, false, d.location
+FROM door_home d JOIN street s ON s.name_el = d.street AND s.area_id IS NOT DISTINCT FROM d.area_id
+ORDER BY d.code;
+DELETE FROM door map USING door own
+WHERE map.source = '{OSM}' AND own.source = '{TOWN}' AND own.street_id = map.street_id AND own.number = map.number"""
+
+_LEFT_OVER = """
+DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);
+ANALYZE street, door"""
 
 _CROSSINGS = f"""
 DELETE FROM crossing;
@@ -183,10 +218,17 @@ WHERE near_place_id IN (SELECT id FROM place_gone);
 DELETE FROM place WHERE id IN (SELECT id FROM place_gone)"""
 
 
-def replace_streets(source: str) -> None:
-    """Streets, doors and crossings anew from what came in by this road."""
-    for script in (_STREETS, _DOORS, _CROSSINGS):
-        run_script(script.replace(":source", f"'{source}'"))
+def replace_streets() -> None:
+    """Streets, a map's doors and the crossings anew; the town's own doors stay, and go before the map's."""
+    for script in (_STREETS, _DOORS, _LEFT_OVER, _CROSSINGS):
+        run_script(script)
+
+
+def replace_register() -> int:
+    """The town's own doors anew, with the streets that only they know of; how many there are then."""
+    for script in (_REGISTER, _LEFT_OVER, _CROSSINGS):
+        run_script(script)
+    return int(db.session.scalar(text("SELECT count(*) FROM door WHERE source = :source"), {"source": TOWN}) or 0)
 
 
 def replace_points() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ from shapely.geometry.base import BaseGeometry
 from app.errors import Invalid
 from app.geo.outlines import moved
 
+#: In which columns of a CSV the coordinates stand, https://gdal.org/drivers/vector/csv.html
+_CSV = {
+    "X_POSSIBLE_NAMES": "lon,lng,longitude,x,easting,egsa_x,μήκος,χ",
+    "Y_POSSIBLE_NAMES": "lat,latitude,y,northing,egsa_y,πλάτος,ψ",
+    "KEEP_GEOM_COLUMNS": "NO",
+}
 #: What GDAL answers for a Shapefile that does not say its encoding.
 UNDECLARED = "ISO-8859-1"
 
@@ -39,12 +45,32 @@ class Contents:
     crs: str
 
 
+@dataclass
+class ImportResult:
+    """What became of the features of a file; ``refused`` names each with the reason."""
+
+    created: int = 0
+    updated: int = 0
+    repaired: int = 0
+    merged: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    #: (code, name, km²) of each area.
+    areas: list[tuple[str, str, float]] = field(default_factory=list)
+    latin_names: bool = False
+
+
+def text_in(feature: Feature, field_name: str | None) -> str | None:
+    """What stands in a field, as text; None for nothing."""
+    value = feature.values.get(field_name) if field_name else None
+    return None if value is None else str(value).strip() or None
+
+
 def wrong(sentence: str) -> Invalid:
     return Invalid({"file": [sentence]}, sentence)
 
 
 def read(path: Path, *, layer: str | None = None, crs: str | None = None, encoding: str | None = None) -> Contents:
-    """Everything in one layer of a GeoJSON, GeoPackage or (zipped) Shapefile.
+    """Everything in one layer of a GeoJSON, GeoPackage, CSV with coordinates, or (zipped) Shapefile.
 
     ``crs`` is used when the file names none; giving it for a file that names another is refused. Raises Invalid.
     """
@@ -52,7 +78,8 @@ def read(path: Path, *, layer: str | None = None, crs: str | None = None, encodi
         raise wrong(_("Δεν υπάρχει αρχείο «%(path)s».", path=path))
     layer = layer or _only_layer(path)
     try:
-        meta, _fids, shapes, columns = raw.read(str(path), layer=layer, encoding=encoding, force_2d=True)
+        how = _CSV if path.suffix.lower() == ".csv" else {}
+        meta, _fids, shapes, columns = raw.read(str(path), layer=layer, encoding=encoding, force_2d=True, **how)
     except (LookupError, UnicodeDecodeError, FieldError) as error:
         raise wrong(
             _(
@@ -80,6 +107,8 @@ def read(path: Path, *, layer: str | None = None, crs: str | None = None, encodi
 def _only_layer(path: Path) -> str | None:
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(str(path)) if kind is not None]
+        if path.suffix.lower() == ".csv":
+            return None
     except (DataSourceError, ValueError) as error:
         raise _unreadable(path, error) from error
     if len(layers) > 1:

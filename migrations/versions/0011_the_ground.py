@@ -86,7 +86,7 @@ def upgrade() -> None:
     op.create_table(
         'street',
         sa.Column('id', sa.Integer(), sa.Identity(), nullable=False),
-        sa.Column('source', sa.Text(), nullable=False),
+        sa.Column('drawn', sa.Boolean(), nullable=False),
         sa.Column('name_el', sa.Text(), nullable=False),
         sa.Column('name_en', sa.Text(), nullable=False),
         sa.Column('other_names', sa.Text(), server_default='', nullable=False),
@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column('middle', geometry('POINT'), nullable=False),
         sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_street_area_id_area'), ondelete='SET NULL'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_street')),
-        sa.UniqueConstraint('source', 'name_el', 'area_id', name='uq_street_name', postgresql_nulls_not_distinct=True),
+        sa.UniqueConstraint('name_el', 'area_id', name='uq_street_name', postgresql_nulls_not_distinct=True),
     )
     op.create_index('ix_street_key', 'street', ['key'], postgresql_using='gin', postgresql_ops={'key': 'gin_trgm_ops'})
     op.create_index('ix_street_shape', 'street', ['shape'], postgresql_using='gist')
