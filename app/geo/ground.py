@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import exists, select
 
 from app.extensions import db
+from app.geo.archive import archive_in_use
 from app.geo.models import GroundFeature, MapLayer, TileLayer
 from app.prepared import PREPARED
 
@@ -40,7 +41,7 @@ class Ground:
 
 
 def ground_in_use() -> Ground:
-    """The town's own tiles when there are any, else the raster in TILE_URL, else OpenStreetMap's; TILE_URL=off: none.
+    """The town's own tiles, else the raster in TILE_URL, else OpenStreetMap's; TILE_URL=off: none.
 
     Looked up again after GROUND_KNOWN_S seconds: a page need not ask for what changes once a year.
     """
@@ -59,12 +60,19 @@ _OWN = (
 
 
 def own_ground() -> Ground | None:
-    """The town's own ground; None when nothing was ever imported."""
+    """The town's own ground, from its archive or its import; None when there is neither."""
+    archive = archive_in_use()
+    if archive is not None:
+        version, tiles = archive
+        return Ground(_address(version), tiles.attribution, is_own=True)
     row = db.session.execute(_OWN).one_or_none()
     if row is None:
         return None
-    address = f"/tiles/{TileLayer.GROUND}/v{row.version}/{{z}}/{{x}}/{{y}}.mvt"
-    return Ground(address, row.attribution, is_own=True, approximate=row.approximate)
+    return Ground(_address(row.version), row.attribution, is_own=True, approximate=row.approximate)
+
+
+def _address(version: int) -> str:
+    return f"/tiles/{TileLayer.GROUND}/v{version}/{{z}}/{{x}}/{{y}}.mvt"
 
 
 def _foreign() -> Ground:
@@ -72,8 +80,3 @@ def _foreign() -> Ground:
     if url.lower() == OFF:
         return Ground()
     return Ground(url, current_app.config["TILE_ATTRIBUTION"]) if url else Ground(OSM_TILES, OSM_ATTRIBUTION)
-
-
-def version_of(layer: TileLayer) -> int:
-    """Raised by the database with whatever changes what the layer's tiles show."""
-    return db.session.scalars(select(MapLayer.version).where(MapLayer.layer == layer)).one()

@@ -5,10 +5,10 @@ A tile is addressed z/x/y in the grid of Web Mercator, 4096 units wide. Names ar
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.extensions import db
-from app.geo.models import TileLayer
+from app.geo.models import MapLayer, TileLayer
 
 #: No data is finer than this; a map that comes nearer draws the same tile larger.
 FINEST_ZOOM = 16
@@ -114,3 +114,8 @@ def tile(layer: TileLayer, z: int, x: int, y: int) -> bytes:
     """One tile as the bytes of a vector tile; empty where there is nothing."""
     made = db.session.scalar(_STATEMENTS[layer], {"z": z, "x": x, "y": y})
     return bytes(made or b"")
+
+
+def version_of(layer: TileLayer) -> int:
+    """Raised by the database with whatever changes what the layer's tiles show."""
+    return db.session.scalars(select(MapLayer.version).where(MapLayer.layer == layer)).one()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext as _l
 
 from app.errors import NotFound
 from app.geo import tile_queries
-from app.geo.ground import version_of
+from app.geo.archive import archive_in_use
 from app.geo.models import TileLayer
 
 tiles = Blueprint("tiles", __name__, url_prefix="/tiles")
@@ -26,13 +27,13 @@ def tile(layer: str, z: int, x: int, y: int, version: int | None = None) -> Resp
     """A tile of the ground, the areas or the assets."""
     kind = TileLayer(layer)
     require_on_the_grid(z, x, y)
-    now_at = version_of(kind)
+    archive = archive_in_use() if kind is TileLayer.GROUND else None
+    if archive is not None:
+        now_at, make = archive[0], partial(archive[1].tile, z, x, y)
+    else:
+        now_at, make = tile_queries.version_of(kind), partial(tile_queries.tile, kind, z, x, y)
     # Whoever comes with an older version is given what is, and not for ever.
-    return tile_answer(
-        lambda: tile_queries.tile(kind, z, x, y),
-        tag=f"{layer}-{now_at}",
-        lasting=FOR_EVER if version == now_at else ASK_AGAIN,
-    )
+    return tile_answer(make, tag=f"{layer}-{now_at}", lasting=FOR_EVER if version == now_at else ASK_AGAIN)
 
 
 def require_on_the_grid(z: int, x: int, y: int) -> None:

@@ -11,6 +11,8 @@ import pyogrio
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
 from sqlalchemy.orm import Session
 
 from app.geo import tile_queries
@@ -181,3 +183,59 @@ def test_only_a_page_with_a_foreign_map_lets_its_host_in(
     assert "openstreetmap" not in images("/login")
     lay(app, session, quarter(), tmp_path)
     assert "openstreetmap" not in images("/reports")
+
+
+def an_archive(path: Path, tile: bytes) -> Path:
+    zoom, x, y = place(14)
+    with path.open("wb") as file:
+        archive = Writer(file)
+        archive.write_tile(zxy_to_tileid(zoom, x, y), gzip.compress(tile))
+        header = {
+            "tile_type": TileType.MVT,
+            "tile_compression": Compression.GZIP,
+            "min_zoom": 14,
+            "max_zoom": 14,
+            "min_lon_e7": 0,
+            "min_lat_e7": 0,
+            "max_lon_e7": 0,
+            "max_lat_e7": 0,
+            "center_zoom": 14,
+            "center_lon_e7": 0,
+            "center_lat_e7": 0,
+        }
+        archive.finalize(header, {"attribution": "© Δήμος Σερρών"})
+    return path
+
+
+def test_a_file_of_the_towns_own_serves_the_same_addresses(
+    app: Flask, client: FlaskClient, streets: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = client.get(address(14)).data
+    monkeypatch.setitem(app.config, "GROUND_PMTILES", str(an_archive(tmp_path / "town.pmtiles", drawn)))
+    asks_again(app)
+    assert (ground_in_use().is_own, ground_in_use().attribution) == (True, "© Δήμος Σερρών")
+    version = ground_in_use().address.split("/")[3]
+    answer = client.get(address(14, version=f"{version}/"))
+    assert answer.data == drawn
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert client.get(address(13)).data == b"", "what the file has not is not there"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PMTiles", b"not a map at all " * 40])
+def test_a_file_that_is_none_leaves_the_map_as_it_was(
+    app: Flask,
+    client: FlaskClient,
+    streets: Town,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes | None,
+) -> None:
+    path = tmp_path / "broken.pmtiles"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setitem(app.config, "GROUND_PMTILES", str(path))
+    asks_again(app)
+    assert ground_in_use().attribution == "© OpenStreetMap contributors"
+    assert client.get(address(14)).status_code == 200
+    said = app.test_cli_runner().invoke(args=["doctor"]).output
+    assert "GROUND_PMTILES" in said

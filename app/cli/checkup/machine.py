@@ -10,6 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
+from app.geo.archive import archive_in_use
 from app.geo.ground import OFF, own_ground
 from app.media import store
 from app.media.disk_space import free_space
@@ -50,9 +51,13 @@ def https() -> Iterator[Finding]:
 
 
 def map_ground() -> Iterator[Finding]:
-    url = current_app.config.get("TILE_URL", "")
-    if own_ground() is not None:
-        yield well(_("Οι χάρτες έχουν τους δρόμους του Δήμου, από τη δική μας βάση."))
+    url, named = current_app.config.get("TILE_URL", ""), current_app.config.get("GROUND_PMTILES", "")
+    if named and archive_in_use() is None:
+        yield wrong(
+            _("Το GROUND_PMTILES δεν ανοίγει ως αρχείο PMTiles με διανυσματικά πλακίδια: %(path)s.", path=named)
+        )
+    elif own_ground() is not None:
+        yield well(_("Οι χάρτες έχουν τους δρόμους του Δήμου, από εδώ."))
     elif url.lower() == OFF:
         yield well(
             _(
