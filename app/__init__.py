@@ -23,6 +23,7 @@ from app.media.routes import uploads
 from app.reports import reporter_routes as reporter_routes
 from app.reports import routes as report_routes
 from app.search import routes as search_routes
+from app.search.tiles import report_tiles
 from config import from_environment
 
 
@@ -71,6 +72,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _register_api(app)
     app.register_blueprint(report_routes.photos)
     app.register_blueprint(tiles)
+    app.register_blueprint(report_tiles)
     pages.register(app)
     cli.register(app)
     return app

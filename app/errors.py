@@ -152,8 +152,8 @@ class KeyReused(DomainError):
 
 
 def wants_problem() -> bool:
-    """True for programs: the API's paths, or whoever asks for JSON rather than HTML."""
-    if request.path.startswith("/api/"):
+    """True for programs: the paths of the API and of tiles, or whoever asks for JSON rather than HTML."""
+    if request.path.startswith(("/api/", "/tiles/")):
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 

@@ -50,6 +50,8 @@ ROUTES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("PATCH", "reports.amend_report"): (EVERYBODY, {"words": "x"}),
     ("GET", "photos.photo"): (EVERYBODY, None),
     ("GET", "tiles.tile"): (EVERYBODY, None),
+    ("GET", "report_tiles.public_tile"): (EVERYBODY, None),
+    ("GET", "report_tiles.office_tile"): (OFFICE, None),
     ("GET", "crews.list_crews"): (STAFF, None),
     ("GET", "work_orders.rank_crews"): (OFFICE, None),
     ("POST", "work_orders.dispatch_report"): (OFFICE, {"crew": "metal"}),
