@@ -70,6 +70,13 @@ class WordsKind(enum.StrEnum):
     ADDITION = "addition"
 
 
+#: Street, number, the other street and the settlement of ``Report.street`` as they sound; null without a street.
+STREET_WORDS = (
+    "greek_key((street ->> 'name_el') || ' ' || coalesce(street ->> 'number', '') || ' '"
+    " || coalesce(street ->> 'other_el', '') || ' ' || coalesce(street ->> 'in_el', ''))"
+)
+
+
 class Report(Moderated, Model):
     """One everyday issue, from the first word to the last."""
 
@@ -97,6 +104,7 @@ class Report(Moderated, Model):
             "ix_report_words", "folded_words", postgresql_using="gin", postgresql_ops={"folded_words": "gin_trgm_ops"}
         ),
         Index("ix_report_near_place", "near_place_id"),
+        Index("ix_report_street", "street_key", postgresql_using="gin", postgresql_ops={"street_key": "gin_trgm_ops"}),
         CheckConstraint("supporters >= 0", name="supporters_not_negative"),
         Index("ix_report_device", "device", text("received_at DESC"), postgresql_where=text("device IS NOT NULL")),
         Index("ix_report_sender", "sender", text("received_at DESC"), postgresql_where=text("sender IS NOT NULL")),
@@ -137,6 +145,8 @@ class Report(Moderated, Model):
     address_words: Mapped[str] = mapped_column(default="")
     #: Door or crossing, as the town's streets were when it was filed (geo/places.py reads it); None without a street.
     street: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: The same as it sounds, for the search; like ``folded_words``, but everybody's at once.
+    street_key: Mapped[str | None] = mapped_column(Text, Computed(STREET_WORDS, persisted=True), deferred=True)
     near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     near_distance_m: Mapped[int | None]
     #: Degrees clockwise from north, from the place to the report.

@@ -28,6 +28,7 @@ def terms_match(words: str, *, alike: bool, public: bool) -> ColumnElement[bool]
     sounds = _sounds_alike if alike else _sounds_like
     in_text = sounds(Report.folded_words, words)
     ways: list[ColumnElement[bool]] = [in_text & Report.released_at.is_not(None) if public else in_text]
+    ways.append(sounds(Report.street_key, words))
     if reference:
         ways = [Report.reference == reference]
     elif kinds := _kinds_that_sound(sounds, words):

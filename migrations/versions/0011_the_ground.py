@@ -63,6 +63,13 @@ CREATE FUNCTION street_at(spot geometry) RETURNS jsonb LANGUAGE sql STABLE PARAL
 $$"""
 
 
+# Street, number, the other street and the settlement as they sound; null without a street.
+STREET_WORDS = (
+    "greek_key((street ->> 'name_el') || ' ' || coalesce(street ->> 'number', '') || ' '"
+    " || coalesce(street ->> 'other_el', '') || ' ' || coalesce(street ->> 'in_el', ''))"
+)
+
+
 def geometry(kind: str, srid: int = 4326) -> Geometry:
     return Geometry(geometry_type=kind, srid=srid, dimension=2, spatial_index=False)
 
@@ -152,9 +159,13 @@ def upgrade() -> None:
                    f" FOR EACH STATEMENT EXECUTE FUNCTION map_layer_changed('{layer}')")
     op.get_bind().connection.driver_connection.execute(STREET_AT)
     op.add_column('report', sa.Column('street', JSONB(), nullable=True))
+    op.add_column('report', sa.Column('street_key', sa.Text(), sa.Computed(STREET_WORDS, persisted=True), nullable=True))
+    op.create_index('ix_report_street', 'report', ['street_key'], postgresql_using='gin', postgresql_ops={'street_key': 'gin_trgm_ops'})
 
 
 def downgrade() -> None:
+    op.drop_index('ix_report_street', 'report')
+    op.drop_column('report', 'street_key')
     op.drop_column('report', 'street')
     op.execute("DROP FUNCTION street_at")
     for table in VERSIONED:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from shapely.geometry import Point
 from sqlalchemy import select
 
+from app.errors import Invalid
 from app.extensions import db
 from app.geo.address_queries import addresses_like, chosen_address
 from app.geo.models import Place
 from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like
 from app.geo.places import SETTLEMENTS
-from app.geo.shapes import spot_of
+from app.geo.shapes import point, spot_of
 
 #: What was typed is it, and not only like it.
 _FITS = 1.5
@@ -58,6 +60,14 @@ def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
     # What only resembles it is worth showing where nothing is it.
     enough = _FITS if known and known[0][0] >= _FITS else 0
     return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= enough]
+
+
+def where_the_phone_is(asked: Mapping[str, str]) -> Point | None:
+    """The spot that came along with a question, in ``lon`` and ``lat``; None for none."""
+    try:
+        return point(float(asked["lon"]), float(asked["lat"]))
+    except (KeyError, ValueError, Invalid):
+        return None
 
 
 def chosen(value: str) -> Spot | None:

@@ -240,7 +240,8 @@ def suggestions() -> Response:
 def places() -> str:
     """Places and assets whose name sounds like what was typed, as radios."""
     sought = typed_search()
-    return render_template("citizen/new/_found.html", sought=sought, found=gazetteer.found(sought), draft=None)
+    near = gazetteer.where_the_phone_is(request.args)
+    return render_template("citizen/new/_found.html", sought=sought, found=gazetteer.found(sought, near), draft=None)
 
 
 @citizen.get("/map/names.json")

@@ -143,10 +143,16 @@ export class PlaceStep {
     const results = this.section.querySelector<HTMLElement>("[data-place-found]")!;
     if (typed.trim().length < 2) return results.replaceChildren();
     try {
-      results.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed }));
+      results.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed, ...this.nearby() }));
     } catch {
       results.replaceChildren(...(await this.offline(typed)));
     }
+  }
+
+  /** Of two streets of one name the nearer one is meant: to the pin, or to where the photo was taken. */
+  private nearby(): Record<string, string> {
+    const spot = this.spot();
+    return spot ? { lon: String(spot[0]), lat: String(spot[1]) } : {};
   }
 
   /** The names this phone keeps for its map. */
