@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.geo.models import AreaKind
-from app.importing import filing_queries, geodata, ground, osm_file, outline_files
+from app.importing import drafts, filing_queries, geodata, ground, osm_file, outline_files
 from app.importing.ground import GroundResult
 from app.importing.outline_files import ImportResult
 
@@ -91,18 +92,27 @@ def import_outlines(
 
 @group.command("import-osm")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--asset",
+    "assets",
+    multiple=True,
+    metavar="KIND=KEY=VALUE",
+    help="Take these as drafts of assets, e.g. bench=amenity=bench; may be repeated.",
+)
 @click.option("--latin-names", is_flag=True, help="Take it although no name in it is written in Greek letters.")
 @click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
 @for_operators
-def import_osm(path: Path, latin_names: bool, dry_run: bool) -> None:
+def import_osm(path: Path, assets: tuple[str, ...], latin_names: bool, dry_run: bool) -> None:
     """Load the map's ground, streets and house numbers from an OpenStreetMap extract (.osm, .osm.bz2, .osm.pbf).
 
     Only what lies in or near the municipality is taken. Run it again with a newer extract to bring all up to date.
     """
     osm_file.require_osm(path)
+    wanted = drafts.wanted_from(assets)
+    length = osm_file.how_many(path, {one.key for one in wanted})
     label, data_dir = _("Διαβάζεται το «%(file)s»", file=path.name), Path(current_app.config["DATA_DIR"])
-    with work_kept(unless=dry_run), click.progressbar(length=osm_file.how_many(path), label=label) as bar:
-        result = ground.import_osm(path, data_dir=data_dir, latin_names=latin_names, seen=bar.update)
+    with work_kept(unless=dry_run), click.progressbar(length=length, label=label) as bar:
+        result = ground.import_osm(path, data_dir=data_dir, latin_names=latin_names, assets=wanted, seen=bar.update)
         bar.finish()
         refiled = filing_queries.refile()
     _tell_ground(result)
@@ -131,9 +141,40 @@ def _tell_ground(result: GroundResult) -> None:
             places=result.now["place"],
         )
     )
+    if result.drafts:
+        click.echo(
+            _("Στοιχεία που περιμένουν ματιά: %(count)s. Δείτε τα με script/flask geo drafts.", count=result.drafts)
+        )
     click.echo(_("Πηγή: %(whom)s, στις %(day)s.", whom=ground.OSM_ATTRIBUTION, day=format_date(result.data_at)))
     if result.latin_only:
         click.echo(_("! Τα ονόματα είναι μόνο με λατινικά γράμματα· έτσι φαίνονται και στα ελληνικά."))
+
+
+@group.command("drafts")
+@click.option("--kind", help="Only these: bench, light_pole …")
+@click.option("--geojson", type=click.Path(path_type=Path), help="Write them to this file, to be looked at on a map.")
+@for_operators
+def list_drafts(kind: str | None, geojson: Path | None) -> None:
+    """The assets that a map knows of and the town has not looked at."""
+    table([(name, many) for name, many in drafts.waiting().items() if kind in (None, name)], right=frozenset({1}))
+    if geojson is not None:
+        geojson.write_text(json.dumps(drafts.as_geojson(kind), ensure_ascii=False), encoding="utf-8")
+        click.echo(_("Γράφτηκαν στο «%(path)s».", path=geojson))
+
+
+@group.command("accept-drafts")
+@click.option("--kind", required=True, help="Which assets: bench, light_pole …")
+@click.option("--code", "codes", multiple=True, help="Only this one; may be repeated.")
+@for_operators
+def accept_drafts(kind: str, codes: tuple[str, ...]) -> None:
+    """Make drafts the town's own assets; what the town has already is never changed."""
+    with work_kept(unless=False):
+        accepted = drafts.accept(kind, codes)
+        if not accepted:
+            raise Refusal(_("Δεν περιμένει κανένα στοιχείο «%(kind)s».", kind=kind))
+        refiled = filing_queries.refile()
+    click.echo(_("Μπήκαν %(count)s στοιχεία «%(kind)s».", count=accepted, kind=kind))
+    _tell_refiled(refiled)
 
 
 @group.command("refile")

@@ -100,6 +100,21 @@ class Asset(Model):
     location: Mapped[WKBElement] = mapped_column(Geography("GEOMETRY", srid=4326, spatial_index=False))
 
 
+class AssetDraft(Model):
+    """A thing that a map says stands somewhere, until somebody of the town has looked at it."""
+
+    __tablename__ = "asset_draft"
+    __table_args__ = (UniqueConstraint("kind", "code", name="uq_asset_draft_code"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    kind: Mapped[str]
+    code: Mapped[str]
+    name_el: Mapped[str]
+    name_en: Mapped[str]
+    attributes: Mapped[dict[str, Any]]
+    location: Mapped[WKBElement] = mapped_column(Geography("GEOMETRY", srid=4326, spatial_index=False))
+
+
 class GroundLayer(enum.StrEnum):
     """What the ground is drawn of, from the bottom up."""
 

@@ -76,7 +76,7 @@ def driver() -> psycopg.Connection[Any]:
 
 
 def run_script(script: str) -> int:
-    """Statements of this file as they stand, on the session's own connection; rows touched by the last one."""
+    """Statements as they stand, on the session's own connection; of a single one how many rows it touched."""
     with driver().cursor() as cursor:
         cursor.execute(script)
         return int(cursor.rowcount)

@@ -6,13 +6,14 @@ The caller commits, and re-files reports in the same transaction.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import shapely
 from flask_babel import gettext as _
 from shapely.geometry import LineString, Point
@@ -20,12 +21,13 @@ from shapely.geometry.base import BaseGeometry
 
 from app.geo.latin import latin
 from app.geo.models import TileLayer
-from app.importing import field_names, ground_queries, osm_file, osm_tags
+from app.importing import drafts, field_names, ground_queries, osm_file, osm_tags
+from app.importing.drafts import Wanted
 from app.importing.field_names import FieldNames
 from app.importing.filing_queries import run_script
 from app.importing.ground_queries import Counts
 from app.importing.osm_file import Thing
-from app.importing.osm_tags import Drawn, Tags
+from app.importing.osm_tags import Drawn, Names, Tags
 from app.importing.outline_files import Contents, ImportResult, text_in, wrong
 
 #: As the Open Database Licence wants it said.
@@ -45,6 +47,7 @@ class GroundResult:
     now: dict[str, int] = field(default_factory=dict)
     data_at: datetime | None = None
     latin_only: bool = False
+    drafts: int = 0
 
 
 def import_osm(
@@ -54,9 +57,10 @@ def import_osm(
     latin_names: bool,
     attribution: str = OSM_ATTRIBUTION,
     approximate: bool = False,
+    assets: Sequence[Wanted] = (),
     seen: Callable[[int], None] = lambda _number: None,
 ) -> GroundResult:
-    """Ground, streets, doors, crossings and points of what lies in or near the municipality.
+    """Ground, streets, doors, crossings and points of what lies in or near the municipality; ``assets`` as drafts.
 
     Raises Invalid, with nothing changed: no municipality yet, a file that is cut or no extract, no street inside, or
     names in Latin letters alone while ``latin_names`` is false.
@@ -64,9 +68,10 @@ def import_osm(
     outline = ground_queries.municipality()
     if outline is None:
         raise wrong(_("Φορτώστε πρώτα το όριο του Δήμου: script/flask geo import ΑΡΧΕΙΟ --kind municipality."))
-    reader = _Reader()
+    reader = _Reader(assets)
     run_script(ground_queries.INCOMING)
-    for thing in osm_file.things(path, outline.buffer(osm_file.MARGIN_DEG), data_dir, seen):
+    keys = {one.key for one in assets}
+    for thing in osm_file.things(path, outline.buffer(osm_file.MARGIN_DEG), data_dir, seen, keys):
         reader.read(thing)
     reader.finish()
     named, greek = ground_queries.streets_within()
@@ -90,6 +95,8 @@ def import_osm(
     result = GroundResult(ground_queries.replace_ground(), data_at=osm_file.when(path), latin_only=latin_only)
     ground_queries.replace_streets()
     ground_queries.replace_points()
+    if assets:
+        result.drafts = drafts.replace_drafts(assets)
     ground_queries.note_source(
         TileLayer.GROUND, attribution=attribution, approximate=approximate, data_at=result.data_at
     )
@@ -131,12 +138,14 @@ def import_addresses(contents: Contents, names: FieldNames) -> ImportResult:
 class _Reader:
     """Sorts what comes by into the incoming tables, a few thousand rows at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, assets: Sequence[Wanted]) -> None:
+        self._assets = assets
         self._waiting: dict[str, list[tuple[Any, ...]]] = {}
         self._interpolated: list[Thing] = []
 
     def read(self, thing: Thing) -> None:
         names = osm_tags.names_of(thing.tags)
+        self._asset(thing, names)
         drawn = _drawn(thing)
         if drawn is not None:
             flat = _in_mercator(thing.shape)
@@ -166,11 +175,21 @@ class _Reader:
 
     def finish(self) -> None:
         """What waits goes; then the doors reckoned between two that came."""
-        for table in ("in_ground", "in_way", "in_door", "in_point"):
+        for table in ("in_ground", "in_way", "in_door", "in_point", "in_asset"):
             self._send(table)
         for line in self._interpolated:
             self._between(line)
         self._send("in_door")
+
+    def _asset(self, thing: Thing, names: Names) -> None:
+        for wanted in self._assets:
+            # A closed line comes again as an area.
+            if wanted.fits(thing.tags) and not (isinstance(thing.shape, LineString) and thing.shape.is_closed):
+                shape = thing.shape if isinstance(thing.shape, LineString) else thing.shape.representative_point()
+                code = f"osm-{thing.id}"
+                told = {key: value for key, value in thing.tags.items() if not key.startswith(("name", "source"))}
+                name = (names.el or code, names.en or code)
+                self._put("in_asset", wanted.kind, code, *name, orjson.dumps(told).decode(), _hex(shape))
 
     def _door(self, thing: Thing, spot: Point) -> None:
         street = thing.tags.get("addr:street") or thing.tags.get("addr:place") or ""

@@ -22,12 +22,15 @@ CROSSING_M = 40
 
 INCOMING = """
 DROP TABLE IF EXISTS pg_temp.in_ground, pg_temp.in_way, pg_temp.in_door, pg_temp.in_point, pg_temp.way_home,
-    pg_temp.door_home, pg_temp.place_gone;
+    pg_temp.door_home, pg_temp.place_gone, pg_temp.in_kind, pg_temp.in_asset;
 CREATE TEMP TABLE in_ground (osm_id text, layer text, kind text, name_el text, name_en text, min_zoom smallint,
     shape geometry) ON COMMIT DROP;
 CREATE TEMP TABLE in_way (name_el text, name_en text, others text, shape geometry) ON COMMIT DROP;
 CREATE TEMP TABLE in_door (code text, street text, street_en text, number text, number_first int,
     interpolated boolean, location geometry) ON COMMIT DROP;
+CREATE TEMP TABLE in_kind (kind text) ON COMMIT DROP;
+CREATE TEMP TABLE in_asset (kind text, code text, name_el text, name_en text, attributes jsonb, location geometry)
+    ON COMMIT DROP;
 CREATE TEMP TABLE in_point (code text, kind text, name_el text, name_en text, population int, location geometry)
     ON COMMIT DROP"""
 
@@ -35,6 +38,8 @@ _COLUMNS = {
     "in_ground": ("osm_id", "layer", "kind", "name_el", "name_en", "min_zoom", "shape"),
     "in_way": ("name_el", "name_en", "others", "shape"),
     "in_door": ("code", "street", "street_en", "number", "number_first", "interpolated", "location"),
+    "in_kind": ("kind",),
+    "in_asset": ("kind", "code", "name_el", "name_en", "attributes", "location"),
     "in_point": ("code", "kind", "name_el", "name_en", "population", "location"),
 }
 

@@ -7,7 +7,7 @@ one by one. Shapes are WGS84, lon/lat.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,38 +78,43 @@ def damaged(path: Path, error: Exception) -> Exception:
     )
 
 
-def how_many(path: Path) -> int:
+def how_many(path: Path, more_keys: Collection[str] = ()) -> int:
     """How many objects there are to look at; reads the file once, to its end.
 
     Raises Invalid for a file that is cut or of another format.
     """
     try:
-        return sum(1 for _entry in osmium.FileProcessor(str(path)).with_filter(_wanted()))
+        return sum(1 for _entry in osmium.FileProcessor(str(path)).with_filter(_wanted(more_keys)))
     except (RuntimeError, OSError) as error:
         raise damaged(path, error) from error
 
 
-def things(path: Path, within: BaseGeometry, data_dir: Path, seen: Callable[[int], None]) -> Iterator[Thing]:
-    """Every thing we may want whose shape touches ``within``; ``seen`` hears of the objects that went by."""
+def things(
+    path: Path, within: BaseGeometry, data_dir: Path, seen: Callable[[int], None], more_keys: Collection[str] = ()
+) -> Iterator[Thing]:
+    """Every thing we may want, or that has one of ``more_keys``, whose shape touches ``within``.
+
+    ``seen`` hears of the objects that went by.
+    """
     shapely.prepare(within)
     with tempfile.TemporaryDirectory(dir=data_dir) as folder:
-        for number, thing in enumerate(_found(path, Path(folder) / "nodes"), start=1):
+        for number, thing in enumerate(_found(path, Path(folder) / "nodes", more_keys), start=1):
             if number % _TOLD_EVERY == 0:
                 seen(_TOLD_EVERY)
             if thing is not None and within.intersects(thing.shape):
                 yield thing
 
 
-def _wanted() -> Any:
-    return osmium.filter.KeyFilter(*osm_tags.KEYS)
+def _wanted(more_keys: Collection[str]) -> Any:
+    return osmium.filter.KeyFilter(*{*osm_tags.KEYS, *more_keys})
 
 
-def _found(path: Path, nodes: Path) -> Iterator[Thing | None]:
+def _found(path: Path, nodes: Path, more_keys: Collection[str]) -> Iterator[Thing | None]:
     stream = (
         osmium.FileProcessor(str(path))
         .with_locations(f"sparse_file_array,{nodes}")
-        .with_areas(osmium.filter.KeyFilter(*osm_tags.AREA_KEYS))
-        .with_filter(_wanted())
+        .with_areas(osmium.filter.KeyFilter(*{*osm_tags.AREA_KEYS, *more_keys}))
+        .with_filter(_wanted(more_keys))
     )
     try:
         for entry in stream:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from geoalchemy2 import Geometry
+from geoalchemy2 import Geography, Geometry
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = '0011'
@@ -138,6 +138,18 @@ def upgrade() -> None:
     op.create_index('ix_crossing_street', 'crossing', ['street_id', 'other_id'])
     op.create_index('ix_crossing_other', 'crossing', ['other_id'])
     op.create_index('ix_crossing_location', 'crossing', ['location'], postgresql_using='gist')
+    op.create_table(
+        'asset_draft',
+        sa.Column('id', sa.Integer(), sa.Identity(), nullable=False),
+        sa.Column('kind', sa.Text(), nullable=False),
+        sa.Column('code', sa.Text(), nullable=False),
+        sa.Column('name_el', sa.Text(), nullable=False),
+        sa.Column('name_en', sa.Text(), nullable=False),
+        sa.Column('attributes', JSONB(), nullable=False),
+        sa.Column('location', Geography(geometry_type='GEOMETRY', srid=4326, spatial_index=False), nullable=False),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_asset_draft')),
+        sa.UniqueConstraint('kind', 'code', name='uq_asset_draft_code'),
+    )
     layers = op.create_table(
         'map_layer',
         sa.Column('layer', sa.Enum(*TILES, name='map_layer_layer', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -171,6 +183,6 @@ def downgrade() -> None:
     for table in VERSIONED:
         op.execute(f"DROP TRIGGER {table}_changes_map ON {table}")
     op.execute("DROP FUNCTION map_layer_changed")
-    for table in ('map_layer', 'crossing', 'door', 'street', 'ground_feature'):
+    for table in ('map_layer', 'asset_draft', 'crossing', 'door', 'street', 'ground_feature'):
         op.drop_table(table)
     op.execute("DROP FUNCTION street_key")
