@@ -88,6 +88,8 @@ def from_environment() -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
         # Raster tiles for a town without a ground of its own; empty: OpenStreetMap's; off: outlines, nothing leaves.
         "TILE_URL": env("TILE_URL", ""),
+        # A geocoder that answers in GeoJSON, with {q} and perhaps {lon} and {lat}, for what our streets do not know.
+        "GEOCODER_URL": env("GEOCODER_URL", ""),
         # A PMTiles file with our layers, instead of an import; empty: none.
         "GROUND_PMTILES": env("GROUND_PMTILES", ""),
         # Seconds for which a process knows whether there is a ground of our own.

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.errors import Invalid
 from app.extensions import db
 from app.geo.address_queries import addresses_like, chosen_address
+from app.geo.geocoder import asked_elsewhere, chosen_elsewhere
 from app.geo.models import Place
 from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like
 from app.geo.places import SETTLEMENTS
@@ -57,9 +58,11 @@ def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
     """Addresses, places and assets that sound like what was typed, as radios show them; the best first."""
     places = named_like(typed)
     known = sorted([*addresses_like(typed, near), *places], key=lambda fit: -round(fit[0], 1))
+    if known and known[0][0] >= _FITS:
+        return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= _FITS]
     # What only resembles it is worth showing where nothing is it.
-    enough = _FITS if known and known[0][0] >= _FITS else 0
-    return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= enough]
+    spots = [*asked_elsewhere(typed, near), *(spot for _fits, spot in known)]
+    return [choice(spot) for spot in spots[:MOST_FOUND]]
 
 
 def where_the_phone_is(asked: Mapping[str, str]) -> Point | None:
@@ -72,7 +75,7 @@ def where_the_phone_is(asked: Mapping[str, str]) -> Point | None:
 
 def chosen(value: str) -> Spot | None:
     """The address, place or asset that the value of a radio stands for."""
-    return chosen_address(value) or chosen_spot(value)
+    return chosen_address(value) or chosen_spot(value) or chosen_elsewhere(value)
 
 
 def choice(spot: Spot) -> dict[str, Any]:
