@@ -19,6 +19,8 @@ _NUMBER = re.compile(
 )
 _NUMBER_FIRST = re.compile(r"^(?P<number>\d{1,4})(?P<letter>[^\W\d_]?)[\s,]+(?P<street>[^\W\d_].*)$")
 _CROSSING = re.compile(r"\s*[&/+]\s*|\s+(?:και|κι|με|γωνία|γωνια|and|corner|kai|ke|me|gonia)\s+", re.I)
+#: Of names that hold the word as many are compared word by word.
+MOST_COMPARED = 150
 #: Farther than this from the last known number a door would be a guess. In numbers.
 _REACH = 12
 
@@ -51,11 +53,15 @@ def addresses_like(typed: str, near: Point | None = None) -> list[tuple[float, S
 
     Greeklish, inflected, abbreviated («Εμμ. Παππά») and misspelled, too. Of one name the nearest to ``near`` first.
     """
-    db.session.execute(_RELAXED)
-    for address in readings(typed):
-        found = _crossings(address, near) if address.other else _streets(address, near)
-        if found:
-            return found
+    meant = readings(typed)
+    # As it is written first: what is misspelled is looked for among all names, which takes ten times as long.
+    for alike in (False, True):
+        if alike and meant:
+            db.session.execute(_RELAXED)
+        for address in meant:
+            found = (_crossings if address.other else _streets)(address, near, alike)
+            if found:
+                return found
     return []
 
 
@@ -69,25 +75,30 @@ def _matching(name: str, spelled: str) -> str:
 {name}_typed AS (
     SELECT DISTINCT street_key(s) AS key FROM unnest(CAST(:{spelled} AS text[])) s WHERE street_key(s) <> ''
 ),
-{name}_words AS (SELECT DISTINCT w FROM {name}_typed, regexp_split_to_table(key, ' ') w),
 {name}_near AS (
-    SELECT DISTINCT s.id FROM {name}_words, street s
-    WHERE length(w) > 1 AND (s.key LIKE '%' || w || '%' OR w <% s.key)
+    SELECT s.id, max(word_similarity(t.key, s.key)) AS alike
+    FROM {name}_typed t CROSS JOIN LATERAL (
+        -- By its longest word; the others are looked at below.
+        SELECT w FROM regexp_split_to_table(t.key, ' ') w ORDER BY length(w) DESC LIMIT 1
+    ) longest, street s
+    WHERE length(w) > 1 AND (s.key LIKE '%' || w || '%' OR (:alike AND w <% s.key))
+    GROUP BY s.id ORDER BY alike DESC, s.id LIMIT {MOST_COMPARED}
 ),
 {name} AS (
     SELECT s.id, s.name_el, s.name_en, s.area_id, s.middle, max(fit.fits) AS fits
     FROM {name}_near n JOIN street s ON s.id = n.id, {name}_typed t
     CROSS JOIN LATERAL (
         SELECT CASE WHEN min(best) < 1 THEN avg(best)
-                WHEN street_key(s.name_el) = t.key OR street_key(s.name_en) = t.key THEN 2.5
+                WHEN bool_and(same) AND count(*) = words THEN 2.5
                 -- Of «Λευκώνας» the village comes before the road to it.
-                ELSE 2 - 0.1 * greatest(0, array_length(regexp_split_to_array(s.name_el, ' '), 1) - count(*))
+                ELSE 2 - 0.1 * greatest(0, words - count(*))
             END AS fits,
             min(best) AS worst
         FROM regexp_split_to_table(t.key, ' ') w CROSS JOIN LATERAL (
-            SELECT max(CASE WHEN k LIKE w || '%' THEN 1 ELSE similarity(w, k) END) AS best
-            FROM regexp_split_to_table(s.key, '[ ;]+') k
-        ) b
+            SELECT max(CASE WHEN k LIKE w || '%' THEN 1 ELSE similarity(w, k) END) AS best, bool_or(k = w) AS same
+            FROM regexp_split_to_table(s.key, ' ') k
+        ) b CROSS JOIN array_length(regexp_split_to_array(s.name_el, ' '), 1) words
+        GROUP BY words
     ) fit
     WHERE fit.worst >= 0.4 GROUP BY s.id
 )"""
@@ -160,10 +171,11 @@ def _asked(near: Point | None, **more: Any) -> dict[str, Any]:
     return {"language": language(), "lon": near.x if near else None, "lat": near.y if near else None, **more}
 
 
-def _streets(address: Address, near: Point | None) -> list[tuple[float, Spot]]:
+def _streets(address: Address, near: Point | None, alike: bool) -> list[tuple[float, Spot]]:
     first = re.match(r"\d+", address.number)
     values = _asked(
         near,
+        alike=alike,
         spellings=spellings(address.street),
         number=address.number,
         first=int(first.group()) if first else None,
@@ -171,8 +183,9 @@ def _streets(address: Address, near: Point | None) -> list[tuple[float, Spot]]:
     return _spots(db.session.execute(_STREETS, values))
 
 
-def _crossings(address: Address, near: Point | None) -> list[tuple[float, Spot]]:
-    values = _asked(near, spellings=spellings(address.street), others=spellings(address.other), joint=_("και"))
+def _crossings(address: Address, near: Point | None, alike: bool) -> list[tuple[float, Spot]]:
+    names = {"spellings": spellings(address.street), "others": spellings(address.other)}
+    values = _asked(near, alike=alike, joint=_("και"), **names)
     return _spots(db.session.execute(_CROSSINGS, values))
 
 

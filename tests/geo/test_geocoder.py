@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -54,7 +55,8 @@ class Server:
                 body = outer.answer if isinstance(outer.answer, bytes) else json.dumps(outer.answer).encode()
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(BrokenPipeError):  # who asked did not wait
+                    self.wfile.write(body)
 
             def log_message(self, *_args: Any) -> None:
                 pass
