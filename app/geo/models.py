@@ -20,6 +20,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -153,7 +154,7 @@ class Street(Model):
 
     __tablename__ = "street"
     __table_args__ = (
-        UniqueConstraint("name_el", "area_id", name="uq_street_name", postgresql_nulls_not_distinct=True),
+        Index("uq_street_name", "name_el", text("coalesce(area_id, 0)"), unique=True),
         Index("ix_street_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
         Index("ix_street_shape", "shape", postgresql_using="gist"),
         Index("ix_street_area_id", "area_id"),

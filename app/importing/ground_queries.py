@@ -140,7 +140,7 @@ SELECT true, name_el, (array_agg(name_en ORDER BY name_en))[1],
     area_id, ST_Multi(ST_LineMerge(ST_Collect(shape))),
     ST_LineInterpolatePoint((array_agg(shape ORDER BY ST_Length(shape::geography) DESC))[1], 0.5)
 FROM way_home GROUP BY name_el, area_id
-ON CONFLICT (name_el, area_id) DO UPDATE SET drawn = true, name_en = EXCLUDED.name_en,
+ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET drawn = true, name_en = EXCLUDED.name_en,
     other_names = EXCLUDED.other_names, shape = EXCLUDED.shape, middle = EXCLUDED.middle;
 ANALYZE street"""
 
@@ -175,7 +175,7 @@ SELECT false, street, (array_agg(street_en))[1], area_id,
         ELSE ST_MakeLine(min(location::text)::geometry, ST_Translate(min(location::text)::geometry, 0.00001, 0)) END),
     (array_agg(location ORDER BY number_first, code))[1 + count(*) / 2]
 FROM door_home GROUP BY street, area_id
-ON CONFLICT (name_el, area_id) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle WHERE NOT street.drawn;
+ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle WHERE NOT street.drawn;
 DELETE FROM door WHERE source = '{TOWN}';
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
 SELECT DISTINCT ON (d.code) '{TOWN}', d.code, s.id, d.number, d.number_first, false, d.location

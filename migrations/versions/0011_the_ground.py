@@ -103,8 +103,8 @@ def upgrade() -> None:
         sa.Column('middle', geometry('POINT'), nullable=False),
         sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_street_area_id_area'), ondelete='SET NULL'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_street')),
-        sa.UniqueConstraint('name_el', 'area_id', name='uq_street_name', postgresql_nulls_not_distinct=True),
     )
+    op.create_index('uq_street_name', 'street', ['name_el', sa.literal_column('coalesce(area_id, 0)')], unique=True)
     op.create_index('ix_street_key', 'street', ['key'], postgresql_using='gin', postgresql_ops={'key': 'gin_trgm_ops'})
     op.create_index('ix_street_shape', 'street', ['shape'], postgresql_using='gist')
     op.create_index('ix_street_area_id', 'street', ['area_id'])
