@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -86,17 +87,17 @@ def measure(folder: Path) -> list[str]:
     with app.test_request_context():
         for zoom in range(5, tile_queries.FINEST_ZOOM + 1):
             made = tile_queries.tile(TileLayer.GROUND, *place(zoom))
-            taken = timed(lambda zoom=zoom: tile_queries.tile(TileLayer.GROUND, *place(zoom)))
+            taken = timed(partial(tile_queries.tile, TileLayer.GROUND, *place(zoom)))
             lines.append(f"| zoom {zoom} | {taken:.1f} ms | {len(made):,} | {len(gzip.compress(made)):,} |")
         lines += ["", "| typed | p50 | first |", "|---|---|---|"]
         for typed in TYPED:
             found = addresses_like(typed)
-            taken = timed(lambda typed=typed: addresses_like(typed))
+            taken = timed(partial(addresses_like, typed))
             lines.append(f"| {typed} | {taken:.1f} ms | {found[0][1].name if found else '–'} |")
         at = text("SELECT street_at(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))")
         lines += ["", "| the words of a spot | p50 |", "|---|---|"]
         for lon, lat in SPOTS:
-            taken = timed(lambda lon=lon, lat=lat: db.session.scalar(at, {"lon": lon, "lat": lat}))
+            taken = timed(partial(db.session.scalar, at, {"lon": lon, "lat": lat}))
             lines.append(f"| {lon}, {lat} | {taken:.1f} ms |")
     return lines
 
@@ -119,7 +120,8 @@ def main() -> None:
             (folder / "ground-full").touch()
         with psycopg.connect(url) as connection:
             tables = ("ground_feature", "street", "door", "crossing")
-            counts = ", ".join(f"{connection.execute(f'SELECT count(*) FROM {t}').fetchone()[0]:,} {t}" for t in tables)
+            counted = connection.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {t})" for t in tables))
+            counts = ", ".join(f"{many:,} {table}" for many, table in zip(counted.fetchall()[0], tables, strict=True))
         os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": "bench"}
         lines = [
             f"# The ground, measured {datetime.now(UTC).date()} on {os.cpu_count()} cores: {counts}",

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
 from app.geo.models import AreaKind
-from app.importing import drafts, filing_queries, geodata, ground, osm_file, outline_files
+from app.importing import draft_queries, filing_queries, geodata, ground, osm_file, outline_files
 from app.importing.ground import GroundResult
 from app.importing.outline_files import ImportResult
 
@@ -108,7 +108,7 @@ def import_osm(path: Path, assets: tuple[str, ...], latin_names: bool, dry_run: 
     Only what lies in or near the municipality is taken. Run it again with a newer extract to bring all up to date.
     """
     osm_file.require_osm(path)
-    wanted = drafts.wanted_from(assets)
+    wanted = draft_queries.wanted_from(assets)
     length = osm_file.how_many(path, {one.key for one in wanted})
     label, data_dir = _("Διαβάζεται το «%(file)s»", file=path.name), Path(current_app.config["DATA_DIR"])
     with work_kept(unless=dry_run), click.progressbar(length=length, label=label) as bar:
@@ -156,9 +156,11 @@ def _tell_ground(result: GroundResult) -> None:
 @for_operators
 def list_drafts(kind: str | None, geojson: Path | None) -> None:
     """The assets that a map knows of and the town has not looked at."""
-    table([(name, many) for name, many in drafts.waiting().items() if kind in (None, name)], right=frozenset({1}))
+    table(
+        [(name, many) for name, many in draft_queries.waiting().items() if kind in (None, name)], right=frozenset({1})
+    )
     if geojson is not None:
-        geojson.write_text(json.dumps(drafts.as_geojson(kind), ensure_ascii=False), encoding="utf-8")
+        geojson.write_text(json.dumps(draft_queries.as_geojson(kind), ensure_ascii=False), encoding="utf-8")
         click.echo(_("Γράφτηκαν στο «%(path)s».", path=geojson))
 
 
@@ -169,7 +171,7 @@ def list_drafts(kind: str | None, geojson: Path | None) -> None:
 def accept_drafts(kind: str, codes: tuple[str, ...]) -> None:
     """Make drafts the town's own assets; what the town has already is never changed."""
     with work_kept(unless=False):
-        accepted = drafts.accept(kind, codes)
+        accepted = draft_queries.accept(kind, codes)
         if not accepted:
             raise Refusal(_("Δεν περιμένει κανένα στοιχείο «%(kind)s».", kind=kind))
         refiled = filing_queries.refile()

@@ -21,8 +21,8 @@ from shapely.geometry.base import BaseGeometry
 
 from app.geo.latin import latin
 from app.geo.models import TileLayer
-from app.importing import drafts, field_names, ground_queries, osm_file, osm_tags
-from app.importing.drafts import Wanted
+from app.importing import draft_queries, field_names, ground_queries, osm_file, osm_tags
+from app.importing.draft_queries import Wanted
 from app.importing.field_names import FieldNames
 from app.importing.filing_queries import run_script
 from app.importing.ground_queries import Counts
@@ -96,7 +96,7 @@ def import_osm(
     ground_queries.replace_streets()
     ground_queries.replace_points()
     if assets:
-        result.drafts = drafts.replace_drafts(assets)
+        result.drafts = draft_queries.replace_drafts(assets)
     ground_queries.note_source(
         TileLayer.GROUND, attribution=attribution, approximate=approximate, data_at=result.data_at
     )

@@ -175,7 +175,8 @@ SELECT false, street, (array_agg(street_en))[1], area_id,
         ELSE ST_MakeLine(min(location::text)::geometry, ST_Translate(min(location::text)::geometry, 0.00001, 0)) END),
     (array_agg(location ORDER BY number_first, code))[1 + count(*) / 2]
 FROM door_home GROUP BY street, area_id
-ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle WHERE NOT street.drawn;
+ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle
+    WHERE NOT street.drawn;
 DELETE FROM door WHERE source = '{TOWN}';
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
 SELECT DISTINCT ON (d.code) '{TOWN}', d.code, s.id, d.number, d.number_first, false, d.location
