@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app.cli.rehearsal import work_kept
 from app.cli.terminal import Refusal, for_operators, table
+from app.geo.ground import OSM_ATTRIBUTION
 from app.geo.models import AreaKind
 from app.importing import draft_queries, filing_queries, geodata, ground, osm_file, outline_files
 from app.importing.ground import GroundResult
@@ -145,7 +146,7 @@ def _tell_ground(result: GroundResult) -> None:
         click.echo(
             _("Στοιχεία που περιμένουν ματιά: %(count)s. Δείτε τα με script/flask geo drafts.", count=result.drafts)
         )
-    click.echo(_("Πηγή: %(whom)s, στις %(day)s.", whom=ground.OSM_ATTRIBUTION, day=format_date(result.data_at)))
+    click.echo(_("Πηγή: %(whom)s, στις %(day)s.", whom=OSM_ATTRIBUTION, day=format_date(result.data_at)))
     if result.latin_only:
         click.echo(_("! Τα ονόματα είναι μόνο με λατινικά γράμματα· έτσι φαίνονται και στα ελληνικά."))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import exists, select
 
+from app.calendar import local_day
 from app.extensions import db
 from app.geo.archive import archive_in_use
 from app.geo.models import GroundFeature, MapLayer, TileLayer
@@ -18,7 +20,8 @@ from app.prepared import PREPARED
 #: Where a map without streets would help nobody: the tiles of OpenStreetMap itself, within its usage policy,
 #: https://operations.osmfoundation.org/policies/tiles/
 OSM_TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
-OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
+#: As the Open Database Licence wants it said.
+OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 #: The word that forbids foreign tiles.
 OFF: Final = "off"
 
@@ -32,6 +35,8 @@ class Ground:
     is_own: bool = False
     #: Drawn by hand, as the demo's is.
     approximate: bool = False
+    #: The day on which the source stood so.
+    as_of: date | None = None
 
     @property
     def foreign_host(self) -> str:
@@ -53,7 +58,7 @@ def ground_in_use() -> Ground:
 
 
 _OWN = (
-    select(MapLayer.version, MapLayer.attribution, MapLayer.approximate)
+    select(MapLayer.version, MapLayer.attribution, MapLayer.approximate, MapLayer.data_at)
     .where(MapLayer.layer == TileLayer.GROUND, exists(select(GroundFeature.id)))
     .execution_options(**PREPARED)
 )
@@ -68,7 +73,8 @@ def own_ground() -> Ground | None:
     row = db.session.execute(_OWN).one_or_none()
     if row is None:
         return None
-    return Ground(_address(row.version), row.attribution, is_own=True, approximate=row.approximate)
+    as_of = local_day(row.data_at) if row.data_at else None
+    return Ground(_address(row.version), row.attribution, is_own=True, approximate=row.approximate, as_of=as_of)
 
 
 def _address(version: int) -> str:

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from app.geo.ground import OSM_ATTRIBUTION
 from app.geo.latin import latin
 from app.geo.models import TileLayer
 from app.importing import draft_queries, field_names, ground_queries, osm_file, osm_tags
@@ -30,8 +31,6 @@ from app.importing.osm_file import Thing
 from app.importing.osm_tags import Drawn, Names, Tags
 from app.importing.outline_files import Contents, ImportResult, text_in, wrong
 
-#: As the Open Database Licence wants it said.
-OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 _AT_ONCE = 5000
 #: A capital has a few of its streets in every language.
 _GREEK_ENOUGH = 0.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def test_without_a_ground_of_its_own_a_town_has_openstreetmaps_tiles_or_what_it_
 
 def test_a_ground_of_its_own_goes_before_any_other(streets: Town) -> None:
     assert ground_in_use().is_own
-    assert ground_in_use().attribution == "© OpenStreetMap contributors"
+    assert ground_in_use().attribution == "© OpenStreetMap contributors (ODbL)"
 
 
 def test_only_a_page_with_a_foreign_map_lets_its_host_in(
@@ -235,7 +236,12 @@ def test_a_file_that_is_none_leaves_the_map_as_it_was(
         path.write_bytes(content)
     monkeypatch.setitem(app.config, "GROUND_PMTILES", str(path))
     asks_again(app)
-    assert ground_in_use().attribution == "© OpenStreetMap contributors"
+    assert ground_in_use().attribution == "© OpenStreetMap contributors (ODbL)"
     assert client.get(address(14)).status_code == 200
     said = app.test_cli_runner().invoke(args=["doctor"]).output
     assert "GROUND_PMTILES" in said
+
+
+def test_every_map_thanks_its_source_and_says_how_old_it_is(client: FlaskClient, streets: Town) -> None:
+    page = client.get("/reports").text
+    assert re.search(r'data-map-attribution="© OpenStreetMap contributors \(ODbL\), \d\d/\d\d/\d{4}"', page)

@@ -156,7 +156,7 @@ def test_the_layer_has_a_new_version_and_its_source(dimitra: Import, session: Se
     assert after["ground"] > before["ground"]
     assert after["areas"] == before["areas"]
     layer = session.get_one(MapLayer, TileLayer.GROUND)
-    assert layer.attribution == "© OpenStreetMap contributors"
+    assert layer.attribution == "© OpenStreetMap contributors (ODbL)"
     assert layer.data_at is not None
 
 
