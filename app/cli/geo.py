@@ -43,6 +43,7 @@ KINDS = [*(kind.value for kind in AreaKind), "place", "asset", "address"]
 @click.option("--number", help="Field with the house number.")
 @click.option("--only", multiple=True, metavar="CODE", help="Take only these codes; may be repeated.")
 @click.option("--approximate", is_flag=True, help="Mark the outlines as approximate.")
+@click.option("--replace", is_flag=True, help="Take a register of house numbers although it is much smaller.")
 @click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
 @for_operators
 def import_outlines(
@@ -60,6 +61,7 @@ def import_outlines(
     number: str | None,
     only: tuple[str, ...],
     approximate: bool,
+    replace: bool,
     dry_run: bool,
 ) -> None:
     """Load outlines, places, assets or house numbers from GeoJSON, GeoPackage, CSV or a (zipped) Shapefile.
@@ -79,7 +81,7 @@ def import_outlines(
         elif kind == "place":
             result = geodata.import_places(contents, names)
         elif kind == "address":
-            result = ground.import_addresses(contents, names)
+            result = ground.import_addresses(path, contents, names, replace=replace)
         else:
             result = geodata.import_assets(contents, asset_kind or "", names)
         refiled = filing_queries.refile()
@@ -101,9 +103,10 @@ def import_outlines(
     help="Take these as drafts of assets, e.g. bench=amenity=bench; may be repeated.",
 )
 @click.option("--latin-names", is_flag=True, help="Take it although no name in it is written in Greek letters.")
+@click.option("--replace", is_flag=True, help="Take it although half of the streets would go.")
 @click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
 @for_operators
-def import_osm(path: Path, assets: tuple[str, ...], latin_names: bool, dry_run: bool) -> None:
+def import_osm(path: Path, assets: tuple[str, ...], latin_names: bool, replace: bool, dry_run: bool) -> None:
     """Load the map's ground, streets and house numbers from an OpenStreetMap extract (.osm, .osm.bz2, .osm.pbf).
 
     Only what lies in or near the municipality is taken. Run it again with a newer extract to bring all up to date.
@@ -113,7 +116,9 @@ def import_osm(path: Path, assets: tuple[str, ...], latin_names: bool, dry_run: 
     length = osm_file.how_many(path, {one.key for one in wanted})
     label, data_dir = _("Διαβάζεται το «%(file)s»", file=path.name), Path(current_app.config["DATA_DIR"])
     with work_kept(unless=dry_run), click.progressbar(length=length, label=label) as bar:
-        result = ground.import_osm(path, data_dir=data_dir, latin_names=latin_names, assets=wanted, seen=bar.update)
+        result = ground.import_osm(
+            path, data_dir=data_dir, latin_names=latin_names, replace=replace, assets=wanted, seen=bar.update
+        )
         bar.finish()
         refiled = filing_queries.refile()
     _tell_ground(result)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import Compression, MagicNumberNotFound, SpecVersionUnsupported, TileType
+from pmtiles.tile import Compression, TileType
 
 
 class Archive:
@@ -22,16 +22,26 @@ class Archive:
             self._header = self._reader.header()
             #: Whom to thank, as the file says.
             self.attribution = str(self._reader.metadata().get("attribution") or "")
-        except (MagicNumberNotFound, SpecVersionUnsupported, KeyError, IndexError) as error:
+        except Exception as error:  # a file that is cut or none fails in as many ways as it has bytes
             raise ValueError(f"{path.name} is no PMTiles file") from error
-        if self._header["tile_type"] != TileType.MVT:
+        header = self._header
+        if header["tile_type"] != TileType.MVT:
             raise ValueError(f"{path.name} holds pictures, not vector tiles")
+        if header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
+            raise ValueError(f"{path.name} is squeezed in a way we do not read")
+        ends = (header[f"{part}_offset"] + header[f"{part}_length"] for part in ("leaf_directory", "tile_data"))
+        if max(ends) > path.stat().st_size:
+            raise ValueError(f"{path.name} is cut off")
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """The tile as it was before it was squeezed; empty where there is none."""
-        found: Any = self._reader.get(z, x, y)
-        squeezed = self._header["tile_compression"] == Compression.GZIP
-        return gzip.decompress(found) if found and squeezed else found or b""
+        try:
+            found: Any = self._reader.get(z, x, y) or b""
+            squeezed = self._header["tile_compression"] == Compression.GZIP
+            return gzip.decompress(found) if found and squeezed else bytes(found)
+        except Exception:
+            current_app.logger.warning("a tile of GROUND_PMTILES cannot be read", exc_info=True)
+            return b""
 
 
 @lru_cache(maxsize=2)

@@ -154,7 +154,7 @@ class Street(Model):
 
     __tablename__ = "street"
     __table_args__ = (
-        Index("uq_street_name", "name_el", text("coalesce(area_id, 0)"), unique=True),
+        Index("uq_street_name", "name_key", text("coalesce(area_id, 0)"), unique=True),
         Index("ix_street_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
         Index("ix_street_shape", "shape", postgresql_using="gist"),
         Index("ix_street_area_id", "area_id"),
@@ -173,6 +173,8 @@ class Street(Model):
         Computed("street_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True),
         deferred=True,
     )
+    #: Its Greek name as it sounds: «ΜΕΡΑΡΧΙΑΣ» and «Μεραρχίας» are one street.
+    name_key: Mapped[str] = mapped_column(Text, Computed("street_key(name_el)", persisted=True), deferred=True)
     #: The community it lies in.
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="SET NULL"))
     shape: Mapped[WKBElement] = mapped_column(Geometry("MULTILINESTRING", srid=4326, spatial_index=False))

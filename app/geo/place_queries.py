@@ -37,7 +37,10 @@ _COLUMNS = """
     population"""
 
 _NAMED = f"""
-WITH typed AS (SELECT greek_key(spelling) AS key FROM unnest(CAST(:spellings AS text[])) AS spelling),
+WITH typed AS (
+    SELECT translate(greek_key(spelling), '%_' || chr(92), '') AS key
+    FROM unnest(CAST(:spellings AS text[])) AS spelling
+),
 found AS (
     SELECT 'place:' || p.id AS value, p.kind, p.name_el, p.name_en, p.location::geometry AS point, p.population,
         max(CASE WHEN p.key LIKE t.key || '%' OR p.key LIKE '% ' || t.key || '%' THEN 2

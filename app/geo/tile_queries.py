@@ -57,7 +57,10 @@ _WATER = f"""
 _DOORS = f"""
     SELECT d.number, {_drawn("ST_Transform(d.location, 3857)")}
     FROM degrees, tile, door d
-    WHERE :z >= {FINEST_ZOOM} AND d.location && degrees.wide AND NOT d.interpolated ORDER BY d.id LIMIT {MOST}"""
+    WHERE :z >= {FINEST_ZOOM} AND d.location && degrees.wide AND NOT d.interpolated
+        AND NOT EXISTS (SELECT FROM door own WHERE own.street_id = d.street_id AND own.number = d.number
+            AND own.source = 'town' AND d.source <> 'town')
+    ORDER BY d.id LIMIT {MOST}"""
 
 
 def _places(which: str) -> str:

@@ -32,6 +32,9 @@ from app.importing.osm_tags import Drawn, Names, Tags
 from app.importing.outline_files import Contents, ImportResult, text_in, wrong
 
 _AT_ONCE = 5000
+#: Fewer streets or doors than these may all go without a word.
+_MANY = 20
+_DOORS_AT_A_SPOT = 20
 #: A capital has a few of its streets in every language.
 _GREEK_ENOUGH = 0.2
 _EARTH_M = 6378137.0
@@ -54,6 +57,7 @@ def import_osm(
     *,
     data_dir: Path,
     latin_names: bool,
+    replace: bool = False,
     attribution: str = OSM_ATTRIBUTION,
     approximate: bool = False,
     assets: Sequence[Wanted] = (),
@@ -61,8 +65,8 @@ def import_osm(
 ) -> GroundResult:
     """Ground, streets, doors, crossings and points of what lies in or near the municipality; ``assets`` as drafts.
 
-    Raises Invalid, with nothing changed: no municipality yet, a file that is cut or no extract, no street inside, or
-    names in Latin letters alone while ``latin_names`` is false.
+    Raises Invalid, with nothing changed: no municipality yet, a file that is cut or no extract, no street inside, names
+    in Latin letters alone while ``latin_names`` is false, or half the streets gone while ``replace`` is.
     """
     outline = ground_queries.municipality()
     if outline is None:
@@ -91,8 +95,11 @@ def import_osm(
                 file=path.name,
             )
         )
+    before, is_sketch = ground_queries.streets_drawn()
     result = GroundResult(ground_queries.replace_ground(), data_at=osm_file.when(path), latin_only=latin_only)
     ground_queries.replace_streets()
+    if not (replace or is_sketch):
+        _require_most(path, before, ground_queries.streets_drawn()[0])
     ground_queries.replace_points()
     if assets:
         result.drafts = draft_queries.replace_drafts(assets)
@@ -103,10 +110,25 @@ def import_osm(
     return result
 
 
-def import_addresses(contents: Contents, names: FieldNames) -> ImportResult:
+def _require_most(path: Path, before: int, after: int) -> None:
+    """Whoever gives the wrong file should not empty the town. Raises Invalid."""
+    if before >= _MANY and after < before / 2:
+        raise wrong(
+            _(
+                "Το «%(file)s» έχει μόνο %(after)s από τα %(before)s που υπάρχουν τώρα. Αν αυτό θέλετε, προσθέστε "
+                "--replace. Δεν άλλαξε τίποτα.",
+                file=path.name,
+                after=after,
+                before=before,
+            )
+        )
+
+
+def import_addresses(path: Path, contents: Contents, names: FieldNames, *, replace: bool) -> ImportResult:
     """The town's own register of doors: a point with a street and a number each; it goes before what a map says.
 
-    Raises Invalid when no field says street or number.
+    Raises Invalid, with nothing changed, when no field says street or number, no row is of use, or half the register
+    would go while ``replace`` is false.
     """
     for column in ("street", "number"):
         field_names.find(column, getattr(names, column), contents.fields, needed=True)
@@ -117,7 +139,8 @@ def import_addresses(contents: Contents, names: FieldNames) -> ImportResult:
         code = text_in(feature, names.code) or f"#{row_number}"
         first = osm_tags.first_number(number or "")
         spot = feature.shape if isinstance(feature.shape, Point) and not feature.shape.is_empty else None
-        if street is None or number is None or first is None or spot is None:
+        too_long = max(len(street or ""), len(code)) > osm_tags.LONGEST_NAME
+        if street is None or number is None or first is None or spot is None or too_long:
             result.refused.append((code, _("δεν έχει δρόμο, αριθμό ή σημείο")))
             continue
         if code in rows:
@@ -127,7 +150,12 @@ def import_addresses(contents: Contents, names: FieldNames) -> ImportResult:
         rows[code] = (code, street, english, number[:20], first, False, _hex(spot))
     run_script(ground_queries.INCOMING)
     ground_queries.take_in("in_door", list(rows.values()))
+    before = ground_queries.doors_of_the_town()
     result.created = ground_queries.replace_register()
+    if not result.created:
+        raise wrong(_("Το «%(file)s» δεν έχει κανέναν αριθμό μέσα στον Δήμο. Δεν άλλαξε τίποτα.", file=path.name))
+    if not replace:
+        _require_most(path, before, result.created)
     outside = len(rows) - result.created
     if outside:
         result.refused.append((_("%(count)s σημεία", count=outside), _("έξω από τον Δήμο")))
@@ -176,6 +204,7 @@ class _Reader:
         """What waits goes; then the doors reckoned between two that came."""
         for table in ("in_ground", "in_way", "in_door", "in_point", "in_asset"):
             self._send(table)
+        ground_queries.find_nodes()
         for line in self._interpolated:
             self._between(line)
         self._send("in_door")
@@ -193,7 +222,8 @@ class _Reader:
     def _door(self, thing: Thing, spot: Point) -> None:
         street = thing.tags.get("addr:street") or thing.tags.get("addr:place") or ""
         # «12;14» are two doors on one spot.
-        for n, number in enumerate(thing.tags.get("addr:housenumber", "").split(";")):
+        numbers = dict.fromkeys(part.strip() for part in thing.tags.get("addr:housenumber", "").split(";"))
+        for n, number in enumerate(list(numbers)[:_DOORS_AT_A_SPOT]):
             first = osm_tags.first_number(number)
             if first is not None:
                 code = thing.id if n == 0 else f"{thing.id}.{n}"

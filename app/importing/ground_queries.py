@@ -67,6 +67,25 @@ def streets_within() -> tuple[int, int]:
     return named, greek
 
 
+def streets_drawn() -> tuple[int, bool]:
+    """How many streets there are of a map, and whether that is a sketch, which any real map may replace."""
+    asked = text(
+        "SELECT (SELECT count(*) FROM street WHERE drawn), (SELECT approximate FROM map_layer WHERE layer = 'ground')"
+    )
+    many, approximate = db.session.execute(asked).one()
+    return int(many), bool(approximate)
+
+
+def doors_of_the_town() -> int:
+    """How many doors the town's own register has."""
+    return int(db.session.scalar(text("SELECT count(*) FROM door WHERE source = :source"), {"source": TOWN}) or 0)
+
+
+def find_nodes() -> None:
+    """Before ``node_places`` is asked: so many lines ask by so many nodes."""
+    run_script("CREATE INDEX ON pg_temp.in_door (code); ANALYZE pg_temp.in_door")
+
+
 def node_places(codes: Sequence[str]) -> dict[str, str]:
     """By the code of a node with a house number its number; of those that came in."""
     asked = text("SELECT code, number FROM pg_temp.in_door WHERE code = ANY(:codes)")
@@ -132,60 +151,58 @@ UNION ALL
 SELECT w.*, NULL FROM pg_temp.in_way w
 WHERE NOT EXISTS (SELECT FROM area a WHERE a.kind = 'community' AND ST_Intersects(a.outline, w.shape))
     AND EXISTS (SELECT FROM area a WHERE a.kind = 'municipality' AND ST_Intersects(a.outline, w.shape));
+DELETE FROM way_home WHERE street_key(name_el) = '';
 UPDATE street SET drawn = false;
 INSERT INTO street (drawn, name_el, name_en, other_names, area_id, shape, middle)
-SELECT true, name_el, (array_agg(name_en ORDER BY name_en))[1],
+SELECT true, mode() WITHIN GROUP (ORDER BY name_el), (array_agg(name_en ORDER BY name_en))[1],
     coalesce((SELECT string_agg(DISTINCT other, ';')
         FROM unnest(array_agg(others)) o, regexp_split_to_table(o, ';') other WHERE other <> ''), ''),
     area_id, ST_Multi(ST_LineMerge(ST_Collect(shape))),
     ST_LineInterpolatePoint((array_agg(shape ORDER BY ST_Length(shape::geography) DESC))[1], 0.5)
-FROM way_home GROUP BY name_el, area_id
-ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET drawn = true, name_en = EXCLUDED.name_en,
-    other_names = EXCLUDED.other_names, shape = EXCLUDED.shape, middle = EXCLUDED.middle;
+FROM way_home GROUP BY street_key(name_el), area_id
+ON CONFLICT (name_key, coalesce(area_id, 0)) DO UPDATE SET drawn = true, name_el = EXCLUDED.name_el,
+    name_en = EXCLUDED.name_en, other_names = EXCLUDED.other_names, shape = EXCLUDED.shape, middle = EXCLUDED.middle;
+DELETE FROM door WHERE source = 'osm';
+DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);
 ANALYZE street"""
 
 _DOORS = f"""
-DELETE FROM door WHERE source = '{OSM}';
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
 SELECT '{OSM}', d.code, s.id, d.number, d.number_first, d.interpolated, d.location
 FROM (SELECT DISTINCT ON (code) *, street_key(street) AS said FROM pg_temp.in_door ORDER BY code) d
 CROSS JOIN LATERAL (
     SELECT s.id FROM street s
     WHERE s.shape && ST_Expand(d.location, {DOOR_OF_NAMED_M} / 80000.0)
-        AND CASE WHEN d.street = '' THEN ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NEAREST_M})
-            ELSE (s.name_el = d.street OR s.name_en = d.street OR ' ' || s.key || ' ' LIKE '% ' || d.said || ' %')
+        AND CASE WHEN d.said = '' THEN ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NEAREST_M})
+            ELSE ' ' || s.key || ' ' LIKE '% ' || d.said || ' %'
                 AND ST_DWithin(s.shape::geography, d.location::geography, {DOOR_OF_NAMED_M}) END
-    ORDER BY (s.name_el = d.street) DESC, s.shape <-> d.location, s.id LIMIT 1
-) s
-WHERE NOT EXISTS (
-    SELECT FROM door own WHERE own.source = '{TOWN}' AND own.street_id = s.id AND own.number = d.number)"""
+    ORDER BY (s.name_key = d.said) DESC, s.shape <-> d.location, s.id LIMIT 1
+) s;
+ANALYZE door"""
 
 # A street of the register that no map has is known by its doors: the line through them, in their order.
 _REGISTER = f"""
 CREATE TEMP TABLE door_home ON COMMIT DROP AS
-SELECT d.*, home.id AS area_id FROM pg_temp.in_door d
+SELECT d.*, street_key(d.street) AS said, home.id AS area_id FROM pg_temp.in_door d
 CROSS JOIN LATERAL (
     SELECT a.id FROM area a WHERE a.kind IN ('community', 'municipality') AND ST_Covers(a.outline, d.location)
     ORDER BY a.kind = 'municipality', a.code LIMIT 1
 ) covered
 LEFT JOIN LATERAL (SELECT a.id FROM area a WHERE a.id = covered.id AND a.kind = 'community') home ON true;
 INSERT INTO street (drawn, name_el, name_en, area_id, shape, middle)
-SELECT false, street, (array_agg(street_en))[1], area_id,
-    ST_Multi(CASE WHEN count(DISTINCT location) > 1 THEN ST_MakeLine(location ORDER BY number_first, code)
+SELECT false, min(street), min(street_en), area_id,
+    ST_Multi(CASE WHEN count(DISTINCT location) > 1
+        THEN ST_MakeLine(location ORDER BY number_first % 2, number_first, code)
         ELSE ST_MakeLine(min(location::text)::geometry, ST_Translate(min(location::text)::geometry, 0.00001, 0)) END),
     (array_agg(location ORDER BY number_first, code))[1 + count(*) / 2]
-FROM door_home GROUP BY street, area_id
-ON CONFLICT (name_el, coalesce(area_id, 0)) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle
+FROM door_home GROUP BY said, area_id
+ON CONFLICT (name_key, coalesce(area_id, 0)) DO UPDATE SET shape = EXCLUDED.shape, middle = EXCLUDED.middle
     WHERE NOT street.drawn;
 DELETE FROM door WHERE source = '{TOWN}';
 INSERT INTO door (source, code, street_id, number, number_first, interpolated, location)
 SELECT DISTINCT ON (d.code) '{TOWN}', d.code, s.id, d.number, d.number_first, false, d.location
-FROM door_home d JOIN street s ON s.name_el = d.street AND s.area_id IS NOT DISTINCT FROM d.area_id
+FROM door_home d JOIN street s ON s.name_key = d.said AND s.area_id IS NOT DISTINCT FROM d.area_id
 ORDER BY d.code;
-DELETE FROM door map USING door own
-WHERE map.source = '{OSM}' AND own.source = '{TOWN}' AND own.street_id = map.street_id AND own.number = map.number"""
-
-_LEFT_OVER = """
 DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);
 ANALYZE street, door"""
 
@@ -198,7 +215,8 @@ SELECT street_id, other_id, (ST_Dump(ST_Centroid(spots))).geom FROM (
     FROM (
         SELECT a.id AS street_id, b.id AS other_id, (ST_DumpPoints(ST_Intersection(a.shape, b.shape))).geom AS spot
         FROM street a JOIN street b ON a.id < b.id AND a.shape && b.shape AND ST_Intersects(a.shape, b.shape)
-            AND a.name_el <> b.name_el
+            AND a.name_key <> b.name_key
+        WHERE a.drawn AND b.drawn
     ) met GROUP BY street_id, other_id
 ) clustered;
 ANALYZE crossing"""
@@ -206,7 +224,7 @@ ANALYZE crossing"""
 # What the town has of its own by that name, near, is the same: it is not said twice.
 _POINTS = """
 DELETE FROM pg_temp.in_point i USING place p
-WHERE p.code NOT LIKE 'osm-%' AND p.kind = i.kind AND greek_key(p.name_el) = greek_key(i.name_el)
+WHERE p.code !~ '^osm-[nwr][0-9]+$' AND p.kind = i.kind AND greek_key(p.name_el) = greek_key(i.name_el)
     AND ST_DWithin(p.location, i.location::geography, 3000);
 INSERT INTO place (code, kind, name_el, name_en, population, location)
 SELECT DISTINCT ON (kind, code) code, kind, name_el, name_en, population, location::geography FROM pg_temp.in_point
@@ -215,7 +233,7 @@ ON CONFLICT (kind, code) DO UPDATE SET name_el = EXCLUDED.name_el, name_en = EXC
 
 _GONE = """
 CREATE TEMP TABLE place_gone ON COMMIT DROP AS
-SELECT p.id, p.location FROM place p WHERE p.code LIKE 'osm-%'
+SELECT p.id, p.location FROM place p WHERE p.code ~ '^osm-[nwr][0-9]+$'
     AND NOT EXISTS (SELECT FROM pg_temp.in_point i WHERE i.code = p.code AND i.kind = p.kind);
 UPDATE report SET near_place_id = NULL WHERE near_place_id IN (SELECT id FROM place_gone);
 UPDATE subscription s SET near_place_id = (
@@ -226,15 +244,15 @@ DELETE FROM place WHERE id IN (SELECT id FROM place_gone)"""
 
 def replace_streets() -> None:
     """Streets, a map's doors and the crossings anew; the town's own doors stay, and go before the map's."""
-    for script in (_STREETS, _DOORS, _LEFT_OVER, _CROSSINGS):
+    for script in (_STREETS, _DOORS, _CROSSINGS):
         run_script(script)
 
 
 def replace_register() -> int:
     """The town's own doors anew, with the streets that only they know of; how many there are then."""
-    for script in (_REGISTER, _LEFT_OVER, _CROSSINGS):
+    for script in (_REGISTER, _CROSSINGS):
         run_script(script)
-    return int(db.session.scalar(text("SELECT count(*) FROM door WHERE source = :source"), {"source": TOWN}) or 0)
+    return doors_of_the_town()
 
 
 def replace_points() -> None:

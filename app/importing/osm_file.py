@@ -6,7 +6,9 @@ one by one. Shapes are WGS84, lon/lat.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +28,8 @@ SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")
 #: Ground is drawn this far beyond the municipality, for whoever lives at its border. Degrees, about 2 km.
 MARGIN_DEG = 0.02
 _TOLD_EVERY = 500
+_PREFIX = "osm-nodes-"
+_LEFT_AFTER_S = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def _header(path: Path) -> Any:
     try:
         with osmium.io.Reader(str(path)) as reader:
             return reader.header()
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         raise damaged(path, error) from error
 
 
@@ -85,7 +89,7 @@ def how_many(path: Path, more_keys: Collection[str] = ()) -> int:
     """
     try:
         return sum(1 for _entry in osmium.FileProcessor(str(path)).with_filter(_wanted(more_keys)))
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         raise damaged(path, error) from error
 
 
@@ -97,12 +101,20 @@ def things(
     ``seen`` hears of the objects that went by.
     """
     shapely.prepare(within)
-    with tempfile.TemporaryDirectory(dir=data_dir) as folder:
+    _clear_away(data_dir)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=data_dir) as folder:
         for number, thing in enumerate(_found(path, Path(folder) / "nodes", more_keys), start=1):
             if number % _TOLD_EVERY == 0:
                 seen(_TOLD_EVERY)
             if thing is not None and within.intersects(thing.shape):
                 yield thing
+
+
+def _clear_away(data_dir: Path) -> None:
+    """What imports that were killed left behind; one that runs is younger."""
+    for left in data_dir.glob(f"{_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > _LEFT_AFTER_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _wanted(more_keys: Collection[str]) -> Any:
@@ -119,7 +131,7 @@ def _found(path: Path, nodes: Path, more_keys: Collection[str]) -> Iterator[Thin
     try:
         for entry in stream:
             yield _thing(entry)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         raise damaged(path, error) from error
 
 

@@ -55,6 +55,7 @@ AREA_KEYS: Final = (
     "waterway", "natural", "landuse", "leisure", "building", "amenity", "place", "highway", "tourism", "shop",
 )  # fmt: skip
 KEYS: Final = (*AREA_KEYS, "railway", "addr:housenumber", "addr:interpolation")
+LONGEST_NAME: Final = 200
 _GREEK: Final = re.compile(r"[Ͱ-Ͽἀ-῿]")
 #: Metres of Web Mercator of a pixel at zoom 0.
 _PIXEL_M: Final = 156_543.03
@@ -82,9 +83,9 @@ class Names:
 
 def names_of(tags: Tags) -> Names:
     """The Greek and the English name, each made from the other where one is missing (Greek letters by ELOT 743)."""
-    own = tags.get("name", "").strip()
-    greek = tags.get("name:el", "").strip() or (own if _GREEK.search(own) else "")
-    english = tags.get("name:en", "").strip() or tags.get("int_name", "").strip()
+    own = _clean(tags.get("name", ""))
+    greek = _clean(tags.get("name:el", "")) or (own if _GREEK.search(own) else "")
+    english = _clean(tags.get("name:en", "")) or _clean(tags.get("int_name", ""))
     if not english:
         english = latin(greek) if greek else own
     greek = greek or own or english
@@ -95,8 +96,14 @@ def names_of(tags: Tags) -> Names:
             key.startswith(("name:", "old_name", "alt_name", "loc_name", "short_name", "official_name"))
             or key == "name"
         ):
-            others += [part.strip() for part in value.split(";")]
+            others += [_clean(part) for part in value.split(";")]
     return Names(greek, english, ";".join(dict.fromkeys(name for name in others if name and name not in known)))
+
+
+def _clean(name: str) -> str:
+    """On one line, without what cannot be read; nothing when there is neither letter nor figure in it."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in name).split())[:LONGEST_NAME]
+    return plain if any(c.isalnum() for c in plain) else ""
 
 
 def line_drawn(tags: Tags) -> Drawn | None:

@@ -49,7 +49,11 @@ marks AS (
 )
 SELECT coalesce(ST_AsMVT(t, 'reports', 4096, 'g'), '') FROM (
     SELECT n, open, ST_AsMVTGeom(spot, ST_TileEnvelope(:z, :x, :y), 4096, 0, true) AS g
-    FROM marks ORDER BY n DESC
+    FROM marks, ST_TileEnvelope(:z, :x, :y) box
+    -- On an edge a middle belongs to one side only.
+    WHERE ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box) AND ST_Y(spot) > ST_YMin(box)
+        AND ST_Y(spot) <= ST_YMax(box)
+    ORDER BY n DESC
 ) t WHERE g IS NOT NULL"""
 )
 

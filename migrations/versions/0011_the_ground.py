@@ -22,10 +22,12 @@ VERSIONED = {'ground_feature': 'ground', 'street': 'ground', 'door': 'ground', '
 # As names are looked for: by their sound, without what every street is called and without the ends of ordinals.
 STREET_KEY = r"""
 CREATE FUNCTION street_key(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT btrim(regexp_replace(regexp_replace(
-        ' ' || regexp_replace(greek_key(words), '[^a-z0-9]+', ' ', 'g') || ' ',
-        ' (odos|od|leoforos|leof|stret|str|avenue|ave) ', ' ', 'g'),
-        '(?<=[0-9])(is|i|u|os|as|on|st|nd|rd|q) ', ' ', 'g'))
+    SELECT btrim(regexp_replace(
+        ' ' || regexp_replace(
+            greek_key(regexp_replace(fold_greek(words),
+                '([0-9])(ησ|η|οσ|ου|ο|ασ|α|hs|h|is|i|os|ou|o|as|a|st|nd|rd|th)(?![[:alpha:]])', '\1 ', 'g')),
+            '[^a-z0-9]+', ' ', 'g') || ' ',
+        ' (odos|odu|od|leovoros|leovoru|leov|stret|str|avenie|avenue|ave)(?= )', ' ', 'g'))
 $$"""
 
 # A spot as people say it: the door it lies before; else its street with the nearest crossing; and the settlement.
@@ -57,8 +59,15 @@ CREATE FUNCTION street_at(spot geometry) RETURNS jsonb LANGUAGE sql STABLE PARAL
         ) met ON met.far_m <= 150
         ORDER BY rank LIMIT 1
     ) said LEFT JOIN LATERAL (
-        SELECT name_el, name_en FROM place WHERE kind IN ('city', 'town', 'village', 'hamlet')
-        ORDER BY location <-> spot::geography, id LIMIT 1
+        -- At a border the village of the own community, if one is near.
+        SELECT n.name_el, n.name_en FROM (
+            SELECT * FROM place WHERE kind IN ('city', 'town', 'village', 'hamlet')
+            ORDER BY location <-> spot::geography, id LIMIT 6
+        ) n LEFT JOIN LATERAL (
+            SELECT outline FROM area WHERE kind = 'community' AND ST_Covers(outline, spot) ORDER BY code LIMIT 1
+        ) home ON true
+        ORDER BY coalesce(ST_Covers(home.outline, n.location::geometry), false) DESC,
+            n.location <-> spot::geography, n.id LIMIT 1
     ) settled ON true
 $$"""
 
@@ -98,13 +107,14 @@ def upgrade() -> None:
         sa.Column('name_en', sa.Text(), nullable=False),
         sa.Column('other_names', sa.Text(), server_default='', nullable=False),
         sa.Column('key', sa.Text(), sa.Computed("street_key(name_el || ' ' || name_en || ' ' || other_names)", persisted=True), nullable=False),
+        sa.Column('name_key', sa.Text(), sa.Computed("street_key(name_el)", persisted=True), nullable=False),
         sa.Column('area_id', sa.Integer(), nullable=True),
         sa.Column('shape', geometry('MULTILINESTRING'), nullable=False),
         sa.Column('middle', geometry('POINT'), nullable=False),
         sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_street_area_id_area'), ondelete='SET NULL'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_street')),
     )
-    op.create_index('uq_street_name', 'street', ['name_el', sa.literal_column('coalesce(area_id, 0)')], unique=True)
+    op.create_index('uq_street_name', 'street', ['name_key', sa.literal_column('coalesce(area_id, 0)')], unique=True)
     op.create_index('ix_street_key', 'street', ['key'], postgresql_using='gin', postgresql_ops={'key': 'gin_trgm_ops'})
     op.create_index('ix_street_shape', 'street', ['shape'], postgresql_using='gist')
     op.create_index('ix_street_area_id', 'street', ['area_id'])
@@ -163,7 +173,9 @@ def upgrade() -> None:
     op.execute("""
         CREATE FUNCTION map_layer_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            UPDATE map_layer SET version = version + 1 WHERE layer = TG_ARGV[0];
+            -- By the clock, so that a town that is set up anew never says of another tile what it said before.
+            UPDATE map_layer SET version = greatest(version + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+            WHERE layer = TG_ARGV[0];
             RETURN NULL;
         END $$""")
     for table, layer in VERSIONED.items():

@@ -11,8 +11,10 @@ from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.geo import address_queries
 from app.geo.address_queries import addresses_like, chosen_address, readings
 from app.geo.place_queries import Spot
 from app.geo.places import format_street
@@ -46,6 +48,16 @@ def names(typed: str) -> list[str]:
         "μεραχιας 12",
         "12 Μεραρχίας",
         "Λαχανά 12",
+        "Λεωφόρος Μεραρχίας 12",
+        "Λεωφ. Μεραρχίας 12",
+        "Leoforos Merarchias 12",
+        "Μεραρχίας αριθμός 12",
+        "Μεραρχίας 12-14",
+        "Μεραρχίας 12, Λευκώνας",
+        "Μεραρχίας 12 Λευκώνας",
+        "merarxias 12 lefkonas",
+        "Μεραρχίας 12, 62122",
+        "Μεραρχίας 12, 621 22 Λευκώνας",
     ],
 )
 def test_a_door_is_found_however_its_street_is_written(streets: Town, typed: str) -> None:
@@ -78,6 +90,44 @@ def test_a_letter_behind_the_number_is_another_door(streets: Town) -> None:
     assert best("Μεραρχίας 12").name == "Μεραρχίας 12"
 
 
+def test_a_letter_that_no_door_has_is_said_to_be_about_there(streets: Town) -> None:
+    found = best("Μεραρχίας 10Β")
+    assert (found.name, found.kind) == ("Μεραρχίας 10", "about")
+
+
+@pytest.mark.parametrize("name", ["28ης Οκτωβρίου", "3ης Σεπτεμβρίου", "8ης Μαΐου"])
+def test_a_street_named_for_a_day_is_that_and_not_a_number(
+    app: Flask, session: Session, town: Town, tmp_path: Path, name: str
+) -> None:
+    sketch = quarter()
+    sketch.way([(23.51, 41.08), (23.53, 41.08)], highway="residential", name=name)
+    sketch.node(23.52, 41.0801, addr__street=name, addr__housenumber="12")
+    lay(app, session, sketch, tmp_path)
+    day, month = name.replace("ης", "").split(" ")
+    for typed in (name, f"{day} {month}", f"{day}η {month}", f"{day}is {month}"):
+        assert (best(typed).name, best(typed).kind) == (name, "street")
+        assert (best(f"{typed} 12").name, best(f"{typed} 12").kind) == (f"{name} 12", "door")
+    assert f"{name} 18" not in names(f"18 {month}")
+
+
+def test_of_streets_of_one_name_the_village_says_which(
+    app: Flask, session: Session, town: Town, tmp_path: Path
+) -> None:
+    sketch = quarter()
+    sketch.node(23.575, 41.13, place="village", name="Ελαιώνας")
+    sketch.way([(23.57, 41.13), (23.58, 41.13)], highway="residential", name="Μεραρχίας")
+    lay(app, session, sketch, tmp_path)
+    assert [spot.near for _fits, spot in addresses_like("Μεραρχίας Ελαιώνας")] == ["Ελαιώνας"]
+    assert [spot.near for _fits, spot in addresses_like("merarxias, elaionas")] == ["Ελαιώνας"]
+
+
+def test_what_costs_too_much_is_given_up(streets: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = text("SELECT set_config('statement_timeout', '50', true), pg_sleep(0)")
+    monkeypatch.setattr(address_queries, "_PATIENT", slow)
+    monkeypatch.setattr(address_queries, "_STREETS", text("SELECT pg_sleep(5)"))
+    assert addresses_like("Μεραρχίας") == []
+
+
 def test_a_door_that_is_reckoned_is_said_to_be(streets: Town) -> None:
     assert best("Μεραρχίας 7").kind == "about"
     assert best("Μεραρχίας 13").kind == "door"
@@ -106,6 +156,9 @@ def test_a_number_that_nobody_has_lies_between_its_neighbours_on_the_same_side(
         "Μεραρχίας με Βενιζέλου",
         "Μεραρχίας γωνία Ελ. Βενιζέλου",
         "Merarchias and Venizelou",
+        "Μεραρχίας - Βενιζέλου",
+        "γωνία Μεραρχίας και Βενιζέλου",
+        "Μεραρχίας 12 και Βενιζέλου",
     ],
 )
 def test_two_streets_are_where_they_cross(streets: Town, typed: str) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.geo import tile_queries
@@ -220,6 +221,26 @@ def test_a_file_of_the_towns_own_serves_the_same_addresses(
     assert answer.data == drawn
     assert "immutable" in answer.headers["Cache-Control"]
     assert client.get(address(13)).data == b"", "what the file has not is not there"
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])
+def test_a_file_that_is_cut_leaves_the_map_as_it_was(
+    app: Flask, client: FlaskClient, streets: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    path = an_archive(tmp_path / "town.pmtiles", client.get(address(14)).data)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    monkeypatch.setitem(app.config, "GROUND_PMTILES", str(path))
+    asks_again(app)
+    assert client.get("/reports").status_code == 200
+    assert client.get(address(14)).status_code == 200
+    assert ground_in_use().attribution == "© OpenStreetMap contributors (ODbL)"
+
+
+def test_another_town_never_has_a_version_of_this_one(session: Session, streets: Town) -> None:
+    version = tile_queries.version_of(TileLayer.GROUND)
+    assert version > 1_700_000_000_000, "by the clock, in milliseconds"
+    session.execute(text("UPDATE place SET population = 1"))
+    assert tile_queries.version_of(TileLayer.GROUND) > version
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PMTiles", b"not a map at all " * 40])

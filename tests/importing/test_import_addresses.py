@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.geo.address_queries import addresses_like
-from app.geo.models import Door, Street
+from app.geo.models import Crossing, Door, Street
 from app.geo.shapes import spot_of
 from tests.sketch import quarter
 from tests.town import Town
@@ -65,20 +65,49 @@ def test_the_towns_own_door_goes_before_the_maps_and_stays_when_the_map_is_renew
 ) -> None:
     extract = str(quarter().write(tmp_path / "serres.osm"))
     dimitra("import-osm", extract)
-    street = session.scalars(select(Street).where(Street.name_el == "Μεραρχίας")).one()
-    dimitra("import", str(register(tmp_path, ["Μεραρχίας,12,23.5222,41.0698"])), "--kind", "address", *WGS84)
-
-    def twelve() -> list[tuple[str, float]]:
-        asked = select(Door).where(Door.street_id == street.id, Door.number == "12")
-        return [(door.source, spot_of(door.location).x) for door in session.scalars(asked)]
-
-    assert twelve() == [("town", 23.5222)]
+    own = str(register(tmp_path, ["Μεραρχίας,12,23.5222,41.0698"]))
+    dimitra("import", own, "--kind", "address", *WGS84)
+    assert twelve() == 23.5222
     dimitra("import-osm", extract)
-    assert twelve() == [("town", 23.5222)]
+    assert twelve() == 23.5222
     dimitra("import", str(register(tmp_path, ["Άλλη,1,23.5222,41.0698"])), "--kind", "address", *WGS84)
-    assert twelve() == []
-    dimitra("import-osm", extract)
-    assert twelve() == [("osm", 23.52155)], "what the register no longer has, the map may say again"
+    assert twelve() == 23.52155, "what the register no longer has, the map says again"
+
+
+def twelve() -> float:
+    return addresses_like("Μεραρχίας 12")[0][1].lon
+
+
+def test_a_register_in_capitals_is_of_the_same_streets(dimitra: Run, session: Session, tmp_path: Path) -> None:
+    dimitra("import-osm", str(quarter().write(tmp_path / "serres.osm")))
+    before = session.scalars(select(Street.id)).all()
+    crossings = session.scalar(select(func.count()).select_from(Crossing))
+    rows = ["ΜΕΡΑΡΧΙΑΣ,12,23.5222,41.0698", "ΕΜΜΑΝΟΥΗΛ ΠΑΠΠΑ,5,23.518,41.0751"]
+    dimitra("import", str(register(tmp_path, rows)), "--kind", "address", *WGS84)
+    assert sorted(session.scalars(select(Street.id))) == sorted(before)
+    assert session.scalar(select(func.count()).select_from(Crossing)) == crossings
+    assert [spot.name for _fits, spot in addresses_like("Μεραρχίας 12")] == ["Μεραρχίας 12"]
+    assert twelve() == 23.5222
+
+
+@pytest.mark.parametrize("rows", [[], ["Ανώνυμη,4,22.0,40.0"], [",,23.57,41.07"]])
+def test_a_register_without_a_door_of_the_town_changes_nothing(
+    dimitra: Run, session: Session, tmp_path: Path, rows: list[str]
+) -> None:
+    dimitra("import", str(register(tmp_path, ["Ανώνυμη,1,23.57,41.07"])), "--kind", "address", *WGS84)
+    said = dimitra("import", str(register(tmp_path, rows)), "--kind", "address", *WGS84, fails=True)
+    assert "Δεν άλλαξε τίποτα" in said or "γεωμετρίες" in said
+    assert session.scalars(select(Door.number)).all() == ["1"]
+
+
+def test_half_a_register_is_taken_only_by_who_says_so(dimitra: Run, session: Session, tmp_path: Path) -> None:
+    rows = [f"Ανώνυμη,{n},{23.56 + n / 10000},41.07" for n in range(1, 41)]
+    dimitra("import", str(register(tmp_path, rows)), "--kind", "address", *WGS84)
+    few = str(register(tmp_path, rows[:5]))
+    assert "--replace" in dimitra("import", few, "--kind", "address", *WGS84, fails=True)
+    assert session.scalar(select(func.count()).select_from(Door)) == 40
+    dimitra("import", few, "--kind", "address", "--replace", *WGS84)
+    assert session.scalar(select(func.count()).select_from(Door)) == 5
 
 
 def test_rows_without_street_number_or_place_are_named_and_the_others_come(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.geo.models import Crossing, Door, GroundFeature, MapLayer, Place, Street, TileLayer
-from app.geo.shapes import spot_of
+from app.geo.shapes import spot_of, to_wkb
 from app.reports import submission
 from app.reports.models import Report, Source
 from tests.sketch import Sketch, quarter
@@ -160,6 +161,72 @@ def test_the_layer_has_a_new_version_and_its_source(dimitra: Import, session: Se
     assert layer.data_at is not None
 
 
+def test_a_street_that_has_another_name_now_gives_its_doors_to_it(
+    dimitra: Import, session: Session, tmp_path: Path
+) -> None:
+    def sketch(name: str) -> Sketch:
+        made = Sketch()
+        middle = (23.52, 41.07)
+        made.way([(23.515, 41.07), middle, (23.53, 41.07)], highway="residential", name=name)
+        made.way([(23.52, 41.065), middle, (23.52, 41.075)], highway="residential", name="Γέφυρα")
+        made.node(23.5161, 41.0701, addr__housenumber="7")
+        return made
+
+    dimitra(sketch("Παλιά").write(tmp_path / "old.osm"))
+    for _again in range(2):
+        dimitra(sketch("Νέα").write(tmp_path / "new.osm"))
+        assert sorted(session.scalars(select(Street.name_el))) == ["Γέφυρα", "Νέα"]
+        assert numbers(session, "Νέα") == {"7": False}
+        assert session.scalar(select(func.count()).select_from(Crossing)) == 1
+
+
+def test_an_extract_with_half_of_the_streets_is_taken_only_by_who_says_so(
+    dimitra: Import, session: Session, tmp_path: Path
+) -> None:
+    def sketch(many: int) -> Path:
+        made = Sketch()
+        for n in range(many):
+            lat = round(41.06 + n * 0.001, 4)
+            made.way([(23.51, lat), (23.53, lat)], highway="residential", name=f"Οδός Δοκιμής {n}")
+        return made.write(tmp_path / f"{many}.osm")
+
+    dimitra(sketch(30))
+    before = everything(session)
+    assert "--replace" in dimitra(sketch(3), fails=True)
+    assert everything(session) == before
+    dimitra(sketch(3), "--replace")
+    assert session.scalar(select(func.count()).select_from(Street)) == 3
+
+
+def test_the_towns_own_place_stays_whatever_its_code(dimitra: Import, session: Session, tmp_path: Path) -> None:
+    own = Place(kind="square", code="osm-own", name_el="Δική μας", name_en="Ours", location=to_wkb(SPOT))
+    session.add(own)
+    session.commit()
+    dimitra(quarter().write(tmp_path / "serres.osm"))
+    assert session.get(Place, own.id) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["—", " ", "Μια\nγραμμή\tκι άλλη", "Α" * 450, "'; DROP TABLE street; --", "\\N", "<b>Έντονη</b>"]
+)
+def test_odd_names_are_one_line_or_none(dimitra: Import, session: Session, tmp_path: Path, name: str) -> None:
+    sketch = quarter()
+    sketch.way([(23.51, 41.08), (23.53, 41.08)], highway="residential", name=name)
+    dimitra(sketch.write(tmp_path / "odd.osm"))
+    for known in session.scalars(select(Street.name_el)):
+        assert known.isprintable()
+        assert 0 < len(known) <= 200
+        assert any(letter.isalnum() for letter in known)
+
+
+def test_what_a_killed_import_left_is_cleared_away(dimitra: Import, app: Flask, tmp_path: Path) -> None:
+    left = Path(app.config["DATA_DIR"]) / "osm-nodes-left"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    dimitra(quarter().write(tmp_path / "serres.osm"))
+    assert not left.exists()
+
+
 def test_a_compressed_extract_is_read_too(dimitra: Import, session: Session, tmp_path: Path) -> None:
     plain = quarter().write(tmp_path / "serres.osm").read_bytes()
     packed = tmp_path / "serres.osm.bz2"
@@ -200,6 +267,12 @@ def _another_name(path: Path) -> Path:
     return other
 
 
+def _too_long(path: Path) -> Path:
+    sketch = quarter()
+    sketch.way([(23.51, 41.08), (23.53, 41.08)], highway="residential", name="Α" * 5000)
+    return sketch.write(path / "long.osm")
+
+
 def _elsewhere(path: Path) -> Path:
     sketch = Sketch()
     sketch.way([(22.9, 40.6), (22.95, 40.65)], highway="residential", name="Εγνατία")
@@ -215,6 +288,7 @@ def _latin(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("made", "sentence"),
     [
+        (_too_long, "άλλης μορφής"),
         (_cut, "κομμένο"),
         (_broken, "κομμένο"),
         (_not_osm, "άλλης μορφής"),

@@ -56,7 +56,8 @@ def spread_m(kind: str, population: int | None = None) -> float:
 
 def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
     """Addresses, places and assets that sound like what was typed, as radios show them; the best first."""
-    places = named_like(typed)
+    # A stop is named for its street, which is meant.
+    places = [(fits - 0.3 if spot.kind == "bus_stop" else fits, spot) for fits, spot in named_like(typed)]
     known = sorted([*addresses_like(typed, near), *places], key=lambda fit: -round(fit[0], 1))
     if known and known[0][0] >= _FITS:
         return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= _FITS]
