@@ -26,7 +26,10 @@ _NUMBER_FIRST = re.compile(rf"^{_HOUSE}[\s,]+(?P<street>[^\W\d_].*)$")
 _CROSSING = re.compile(
     r"\s*[&/+]\s*|\s+[-–]\s+(?=[^\W\d_])|\s+(?:και|κι|με|γωνία|γωνια|and|corner|kai|ke|me|gonia)\s+", re.IGNORECASE
 )
-_CORNER = re.compile(r"^(?:γωνία|γωνια|gonia|corner)\s+|\s+(?:γωνία|γωνια|gonia|corner)$", re.IGNORECASE)
+#: Begun, or half typed: «γωνία Μεραρχίας και Ερμού», «Μεραρχίας και».
+_CORNER = re.compile(
+    r"^(?:γωνία|γωνια|gonia|corner)\s+|\s+(?:γωνία|γωνια|gonia|corner|και|κι|με|and|kai|ke|me|&)$", re.IGNORECASE
+)
 _POSTCODE = re.compile(r"[\s,]+\d{3}\s?\d{2}(?=$|[\s,])")
 #: Farther than this from the last known number a door would be a guess. In numbers.
 _REACH = 12
@@ -74,6 +77,8 @@ def readings(typed: str) -> list[Address]:
     street, comma, where = typed.rpartition(",") if "," in typed else typed.rpartition(" ")
     if comma and where.strip() and plain.number == "":
         found.append(Address(street.strip(" ,"), where=where.strip()))
+        if comma == " " and " " not in street:
+            found.append(Address(street, other=where))  # «Μεραρχίας Βενιζέλου», as on the telephone
     return found
 
 

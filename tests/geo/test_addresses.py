@@ -157,6 +157,8 @@ def test_a_number_that_nobody_has_lies_between_its_neighbours_on_the_same_side(
         "Μεραρχίας γωνία Ελ. Βενιζέλου",
         "Merarchias and Venizelou",
         "Μεραρχίας - Βενιζέλου",
+        "Μεραρχίας Βενιζέλου",
+        "Βενιζέλου Μεραρχίας γωνία",
         "γωνία Μεραρχίας και Βενιζέλου",
         "Μεραρχίας 12 και Βενιζέλου",
     ],
