@@ -13,6 +13,8 @@ import os
 import statistics
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -72,7 +74,13 @@ def place(zoom: int) -> tuple[int, int, int]:
     return zoom, int((lon + 180) / 360 * 2**zoom), int(y * 2**zoom)
 
 
-def measure(folder: Path) -> list[str]:
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        data: bytes = answer.read()
+        return data
+
+
+def measure(server: str) -> list[str]:
     from sqlalchemy import text
 
     from app import create_app
@@ -82,18 +90,23 @@ def measure(folder: Path) -> list[str]:
     from app.geo.models import TileLayer
     from config import from_environment
 
-    lines = ["| tile of the ground | p50 | bytes | gzip |", "|---|---|---|---|"]
+    lines = ["| tile of the ground | bare SQL, p50 | by HTTP | bytes | gzip |", "|---|---|---|---|---|"]
     app = create_app(from_environment() | {"RATELIMIT_ENABLED": False})
     with app.test_request_context():
         for zoom in range(5, tile_queries.FINEST_ZOOM + 1):
             made = tile_queries.tile(TileLayer.GROUND, *place(zoom))
             taken = timed(partial(tile_queries.tile, TileLayer.GROUND, *place(zoom)))
-            lines.append(f"| zoom {zoom} | {taken:.1f} ms | {len(made):,} | {len(gzip.compress(made)):,} |")
-        lines += ["", "| typed | p50 | first |", "|---|---|---|"]
+            z, x, y = place(zoom)
+            http = timed(partial(fetched, f"{server}/tiles/ground/{z}/{x}/{y}.mvt"))
+            lines.append(
+                f"| zoom {zoom} | {taken:.1f} ms | {http:.1f} ms | {len(made):,} | {len(gzip.compress(made)):,} |"
+            )
+        lines += ["", "| typed | SQL, p50 | by HTTP, places too | first |", "|---|---|---|---|"]
         for typed in TYPED:
             found = addresses_like(typed)
             taken = timed(partial(addresses_like, typed))
-            lines.append(f"| {typed} | {taken:.1f} ms | {found[0][1].name if found else '–'} |")
+            http = timed(partial(fetched, f"{server}/new/places?q={urllib.parse.quote(typed)}"))
+            lines.append(f"| {typed} | {taken:.1f} ms | {http:.1f} ms | {found[0][1].name if found else '–'} |")
         at = text("SELECT street_at(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))")
         lines += ["", "| the words of a spot | p50 |", "|---|---|"]
         for lon, lat in SPOTS:
@@ -126,7 +139,7 @@ def main() -> None:
         lines = [
             f"# The ground, measured {datetime.now(UTC).date()} on {os.cpu_count()} cores: {counts}",
             "",
-            *measure(folder),
+            *measure(server.url),
             "",
         ]
         print("\n".join(lines))
