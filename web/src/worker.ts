@@ -98,8 +98,8 @@ const TILES = "tiles";
 /** Of some 8 kB each; what was not looked at for longest goes first. */
 const MOST_TILES = 600;
 const AROUND_M = 300;
-/** A map draws a tile at one zoom more than its own, and the finest at every closer one. */
-const KEPT_ZOOMS = [12, 13, 14, 15, 16];
+/** A map draws a tile at one zoom more than its own, and the finest at every closer one: where the pin is set, first. */
+const KEPT_ZOOMS = [16, 15, 14, 13, 12];
 const VERSION = "X-Tile-Version";
 
 /** A tile as it is kept in this version; else as the server has it; without a network as it was kept last. */

@@ -47,6 +47,8 @@ export class CategoryStep {
     const query = { lon: draft.value("lon"), lat: draft.value("lat"), q: draft.value("description") };
     try {
       const { codes } = await getJson<{ codes: string[] }>(addressOf(this.suggestions, query));
+      // Whoever is already looking further down keeps the tiles under the finger where they are.
+      if (this.suggested.hidden && scrollY > 0) return;
       if (!this.section.querySelector<HTMLInputElement>("[data-seek] input")?.value) this.propose(codes, "likely");
     } catch {
       // All tiles are there.

@@ -55,6 +55,8 @@ const VILLAGE_ZOOM = 10.5;
 const STREET_ZOOM = 14;
 const SETTLEMENTS = new Set(["city", "town", "village", "hamlet"]);
 const NAMES = "names";
+/** So long a ground may take before ours stands in for it. */
+const PATIENCE_MS = 2_000;
 
 interface NamedPlace {
   readonly kind: string;
@@ -151,8 +153,14 @@ async function ground(element: HTMLElement, map: L.Map): Promise<Outline[]> {
     return []; // a map without its ground still takes a pin
   }
   draw(map, outlines);
-  if (mapNames) void names(map, mapNames, mapLanguage);
+  if (mapNames) setTimeout(() => nameAll(map, mapNames, mapLanguage), mapGround || mapTiles ? PATIENCE_MS : 0);
   return outlines;
+}
+
+/** The ground has its own names; ours are fetched only where it does not come. */
+function nameAll(map: L.Map, address: string, language: string): void {
+  const { classList, isConnected } = map.getContainer();
+  if (isConnected && !classList.contains("map--grounded")) void names(map, address, language);
 }
 
 async function own(map: L.Map, address: string, language: string, attribution: string, arrived: () => void): Promise<void> {
