@@ -47,12 +47,6 @@ def drawn(page: Page) -> None:
     page.wait_for_function(f"() => ({DRAWN})() > 0")
 
 
-def keeps(page: Page, place: str) -> None:
-    """Wait until the worker has such a tile: those of zoom 12 are the last that it fetches around a spot."""
-    names = "caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.map((key) => key.url).join(' '))"
-    page.wait_for_function(f"(place) => {names}.then((all) => all.includes(place))", arg=place)
-
-
 def spot(page: Page) -> tuple[float, float]:
     lon, lat = (page.locator(f"[data-step=place] [name={name}]").input_value() for name in ("lon", "lat"))
     return float(lon), float(lat)
@@ -136,30 +130,6 @@ def test_tiles_that_fail_half_way_break_nothing_and_come_when_the_line_does(some
     page.wait_for_function(f"(half) => ({DRAWN})() > half", arg=half)
     assert wrong == []
     expect(page.locator(".map--list .mark-pin").first).to_be_visible()
-    eleni.complaints.clear()
-
-
-def test_around_the_last_place_there_are_streets_without_a_network(somebody: Any) -> None:
-    eleni = somebody(PHONE)
-    page = eleni.page
-    page.goto("/")
-    page.evaluate(READY)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    at_the_place(page)
-    finds(page, "Μεραρχίας 12", "Μεραρχίας 12")
-    is_said(page, "Μεραρχίας")
-    drawn(page)
-    keeps(page, "/12/")
-    page.context.set_offline(True)
-    page.reload()
-    expect(page.locator("[data-step=place] .map--on")).to_be_visible()
-    page.locator("[data-step=place] .pick-pin").wait_for()
-    drawn(page)
-    # From the village to the street, and none of it was asked for before.
-    page.locator("[data-step=place] .leaflet-control-zoom-out").click()
-    page.wait_for_timeout(300)
-    drawn(page)
-    page.context.set_offline(False)
     eleni.complaints.clear()
 
 
