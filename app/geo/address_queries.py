@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
-from app.geo.place_queries import MOST_FOUND, Spot
+from app.geo.place_queries import MOST_FOUND, Spot, fitting
 from app.language import language, spellings
 
 _HOUSE = r"(?P<number>\d{1,4})(?:\s*[-–]\s*\d{1,4})?\s*(?P<letter>[^\W\d_]?)"
@@ -247,18 +247,13 @@ def _streets(address: Address, near: Point | None, alike: bool) -> list[tuple[fl
         number=address.number,
         first=int(first.group()) if first else None,
     )
-    return _spots(db.session.execute(_STREETS, values))
+    return fitting(db.session.execute(_STREETS, values))
 
 
 def _crossings(address: Address, near: Point | None, alike: bool) -> list[tuple[float, Spot]]:
     names = {"spellings": spellings(address.street), "others": spellings(address.other)}
     values = _asked(near, address.where, alike=alike, joint=_("και"), **names)
-    return _spots(db.session.execute(_CROSSINGS, values))
-
-
-def _spots(rows: Any) -> list[tuple[float, Spot]]:
-    found = [row._mapping for row in rows]
-    return [(float(row["fits"]), Spot(**{key: row[key] for key in row if key != "fits"})) for row in found]
+    return fitting(db.session.execute(_CROSSINGS, values))
 
 
 _CHOSEN = text(
@@ -290,4 +285,4 @@ def chosen_address(value: str) -> Spot | None:
     of, number, door = read.groups()
     values = _asked(None, of=of, id=int(number), number=door or "", first=int(door) if door else None)
     row = db.session.execute(_CHOSEN, values).one_or_none()
-    return None if row is None else _spots([row])[0][1]
+    return None if row is None else fitting([row])[0][1]

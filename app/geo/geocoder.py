@@ -35,10 +35,13 @@ def asked_elsewhere(typed: str, near: Point | None) -> list[Spot]:
 
     The address has {q}, and perhaps {lon} and {lat} of where the phone is, else of the town's middle.
     """
-    address, bounds = current_app.config["GEOCODER_URL"], bounds_of_the_municipality()
-    if not address.startswith(("http://", "https://")) or bounds is None or len(typed.strip()) < 3:
+    address = current_app.config["GEOCODER_URL"]
+    if not address.startswith(("http://", "https://")) or len(typed.strip()) < 3:
         return []
     if current_app.extensions.get("geocoder_silent_until", 0) > time.monotonic():
+        return []
+    bounds = bounds_of_the_municipality()
+    if bounds is None:
         return []
     west, south, east, north = bounds
     around = near or Point((west + east) / 2, (south + north) / 2)

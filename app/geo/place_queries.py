@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from shapely.geometry import Point
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from app.extensions import db
 from app.language import language, spellings
@@ -76,8 +78,12 @@ def named_like(typed: str) -> list[tuple[float, Spot]]:
         return []
     plain = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {"spellings": spellings(typed), "plain": plain, "language": language()}
-    rows = [row._mapping for row in db.session.execute(text(_NAMED), values)]
-    return [(float(row["fits"]), Spot(**{key: row[key] for key in row if key != "fits"})) for row in rows]
+    return fitting(db.session.execute(text(_NAMED), values))
+
+
+def fitting(rows: Iterable[Row[Any]]) -> list[tuple[float, Spot]]:
+    """Rows that begin with how well they fit, and go on with the columns of a spot."""
+    return [(float(row[0]), Spot(*row[1:])) for row in rows]
 
 
 _AROUND = f"""

@@ -6,6 +6,7 @@ The caller commits, and re-files reports in the same transaction.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +29,7 @@ from app.importing.field_names import FieldNames
 from app.importing.filing_queries import run_script
 from app.importing.ground_queries import Counts
 from app.importing.osm_file import Thing
-from app.importing.osm_tags import Drawn, Names, Tags
+from app.importing.osm_tags import Names, Tags
 from app.importing.outline_files import Contents, ImportResult, text_in, wrong
 
 _AT_ONCE = 5000
@@ -173,19 +174,7 @@ class _Reader:
     def read(self, thing: Thing) -> None:
         names = osm_tags.names_of(thing.tags)
         self._asset(thing, names)
-        drawn = _drawn(thing)
-        if drawn is not None:
-            flat = _in_mercator(thing.shape)
-            self._put(
-                "in_ground",
-                thing.id,
-                drawn.layer.value,
-                drawn.kind,
-                names.el,
-                names.en,
-                drawn.min_zoom,
-                _hex(flat, 3857),
-            )
+        self._shape(thing, names)
         if "addr:interpolation" in thing.tags and thing.nodes:
             self._interpolated.append(thing)
         if isinstance(thing.shape, LineString):
@@ -199,6 +188,18 @@ class _Reader:
             self._put(
                 "in_point", f"osm-{thing.id}", kind, names.el, names.en, osm_tags.population(thing.tags), _hex(spot)
             )
+
+    def _shape(self, thing: Thing, names: Names) -> None:
+        if isinstance(thing.shape, Point):
+            return
+        flat = _in_mercator(thing.shape)
+        if isinstance(thing.shape, LineString):
+            drawn = osm_tags.line_drawn(thing.tags)
+        else:
+            drawn = osm_tags.area_drawn(thing.tags, math.sqrt(flat.area))
+        if drawn is not None:
+            row = (drawn.layer.value, drawn.kind, names.el, names.en, drawn.min_zoom, _hex(flat, 3857))
+            self._put("in_ground", thing.id, *row)
 
     def finish(self) -> None:
         """What waits goes; then the doors reckoned between two that came."""
@@ -257,19 +258,8 @@ class _Reader:
 
 
 def _is_named_street(tags: Tags) -> bool:
-    return tags.get("highway", "").removesuffix("_link") in osm_tags.STREETS or tags.get("highway") in (
-        "footway",
-        "path",
-        "steps",
-    )
-
-
-def _drawn(thing: Thing) -> Drawn | None:
-    if isinstance(thing.shape, LineString):
-        return osm_tags.line_drawn(thing.tags)
-    if isinstance(thing.shape, Point):
-        return None
-    return osm_tags.area_drawn(thing.tags, float(np.sqrt(_in_mercator(thing.shape).area)))
+    road = tags.get("highway", "").removesuffix("_link")
+    return road in osm_tags.STREETS or road in ("footway", "path", "steps")
 
 
 def _in_mercator(shape: BaseGeometry) -> BaseGeometry:

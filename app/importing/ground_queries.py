@@ -137,9 +137,12 @@ def replace_ground() -> Counts:
 
 #: By which road doors came: the town's own register goes before a map's.
 OSM, TOWN = "osm", "town"
+_WITHOUT_LINE_AND_DOORS = (
+    "DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);"
+)
 
 # A way belongs to the community in which most of it lies; its pieces in one community are one street.
-_STREETS = """
+_STREETS = f"""
 CREATE TEMP TABLE way_home ON COMMIT DROP AS
 SELECT w.*, home.id AS area_id
 FROM pg_temp.in_way w
@@ -162,8 +165,8 @@ SELECT true, mode() WITHIN GROUP (ORDER BY name_el), (array_agg(name_en ORDER BY
 FROM way_home GROUP BY street_key(name_el), area_id
 ON CONFLICT (name_key, coalesce(area_id, 0)) DO UPDATE SET drawn = true, name_el = EXCLUDED.name_el,
     name_en = EXCLUDED.name_en, other_names = EXCLUDED.other_names, shape = EXCLUDED.shape, middle = EXCLUDED.middle;
-DELETE FROM door WHERE source = 'osm';
-DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);
+DELETE FROM door WHERE source = '{OSM}';
+{_WITHOUT_LINE_AND_DOORS}
 ANALYZE street"""
 
 _DOORS = f"""
@@ -203,7 +206,7 @@ INSERT INTO door (source, code, street_id, number, number_first, interpolated, l
 SELECT DISTINCT ON (d.code) '{TOWN}', d.code, s.id, d.number, d.number_first, false, d.location
 FROM door_home d JOIN street s ON s.name_key = d.said AND s.area_id IS NOT DISTINCT FROM d.area_id
 ORDER BY d.code;
-DELETE FROM street s WHERE NOT s.drawn AND NOT EXISTS (SELECT FROM door d WHERE d.street_id = s.id);
+{_WITHOUT_LINE_AND_DOORS}
 ANALYZE street, door"""
 
 _CROSSINGS = f"""

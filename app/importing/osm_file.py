@@ -44,7 +44,8 @@ class Thing:
 
 def when(path: Path) -> datetime:
     """When the extract was made, as it says itself, else as its file does."""
-    said = _header(path).get("osmosis_replication_timestamp") or _header(path).get("timestamp")
+    header = _header(path)
+    said = header.get("osmosis_replication_timestamp") or header.get("timestamp")
     try:
         return datetime.fromisoformat(said.replace("Z", "+00:00")).astimezone(UTC)
     except ValueError:

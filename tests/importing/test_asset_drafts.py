@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from shapely.geometry import Point
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,22 +13,11 @@ from sqlalchemy.orm import Session
 from app.geo.models import Asset, AssetDraft
 from app.geo.shapes import spot_of, to_wkb
 from app.reports.spot_queries import where_is
+from tests.importing.conftest import Run
 from tests.sketch import Sketch, quarter
 from tests.town import SPOT, Town
 
-Run = Callable[..., str]
 BENCHES = ("--asset", "bench=amenity=bench")
-
-
-@pytest.fixture
-def dimitra(app: Flask, town: Town, session: Session) -> Run:
-    def run(*args: str, fails: bool = False) -> str:
-        result = app.test_cli_runner().invoke(args=["geo", *args])
-        assert (result.exit_code != 0) is fails, result.output
-        session.expire_all()
-        return result.output
-
-    return run
 
 
 def with_benches() -> Sketch:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.geo.address_queries import addresses_like
 from app.geo.models import Crossing, Door, Street
 from app.geo.shapes import spot_of
+from tests.importing.conftest import Run
 from tests.sketch import quarter
-from tests.town import Town
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def dimitra(app: Flask, town: Town, session: Session) -> Run:
-    def run(*args: str, fails: bool = False) -> str:
-        result = app.test_cli_runner().invoke(args=["geo", *args])
-        assert (result.exit_code != 0) is fails, result.output
-        session.expire_all()
-        return result.output
-
-    return run
 
 
 def register(folder: Path, rows: list[str], *, head: str = "odos,arithmos,lon,lat", encoding: str = "utf-8") -> Path:

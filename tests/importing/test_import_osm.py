@@ -17,6 +17,7 @@ from app.geo.models import Crossing, Door, GroundFeature, MapLayer, Place, Stree
 from app.geo.shapes import spot_of, to_wkb
 from app.reports import submission
 from app.reports.models import Report, Source
+from tests.importing.conftest import Run
 from tests.sketch import Sketch, quarter
 from tests.town import MONDAY, SPOT, Town
 
@@ -24,15 +25,8 @@ Import = Callable[..., str]
 
 
 @pytest.fixture
-def dimitra(app: Flask, town: Town, session: Session) -> Import:
-    def run(path: Path, *more: str, fails: bool = False) -> str:
-        result = app.test_cli_runner().invoke(args=["geo", "import-osm", str(path), *more])
-        assert (result.exit_code != 0) is fails, result.output
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        session.expire_all()
-        return result.output
-
-    return run
+def dimitra(dimitra: Run) -> Import:
+    return lambda path, *more, fails=False: dimitra("import-osm", str(path), *more, fails=fails)
 
 
 @pytest.fixture

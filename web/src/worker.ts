@@ -119,11 +119,10 @@ async function ground(address: string, tile: { name: string; version: string }, 
   }
 }
 
-/** Puts the tile last, where the newest are: a cache gives its keys in the order in which they came. */
+/** Puts the tile last, where the newest are, in one stroke: a cache gives its keys in the order in which they came. */
 async function keepTile(cache: Cache, { name, version }: { name: string; version: string }, answer: Response): Promise<void> {
   const headers = { "Content-Type": answer.headers.get("Content-Type") ?? "", [VERSION]: version };
   const body = await answer.arrayBuffer();
-  await cache.delete(name);
   await cache.put(name, new Response(body, { headers }));
   const names = await cache.keys();
   for (const old of names.slice(0, Math.max(0, names.length - MOST_TILES))) await cache.delete(old);

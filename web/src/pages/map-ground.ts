@@ -75,13 +75,14 @@ function tokens(element: HTMLElement): Colours {
   return (name) => style.getPropertyValue(`--map-${name}`).trim();
 }
 
+const kindOf = ({ props }: Feature): string => String(props["kind"]);
 const isKind =
   (...kinds: readonly string[]): Filter =>
-  (_zoom, { props }) =>
-    kinds.includes(String(props["kind"]));
-const isMajor: Filter = (_zoom, { props }) => MAJOR.has(String(props["kind"]));
-const isMinor: Filter = (zoom, feature) => !isMajor(zoom, feature) && props(feature) !== "service" && props(feature) !== "track";
-const props = ({ props }: Feature): string => String(props["kind"]);
+  (_zoom, feature) =>
+    kinds.includes(kindOf(feature));
+const isMajor: Filter = (_zoom, feature) => MAJOR.has(kindOf(feature));
+const isDrive = isKind("service", "track");
+const isMinor: Filter = (zoom, feature) => !isMajor(zoom, feature) && !isDrive(zoom, feature);
 
 /** From here on a road has an edge on both sides; farther away it is one line. */
 const EDGED_ZOOM = 13;
@@ -127,7 +128,6 @@ function paintRules(colours: Colours): PaintRule[] {
     { dataLayer: "street", symbolizer: line(colours("casing"), withEdges(width)), filter: kinds, minzoom: EDGED_ZOOM },
     { dataLayer: "street", symbolizer: line(far(colour), width), filter: kinds },
   ];
-  const drives = isKind("service", "track");
   return [
     ...LAND.map((kind) => ({ dataLayer: "land", symbolizer: fill(colours(kind)), filter: isKind(kind) })),
     { dataLayer: "water", symbolizer: fill(colours("water")), filter: isArea },
@@ -138,7 +138,7 @@ function paintRules(colours: Colours): PaintRule[] {
     },
     { dataLayer: "building", symbolizer: fill(colours("building"), colours("building-edge")), minzoom: 15 },
     { dataLayer: "path", symbolizer: line(colours("path"), 1.2, [3, 2]), minzoom: 15 },
-    ...road(drives, WIDTHS.drive, colours("street")),
+    ...road(isDrive, WIDTHS.drive, colours("street")),
     ...road(isMinor, WIDTHS.minor, colours("street")),
     ...road(isMajor, WIDTHS.major, colours("major")),
     { dataLayer: "rail", symbolizer: line(colours("rail"), 1.5, [6, 3]) },
@@ -153,7 +153,7 @@ function labelRules(colours: Colours, language: string): LabelRule[] {
     new CenteredTextSymbolizer({ ...said, labelProps, fontSize, fontWeight, lineHeight: 1.3 });
   const along = (fontSize: (zoom: number) => number, fontWeight: number): LineLabelSymbolizer =>
     new LineLabelSymbolizer({ ...said, labelProps, fontSize, fontWeight, repeatDistance: 320 });
-  const size = (_zoom: number, feature?: Feature): number => SETTLEMENT_PX[feature ? props(feature) : ""] ?? 12;
+  const size = (_zoom: number, feature?: Feature): number => SETTLEMENT_PX[feature ? kindOf(feature) : ""] ?? 12;
   return [
     { dataLayer: "place", symbolizer: text(size, 600), maxzoom: 17, sort: (a, b) => Number(b["population"] ?? 0) - Number(a["population"] ?? 0) },
     { dataLayer: "street", symbolizer: along((z) => (z >= 17 ? 13 : 11.5), 600), filter: isMajor, minzoom: 13 },
@@ -170,6 +170,6 @@ function labelRules(colours: Colours, language: string): LabelRule[] {
       filter: (_zoom, { geomType }) => geomType === 2,
       minzoom: 13,
     },
-    { dataLayer: "street", symbolizer: along(() => 11, 400), filter: isKind("service", "track"), minzoom: 17 },
+    { dataLayer: "street", symbolizer: along(() => 11, 400), filter: isDrive, minzoom: 17 },
   ];
 }
