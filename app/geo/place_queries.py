@@ -82,8 +82,9 @@ def named_like(typed: str) -> list[tuple[float, Spot]]:
 
 
 def fitting(rows: Iterable[Row[Any]]) -> list[tuple[float, Spot]]:
-    """Rows that begin with how well they fit, and go on with the columns of a spot."""
-    return [(float(row[0]), Spot(*row[1:])) for row in rows]
+    """Rows of spots, each with how well it fits."""
+    found = [dict(row._mapping) for row in rows]
+    return [(float(row.pop("fits")), Spot(**row)) for row in found]
 
 
 _AROUND = f"""
