@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from pathlib import Path
@@ -28,6 +29,19 @@ from tests import town as the_town
 from tests.town import PASSWORD, Town
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
+    """The browser of the journeys keeps its event loop running between them: a test without browser sees none."""
+    browsers = asyncio._get_running_loop()
+    if "playwright" not in item.fixturenames:
+        asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        if "playwright" not in item.fixturenames:
+            asyncio._set_running_loop(browsers)
 
 
 @pytest.fixture(scope="session")
