@@ -47,6 +47,12 @@ def drawn(page: Page) -> None:
     page.wait_for_function(f"() => ({DRAWN})() > 0")
 
 
+def keeps(page: Page, place: str) -> None:
+    """Wait until the worker has such a tile: those of zoom 12 are the last that it fetches around a spot."""
+    names = "caches.open('tiles').then((kept) => kept.keys()).then((keys) => keys.map((key) => key.url).join(' '))"
+    page.wait_for_function(f"(place) => {names}.then((all) => all.includes(place))", arg=place)
+
+
 def spot(page: Page) -> tuple[float, float]:
     lon, lat = (page.locator(f"[data-step=place] [name={name}]").input_value() for name in ("lon", "lat"))
     return float(lon), float(lat)
@@ -130,6 +136,88 @@ def test_tiles_that_fail_half_way_break_nothing_and_come_when_the_line_does(some
     page.wait_for_function(f"(half) => ({DRAWN})() > half", arg=half)
     assert wrong == []
     expect(page.locator(".map--list .mark-pin").first).to_be_visible()
+    eleni.complaints.clear()
+
+
+def test_around_the_last_place_there_are_streets_without_a_network(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    page.evaluate(READY)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    at_the_place(page)
+    finds(page, "Μεραρχίας 12", "Μεραρχίας 12")
+    is_said(page, "Μεραρχίας")
+    drawn(page)
+    keeps(page, "/12/")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("[data-step=place] .map--on")).to_be_visible()
+    page.locator("[data-step=place] .pick-pin").wait_for()
+    drawn(page)
+    # From the village to the street, and none of it was asked for before.
+    page.locator("[data-step=place] .leaflet-control-zoom-out").click()
+    page.wait_for_timeout(300)
+    drawn(page)
+    page.context.set_offline(False)
+    eleni.complaints.clear()
+
+
+class Slow:
+    """A line on which tiles wait until they are let through."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[Route] = []
+        page.route("**/tiles/**", lambda route: self._held.append(route))
+
+    def lets_through(self) -> None:
+        for route in self._held:
+            route.continue_()
+        self._page.unroute("**/tiles/**")
+
+
+HERE = "/reports?bbox=23.540,41.083,23.553,41.092"
+
+
+def test_two_fingers_that_spread_and_close_again_leave_no_blank_map(somebody: Any) -> None:
+    page = somebody(PHONE, service_workers="block").page
+    slow = Slow(page)
+    page.goto(HERE)
+    page.get_by_role("button", name="Χάρτης", exact=True).click()
+    expect(page.locator(".leaflet-tile-pane canvas").first).to_be_attached()
+    box = page.locator(".map__ground").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, apart: float) -> None:
+        points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}] if apart else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 40)
+    for apart in (50, 60, 80, 100, 120, 100, 80, 60, 50, 42):
+        touch("touchMove", apart)
+        page.evaluate("new Promise(requestAnimationFrame)")
+    touch("touchEnd", 0)
+    expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)
+    slow.lets_through()
+    drawn(page)
+
+
+def test_a_line_that_comes_back_while_the_map_zooms_blanks_nothing(somebody: Any) -> None:
+    eleni = somebody(DESK, service_workers="block")
+    page = eleni.page
+    page.route("**/tiles/**", lambda route: route.abort())
+    page.goto(HERE)
+    page.wait_for_load_state("networkidle")
+    page.unroute("**/tiles/**")
+    slow = Slow(page)
+    page.locator(".leaflet-control-zoom-in").click()
+    expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    slow.lets_through()
+    drawn(page)
     eleni.complaints.clear()
 
 

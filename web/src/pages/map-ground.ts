@@ -51,10 +51,17 @@ export function layGround(map: L.Map, address: string, language: string, attribu
     labelRules: labelRules(colours, language),
     lang: language,
   };
-  const layer = leafletLayer(options) as unknown as L.GridLayer & { rerenderTiles(): void };
+  const layer = leafletLayer(options) as unknown as L.GridLayer;
+  const inside = layer as unknown as Inside;
+  inside._abortLoading = () => {
+    for (const [key, tile] of Object.entries(inside._tiles)) {
+      if (!tile.loaded && tile.coords.z !== inside._tileZoom) inside._removeTile(key);
+    }
+  };
   const again = (): void => {
     waiting = 0;
-    if (map.hasLayer(layer)) layer.rerenderTiles();
+    if (!map.hasLayer(layer)) return;
+    for (const [key, tile] of Object.entries(inside._tiles)) if (tile.coords.z === inside._tileZoom) inside.rerenderTile(key);
   };
   /** On a bad line some tiles are lost; they are asked for again, less and less often. */
   const later = (): void => {
@@ -66,6 +73,19 @@ export function layGround(map: L.Map, address: string, language: string, attribu
   window.addEventListener("online", again);
   map.on("unload", () => window.removeEventListener("online", again));
   layer.addTo(map);
+}
+
+/**
+ * What stands behind the layer's own doors. It draws only tiles of the zoom of which it last heard: what was on its way at another is dropped,
+ * and would stay blank if the map came back to it. So nothing of another zoom is drawn anew, and what is not finished
+ * when the zoom changes is taken away, which Leaflet asks of its own layers too.
+ */
+interface Inside {
+  _tiles: Record<string, { readonly coords: L.Coords; readonly loaded?: Date }>;
+  _tileZoom: number;
+  _removeTile(key: string): void;
+  _abortLoading: () => void;
+  rerenderTile(key: string): void;
 }
 
 type Colours = (name: string) => string;
