@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from app.calendar import local_day
 from app.extensions import db
 from app.geo.archive import archive_in_use
 from app.geo.models import GroundFeature, MapLayer, TileLayer
+from app.geo.queries import bounds_of_the_municipality
 from app.prepared import PREPARED
 
 #: Where a map without streets would help nobody: the tiles of OpenStreetMap itself, within its usage policy,
@@ -37,6 +38,8 @@ class Ground:
     approximate: bool = False
     #: The day on which the source stood so.
     as_of: date | None = None
+    #: West, south, east and north of the town in degrees; None before its outline is there.
+    home: tuple[float, float, float, float] | None = None
 
     @property
     def foreign_host(self) -> str:
@@ -52,7 +55,8 @@ def ground_in_use() -> Ground:
     """
     kept: tuple[float, Ground] | None = current_app.extensions.get("ground")
     if kept is None or kept[0] < time.monotonic():
-        kept = (time.monotonic() + current_app.config["GROUND_KNOWN_S"], own_ground() or _foreign())
+        ground = replace(own_ground() or _foreign(), home=bounds_of_the_municipality())
+        kept = (time.monotonic() + current_app.config["GROUND_KNOWN_S"], ground)
         current_app.extensions["ground"] = kept
     return kept[1]
 

@@ -17,7 +17,7 @@ from app.errors import Invalid
 from app.extensions import limiter, now, unit_of_work
 from app.geo.models import AreaKind
 from app.geo.places import format_distance
-from app.geo.queries import areas, bounds_of_the_municipality
+from app.geo.queries import areas
 from app.geo.shapes import point
 from app.language import LANGUAGES, language
 from app.notices import following, push
@@ -86,7 +86,6 @@ def asked(typed: Mapping[str, str], *, errors: dict[str, Any] | None = None, fou
         what=what_in(typed),
         kinds=[] if report else category_queries.active_categories(),
         areas=[] if report else [area for area in areas() if area.kind is not AreaKind.NEIGHBOUR],
-        bounds=None if report else bounds_of_the_municipality(),
         radii=following.RADII,
     )
 

@@ -10,7 +10,8 @@
  *   data-map-sprite="/static/icons.svg"            icons of the states
  *   data-map-language="el"                         language of the names on the ground
  *   data-map-label                                 the map's name for screen readers
- *   data-map-bounds="w,s,e,n"                      what to show first; default: the marks, else the municipality
+ *   data-map-bounds="w,s,e,n"                      what to show first; default: the marks, else
+ *   data-map-home="w,s,e,n"                        the town
  *   data-map-height="24rem"                        height of the ground
  *   data-words='{"zoomIn": …}'                     sentences, from the server
  *
@@ -36,6 +37,7 @@
  *   map:select   from the map, cancelable: a mark was activated; detail {id}. Prevented: the link is not followed.
  *   map:choose   to the map: show {id} larger and bring it into view; {id: null} none.
  *   map:refresh  to the map: read the list again (after a live change); the view stays.
+ *   map:show     to the map of clusters: the filters or the box are others; the view follows.
  *   map:resize   to the map: its box changed size.
  */
 
@@ -76,7 +78,7 @@ export async function enhanceMap(element: HTMLElement): Promise<void> {
   const map = spread(element, words);
   const outlines = await ground(element, map);
   if (element.dataset.mapClusters) await clusters(element, map, words, outlines);
-  else listed(element, map, words, outlines);
+  else listed(element, map, words);
   places(element, map);
   const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
   if (fields) new Picker(element, map, fields, words, (spot) => keep(element, [spot]));
@@ -94,13 +96,17 @@ async function clusters(element: HTMLElement, map: L.Map, words: Words, outlines
   await new Clusters(element, map, words).start(outlines);
 }
 
-function listed(element: HTMLElement, map: L.Map, words: Words, outlines: readonly Outline[]): void {
+function listed(element: HTMLElement, map: L.Map, words: Words): void {
   const marks = new Marks(element, map, words);
   marks.read();
-  startView(element, map, marks, outlines);
+  if (!element.dataset.mapBounds) seeAll(map, marks.spots());
   if (element.dataset.mapKeep !== undefined) keep(element, marks.spots());
   element.addEventListener("map:refresh", () => marks.read());
   element.addEventListener("map:choose", (event) => marks.choose((event as CustomEvent<{ id: string | null }>).detail.id));
+}
+
+function seeAll(map: L.Map, spots: readonly Position[]): void {
+  if (spots.length > 0) map.fitBounds(L.latLngBounds(spots.map(at)), { padding: [36, 36], maxZoom: 16, animate: false });
 }
 
 function spread(element: HTMLElement, words: Words): L.Map {
@@ -126,7 +132,10 @@ function spread(element: HTMLElement, words: Words): L.Map {
   L.control.zoom({ position: "bottomright", zoomInTitle: words("zoomIn"), zoomOutTitle: words("zoomOut") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   map.attributionControl?.setPrefix(false);
-  map.setView([41.09, 23.55], 11);
+  // What a page wants seen, else the whole town: at once, so that no tile is asked for that nobody looks at.
+  const first = readBox(element.dataset.mapBounds) ?? readBox(element.dataset.mapHome);
+  if (first) map.fitBounds(boxOf(first), { animate: false });
+  else map.setView([0, 0], 8);
   // Above the ground, below the marks.
   map.createPane(NAMES).classList.add("map-names");
   nearness(map);
@@ -223,21 +232,6 @@ function name(map: L.Map, spot: Position, text: string, kind: string): void {
   span.textContent = text;
   const icon = L.divIcon({ className: `map-word map-word--${kind}`, html: span });
   L.marker(at(spot), { icon, interactive: false, keyboard: false, alt: "", pane: NAMES }).addTo(map);
-}
-
-function startView(element: HTMLElement, map: L.Map, marks: Marks, outlines: readonly Outline[]): void {
-  const initialBox = readBox(element.dataset.mapBounds);
-  if (initialBox) {
-    map.fitBounds(boxOf(initialBox), { animate: false });
-    return;
-  }
-  const spots = marks.spots();
-  if (spots.length > 0) {
-    map.fitBounds(L.latLngBounds(spots.map(at)), { padding: [36, 36], maxZoom: 16, animate: false });
-    return;
-  }
-  const home = outlines.find(({ kind }) => kind === "municipality");
-  if (home) map.fitBounds(L.polygon(home.polygons.map((p) => p.map((r) => r.map(at)))).getBounds(), { animate: false });
 }
 
 function places(element: HTMLElement, map: L.Map): void {
