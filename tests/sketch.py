@@ -63,9 +63,9 @@ def quarter() -> Sketch:
     made.way([(23.52, 41.065), middle, (23.52, 41.075)], highway="residential", name="Ελευθερίου Βενιζέλου")
     made.way([(23.523, 41.065), crossing, (23.523, 41.075)], highway="residential", name="25ης Μαρτίου")
     made.way([(23.515, 41.075), (23.52, 41.075)], highway="residential", name="Εμμανουήλ Παππά")
-    made.way([(23.52, 41.075), (23.53, 41.075)], highway="residential", name="Εμμανουήλ Παππά")
+    made.way([(23.52, 41.075), (23.523, 41.075), (23.53, 41.075)], highway="residential", name="Εμμανουήλ Παππά")
     made.way(
-        [(23.515, 41.065), (23.53, 41.065)],
+        [(23.515, 41.065), (23.52, 41.065), (23.523, 41.065), (23.53, 41.065)],
         highway="tertiary",
         name="Εθνικής Αντίστασης",
         alt_name="Εθνικής Αντιστάσεως",

@@ -162,9 +162,11 @@ def _tell_ground(result: GroundResult) -> None:
 @for_operators
 def list_drafts(kind: str | None, geojson: Path | None) -> None:
     """The assets that a map knows of and the town has not looked at."""
-    table(
-        [(name, many) for name, many in draft_queries.waiting().items() if kind in (None, name)], right=frozenset({1})
-    )
+    waiting = [(name, many) for name, many in draft_queries.waiting().items() if kind in (None, name)]
+    if waiting:
+        table(waiting, right=frozenset({1}))
+    else:
+        click.echo(_("Κανένα στοιχείο δεν περιμένει ματιά."))
     if geojson is not None:
         geojson.write_text(json.dumps(draft_queries.as_geojson(kind), ensure_ascii=False), encoding="utf-8")
         click.echo(_("Γράφτηκαν στο «%(path)s».", path=geojson))

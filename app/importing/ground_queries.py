@@ -209,19 +209,19 @@ ORDER BY d.code;
 {_WITHOUT_LINE_AND_DOORS}
 ANALYZE street, door"""
 
+# Streets cross where a map has one point on both: one that leads over the other on a bridge shares none with it.
 _CROSSINGS = f"""
+CREATE TEMP TABLE bend ON COMMIT DROP AS
+SELECT DISTINCT s.id, s.name_key, point.geom AS spot FROM street s, ST_DumpPoints(s.shape) point WHERE s.drawn;
+ANALYZE bend;
 DELETE FROM crossing;
 INSERT INTO crossing (street_id, other_id, location)
 SELECT street_id, other_id, (ST_Dump(ST_Centroid(spots))).geom FROM (
-    SELECT street_id, other_id,
-        unnest(ST_ClusterWithin(spot, {CROSSING_M} / 100000.0)) AS spots
-    FROM (
-        SELECT a.id AS street_id, b.id AS other_id, (ST_DumpPoints(ST_Intersection(a.shape, b.shape))).geom AS spot
-        FROM street a JOIN street b ON a.id < b.id AND a.shape && b.shape AND ST_Intersects(a.shape, b.shape)
-            AND a.name_key <> b.name_key
-        WHERE a.drawn AND b.drawn
-    ) met GROUP BY street_id, other_id
+    SELECT a.id AS street_id, b.id AS other_id, unnest(ST_ClusterWithin(spot, {CROSSING_M} / 100000.0)) AS spots
+    FROM bend a JOIN bend b USING (spot) WHERE a.id < b.id AND a.name_key <> b.name_key
+    GROUP BY a.id, b.id
 ) clustered;
+DROP TABLE bend;
 ANALYZE crossing"""
 
 # What the town has of its own by that name, near, is the same: it is not said twice.

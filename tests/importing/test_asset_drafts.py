@@ -90,4 +90,5 @@ def test_a_mapping_that_is_none_is_told(dimitra: Run, session: Session, tmp_path
 
 
 def test_accepting_what_does_not_wait_is_told(dimitra: Run) -> None:
+    assert "Κανένα στοιχείο δεν περιμένει" in dimitra("drafts")
     assert "Δεν περιμένει" in dimitra("accept-drafts", "--kind", "bench", fails=True)

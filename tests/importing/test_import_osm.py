@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from shapely.geometry import Point
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.geo.models import Crossing, Door, GroundFeature, MapLayer, Place, Street, TileLayer
@@ -71,6 +71,16 @@ def test_the_town_gets_streets_doors_and_crossings(dimitra: Import, session: Ses
         "water": 2, "land": 1, "building": 1, "street": 6, "rail": 1,
     }  # fmt: skip
     assert session.scalars(select(Place.name_el).where(Place.kind == "pharmacy")).all() == ["Φαρμακείο Κέντρου"]
+
+
+def test_a_bridge_over_a_street_is_no_crossing(dimitra: Import, session: Session, tmp_path: Path) -> None:
+    sketch = quarter()
+    sketch.way([(23.525, 41.069), (23.525, 41.071)], highway="primary", name="Περιφερειακή", bridge="yes", layer="1")
+    dimitra(sketch.write(tmp_path / "serres.osm"))
+    over = street(session, "Περιφερειακή")
+    assert not session.scalars(
+        select(Crossing).where(or_(Crossing.street_id == over.id, Crossing.other_id == over.id))
+    ).all()
 
 
 def test_the_doors_between_two_known_ones_stand_evenly(dimitra: Import, session: Session, tmp_path: Path) -> None:
