@@ -1,4 +1,4 @@
-"""Words for a spot: «Λευκώνας, 120 m ΒΑ του κέντρου»."""
+"""Words for a spot: «Λευκώνας, 120 μ. βορειοανατολικά του κέντρου»."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from flask_babel import lazy_gettext as _l
 from app.language import language, localized
 
 #: Eight winds, clockwise from north.
-COMPASS_POINTS = (_l("Β"), _l("ΒΑ"), _l("Α"), _l("ΝΑ"), _l("Ν"), _l("ΝΔ"), _l("Δ"), _l("ΒΔ"))
+WINDS = (
+    _l("βόρεια"),
+    _l("βορειοανατολικά"),
+    _l("ανατολικά"),
+    _l("νοτιοανατολικά"),
+    _l("νότια"),
+    _l("νοτιοδυτικά"),
+    _l("δυτικά"),
+    _l("βορειοδυτικά"),
+)
 
 #: Kinds of places that have a centre one can be away from.
 SETTLEMENTS = frozenset({"city", "town", "village", "hamlet"})
@@ -21,16 +30,16 @@ SETTLEMENTS = frozenset({"city", "town", "village", "hamlet"})
 AT_THE_PLACE_M = 25
 
 
-def compass_point(bearing: float) -> str:
-    """The wind of a bearing in degrees clockwise from north: 0 → Β, 44 → ΒΑ."""
-    return str(COMPASS_POINTS[round(bearing / 45) % 8])
+def wind(bearing: float) -> str:
+    """The way of a bearing in degrees clockwise from north: 0 → βόρεια, 44 → βορειοανατολικά."""
+    return str(WINDS[round(bearing / 45) % 8])
 
 
 def format_distance(metres: float) -> str:
-    """«120 m», «1,4 km» with the reader's decimal mark."""
+    """«120 μ.», «1,4 χλμ.» as the reader's language writes them."""
     if metres < 1000:
-        return f"{round(metres / 10) * 10 if metres >= 100 else round(metres)} m"
-    return f"{format_decimal(round(metres / 1000, 1))} km"
+        return _("%(count)s μ.", count=round(metres / 10) * 10 if metres >= 100 else round(metres))
+    return _("%(count)s χλμ.", count=format_decimal(round(metres / 1000, 1)))
 
 
 def format_street(street: Mapping[str, Any]) -> str:
@@ -50,7 +59,7 @@ def format_place(name: str, kind: str, distance_m: float, bearing: float) -> str
     """Say where a spot is from the nearest named place."""
     if distance_m < AT_THE_PLACE_M:
         return name if kind not in SETTLEMENTS else _("%(name)s, στο κέντρο", name=name)
-    parts = {"name": name, "distance": format_distance(distance_m), "wind": compass_point(bearing)}
+    parts = {"name": name, "distance": format_distance(distance_m), "wind": wind(bearing)}
     if kind in SETTLEMENTS:
         return _("%(name)s, %(distance)s %(wind)s του κέντρου", **parts)
     return _("%(name)s, %(distance)s %(wind)s", **parts)

@@ -8,7 +8,7 @@ from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
 from app.geo.models import Asset
-from app.geo.places import compass_point, format_place
+from app.geo.places import format_place, wind
 from app.geo.shapes import to_wkb
 from app.reports.spot_queries import where_is
 from tests.conftest import counted_statements
@@ -72,17 +72,27 @@ def test_four_corners_meet_and_one_community_wins(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bearing", "said"), [(0, "Β"), (22, "Β"), (23, "ΒΑ"), (90, "Α"), (200, "Ν"), (337, "ΒΔ"), (338, "Β"), (359, "Β")]
+    ("bearing", "said"),
+    [
+        (0, "βόρεια"),
+        (22, "βόρεια"),
+        (23, "βορειοανατολικά"),
+        (90, "ανατολικά"),
+        (200, "νότια"),
+        (337, "βορειοδυτικά"),
+        (338, "βόρεια"),
+        (359, "βόρεια"),
+    ],
 )
 def test_the_wind_of_a_bearing(app: Flask, bearing: float, said: str) -> None:
     with app.test_request_context():
-        assert compass_point(bearing) == said
+        assert wind(bearing) == said
 
 
 def test_words_for_a_spot(app: Flask) -> None:
     with app.test_request_context():
-        assert format_place("Λευκώνας", "village", 118, 45) == "Λευκώνας, 120 m ΒΑ του κέντρου"
+        assert format_place("Λευκώνας", "village", 118, 45) == "Λευκώνας, 120 μ. βορειοανατολικά του κέντρου"
         assert format_place("Λευκώνας", "village", 3, 45) == "Λευκώνας, στο κέντρο"
-        assert format_place("Πλατεία Ελευθερίας", "square", 41, 270) == "Πλατεία Ελευθερίας, 41 m Δ"
+        assert format_place("Πλατεία Ελευθερίας", "square", 41, 270) == "Πλατεία Ελευθερίας, 41 μ. δυτικά"
         assert format_place("Πλατεία Ελευθερίας", "square", 8, 270) == "Πλατεία Ελευθερίας"
-        assert format_place("Ορεινή", "village", 1440, 180) == "Ορεινή, 1,4 km Ν του κέντρου"
+        assert format_place("Ορεινή", "village", 1440, 180) == "Ορεινή, 1,4 χλμ. νότια του κέντρου"

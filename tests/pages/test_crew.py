@@ -66,7 +66,7 @@ def started(thanasis: Person, order: int) -> Person:
 
 def test_thanasis_sees_his_day_with_distance_and_instructions(thanasis: Person, order: int) -> None:
     thanasis.sees("/crew")
-    for said in ("Συνεργείο Θανάση", "Λακκούβα", "Σιδεράς · 1,4 km από τη βάση", "Οδηγίες: Με προσοχή", "Ανατέθηκε"):
+    for said in ("Συνεργείο Θανάση", "Λακκούβα", "Σιδεράς · 1,4 χλμ. από τη βάση", "Οδηγίες: Με προσοχή", "Ανατέθηκε"):
         assert said in thanasis.words
     assert "eleni@example.gr" not in thanasis.text
 

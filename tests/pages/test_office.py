@@ -193,7 +193,7 @@ def test_category_and_priority_are_corrected_and_the_timeline_says_how(nikos: Pe
 def test_the_crews_are_ranked_and_the_page_says_why(nikos: Person, pothole: str) -> None:
     nikos.sees(at_desk(pothole, "dispatch"))
     assert nikos.text.index("Συνεργείο Θανάση") < nikos.text.index("Συνεργείο Σοφίας")
-    assert "Σιδεράς στο συνεργείο · καλύπτει την περιοχή · καμία ανοιχτή εντολή · 1,4 km από τη βάση" in nikos.words
+    assert "Σιδεράς στο συνεργείο · καλύπτει την περιοχή · καμία ανοιχτή εντολή · 1,4 χλμ. από τη βάση" in nikos.words
     assert "Πρώτα όποιο έχει την ειδικότητα" in nikos.words
     assert nikos.form("Ανάθεση").value("crew") == "metal"
     nikos.sees(at_desk(pothole, "dispatch") + "&trade=painting")

@@ -48,6 +48,17 @@ export function readBox(text: string | undefined): Box | null {
   return west <= east && south <= north ? [west, south, east, north] : null;
 }
 
+/** What is known no better than this is a guess and no place, in metres. */
+const VAGUE_M = 100;
+
+export const isVague = (accuracyM: number): boolean => accuracyM > VAGUE_M;
+
+/** Metres as people say them: 2,487 are 2,500. */
+export function roundly(metres: number): number {
+  const step = metres >= 1000 ? 100 : metres >= 100 ? 50 : 5;
+  return Math.max(step, Math.round(metres / step) * step);
+}
+
 /** Beyond this a place that photo or satellites propose has nothing to do with the town. */
 const SURROUNDINGS_M = 5_000;
 
@@ -58,10 +69,4 @@ export function isAround(box: Box | null, [lon, lat]: Position): boolean {
   const up = SURROUNDINGS_M / METRES_PER_DEGREE;
   const aside = up / Math.cos((south * Math.PI) / 180);
   return lon >= west - aside && lon <= east + aside && lat >= south - up && lat <= north + up;
-}
-
-/** «120 m», «1,4 km»: distances as the reader's language writes them. */
-export function distanceWords(metres: number, language: string): string {
-  if (metres < 1000) return `${metres >= 100 ? Math.round(metres / 10) * 10 : Math.round(metres)} m`;
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(metres / 1000)} km`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { distanceWords, isAround, metresBetween, movedBy, readBox, readPosition, type Position } from "../../src/core/geo";
+import { isAround, metresBetween, movedBy, readBox, readPosition, type Position } from "../../src/core/geo";
 
 const SERRES: Position = [23.5484, 41.0856];
 
@@ -33,13 +33,6 @@ test("a position is read as people write it, and nonsense is none", () => {
 test("a box needs four numbers in order", () => {
   expect(readBox("23.5,41.05,23.6,41.15")).toEqual([23.5, 41.05, 23.6, 41.15]);
   for (const bad of [undefined, "", "1,2,3", "1,2,3,x", "24,41,23,42", "23,42,24,41"]) expect(readBox(bad)).toBeNull();
-});
-
-test("distances are said in the reader's own numbers", () => {
-  expect(distanceWords(7.4, "el")).toBe("7 m");
-  expect(distanceWords(124, "el")).toBe("120 m");
-  expect(distanceWords(1440, "el")).toBe("1,4 km");
-  expect(distanceWords(1440, "en")).toBe("1.4 km");
 });
 
 test("what is proposed lies in the town or a few kilometres around it, and without a town it is not judged", () => {
