@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,29 @@ def named_like(typed: str) -> list[tuple[float, Spot]]:
     plain = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {"spellings": spellings(typed), "plain": plain, "language": language()}
     return fitting(db.session.execute(text(_NAMED), values))
+
+
+# A number is meant as it is; another word may be begun, inflected or misspelled.
+_NOT_UNDERSTOOD = text(
+    r"""
+    SELECT coalesce((
+        SELECT string_agg(said.word, ' ' ORDER BY said.at)
+        FROM regexp_split_to_table(:typed, '[\s,;]+') WITH ORDINALITY AS said(word, at)
+        WHERE street_key(said.word) NOT IN ('', 'ke', 'ki', 'ad', 'gonia', 'korner') AND NOT EXISTS (
+            SELECT FROM regexp_split_to_table(found.name, '[\s,;]+') AS known(word)
+            WHERE greek_key(known.word) = greek_key(said.word) OR CASE
+                WHEN said.word ~ '^[0-9]+$' THEN known.word ~ ('^' || said.word || '[^0-9]')
+                WHEN said.word ~ '^[0-9]' THEN false
+                ELSE starts_with(street_key(known.word), street_key(said.word))
+                    OR similarity(street_key(known.word), street_key(said.word)) >= 0.35 END
+        )), '')
+    FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS found(name, at) ORDER BY found.at"""
+)
+
+
+def not_understood(typed: str, names: Sequence[str]) -> list[str]:
+    """What of ``typed`` each name does not say: «Μεραρχίας 12» and «Μεραρχίας» → «12»."""
+    return list(db.session.scalars(_NOT_UNDERSTOOD, {"typed": typed, "names": list(names)}))
 
 
 def fitting(rows: Iterable[Row[Any]]) -> list[tuple[float, Spot]]:

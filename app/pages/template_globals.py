@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from app.categories.questions import ANSWER_LIMIT
 from app.extensions import now
 from app.geo.places import format_distance
 from app.language import (
@@ -22,6 +23,7 @@ from app.pages.bits import status_tag, time_tag
 from app.pages.icons import icon
 from app.pages.security import ground_of_page
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
+from app.reports.validation import DESCRIPTION_LIMIT
 
 
 def current_address() -> str:
@@ -44,6 +46,8 @@ def register(app: Flask) -> None:
         localized=localized,
         format_short_day=format_short_day,
         MOVE_LABELS=MOVE_LABELS,
+        ANSWER_LIMIT=ANSWER_LIMIT,
+        DESCRIPTION_LIMIT=DESCRIPTION_LIMIT,
         icon=icon,
         status_tag=status_tag,
         time_tag=time_tag,

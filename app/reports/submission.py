@@ -130,9 +130,7 @@ def require_inside(spot: Point, where: Whereabouts) -> Whereabouts:
         turned = _("Μήπως τα γράψατε ανάποδα; Πρώτα το μήκος (%(lon)s), μετά το πλάτος (%(lat)s).", lon=lon, lat=lat)
         raise Invalid({"location": [turned]})
     if neighbour is None:
-        raise OutsideTown(
-            _("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Μετακινήστε το μέσα στον Δήμο και στείλτε ξανά.")
-        )
+        raise OutsideTown(_("Το σημείο βρίσκεται εκτός των ορίων του Δήμου. Δείξτε ένα σημείο μέσα στον Δήμο."))
     phone = neighbour["contact_phone"]
     raise OutsideTown(
         _("Το σημείο ανήκει αλλού: %(name)s. Καλέστε στο %(phone)s.", name=localized(neighbour), phone=phone)

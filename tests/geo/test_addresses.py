@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -242,3 +243,19 @@ def test_away_from_any_street_the_village_says_it_as_before(streets: Town) -> No
 
 def test_a_pharmacy_helps_to_find_a_spot_but_does_not_name_it(streets: Town) -> None:
     assert (where_is(Point(23.5212, 41.0695)).place or {})["kind"] != "pharmacy"
+
+
+def test_a_phone_keeps_the_streets_for_when_there_is_no_network(
+    app: Flask, session: Session, town: Town, client: FlaskClient, tmp_path: Path
+) -> None:
+    sketch = quarter()
+    sketch.way([(23.51, 41.13), (23.52, 41.13)], highway="residential", name="Μεραρχίας")
+    lay(app, session, sketch, tmp_path)
+    kept = client.get("/map/names.json").json["streets"]
+    said = [one["name_el"] for one in kept]
+    assert "25ης Μαρτίου" in said
+    two = [name for name in said if name.startswith("Μεραρχίας")]
+    assert len(set(two)) == 2, "of two of one name each says where it is"
+    assert all(", " in name for name in two)
+    [one] = [one for one in kept if one["name_en"] == "25is Martiou"]
+    assert (one["lon"], one["lat"]) == pytest.approx((23.523, 41.07), abs=0.001)

@@ -159,6 +159,9 @@ def test_around_the_last_place_there_are_streets_without_a_network(somebody: Any
     page.locator("[data-step=place] .leaflet-control-zoom-out").click()
     page.wait_for_timeout(300)
     drawn(page)
+    before = spot(page)
+    finds(page, "kyprou", "Κύπρου")
+    assert spot(page) != before
     page.context.set_offline(False)
     eleni.complaints.clear()
 

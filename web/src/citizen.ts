@@ -1,7 +1,7 @@
 import "../styles/citizen.scss";
 import { enhanceNew } from "./new/start";
 import { enhanceMaps } from "./pages/maps";
-import { enhanceCopying, enhanceErrorLinks, focusFirst, unfoldWhereWide } from "./pages/small";
+import { enhanceCopying, enhanceCounters, enhanceErrorLinks, focusFirst, unfoldWhereWide } from "./pages/small";
 import { enhanceOutbox } from "./new/waiting";
 import { registerWorker } from "./ports/worker";
 
@@ -13,8 +13,12 @@ const listing = document.querySelector<HTMLElement>("[data-listing]");
 if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
 if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());
 if (document.querySelector(".track")) void import("./pages/track").then(({ enhanceTrack }) => enhanceTrack());
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keeps]")) {
+  void import("./new/typed").then(({ keepTyped }) => keepTyped(form));
+}
 enhanceErrorLinks();
 enhanceCopying();
+enhanceCounters();
 unfoldWhereWide();
 focusFirst();
 enhanceOutbox();

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from shapely.geometry import Point
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.errors import Invalid
 from app.extensions import db
 from app.geo.address_queries import addresses_like, chosen_address
 from app.geo.geocoder import asked_elsewhere, chosen_elsewhere
-from app.geo.models import Place
-from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like
+from app.geo.models import Area, Place, Street
+from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like, not_understood
 from app.geo.places import SETTLEMENTS
 from app.geo.shapes import point, spot_of
 
@@ -22,6 +22,7 @@ from app.geo.shapes import point, spot_of
 _FITS = 1.5
 #: What a map and a phone can hold.
 MOST = 400
+MOST_STREETS = 3000
 
 
 def on_the_map() -> list[dict[str, object]]:
@@ -43,6 +44,27 @@ def on_the_map() -> list[dict[str, object]]:
     return marks
 
 
+def streets_to_keep() -> list[dict[str, object]]:
+    """The streets as names for a phone without a network, in both languages; of several of one name each says where."""
+    of_a_name = func.count().over(partition_by=Street.name_key)
+    drawn = select(Street.name_el, Street.name_en, Street.middle, Area.name_el, Area.name_en, of_a_name)
+    rows = db.session.execute(drawn.outerjoin(Area, Area.id == Street.area_id).order_by(Street.id).limit(MOST_STREETS))
+    kept = []
+    for name_el, name_en, middle, where_el, where_en, many in rows:
+        spot = spot_of(middle)
+        told = many > 1 and where_el
+        kept.append(
+            {
+                "name_el": f"{name_el}, {where_el}" if told else name_el,
+                "name_en": f"{name_en}, {where_en}" if told else name_en,
+                "lon": round(spot.x, 5),
+                "lat": round(spot.y, 5),
+                "spread_m": spread_m("street"),
+            }
+        )
+    return kept
+
+
 def spread_m(kind: str, population: int | None = None) -> float:
     """How far from the point of a place or asset the reporter may mean, in metres."""
     if kind in SETTLEMENTS:
@@ -55,15 +77,33 @@ def spread_m(kind: str, population: int | None = None) -> float:
 
 
 def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
-    """Addresses, places and assets that sound like what was typed, as radios show them; the best first."""
+    """Addresses, places and assets that sound like what was typed, as radios show them; the best first.
+
+    ``words`` are those of the spot that the choice would lose: the house number of a street whose doors nobody knows.
+    """
+    spots = _found(typed, near)
+    rests = not_understood(typed, [f"{spot.name} {spot.near}" for spot in spots])
+    return [choice(spot) | {"words": in_words(spot.name, rest)} for spot, rest in zip(spots, rests, strict=True)]
+
+
+def words_lost(typed: str, spot: Spot) -> str:
+    """What was typed in the search for a spot and its name does not say, in words for the report; or nothing."""
+    [rest] = not_understood(typed, [f"{spot.name} {spot.near}"])
+    return in_words(spot.name, rest)
+
+
+def in_words(name: str, rest: str) -> str:
+    return f"{name} {rest}" if rest else ""
+
+
+def _found(typed: str, near: Point | None) -> list[Spot]:
     # A stop is named for its street, which is meant.
     places = [(fits - 0.3 if spot.kind == "bus_stop" else fits, spot) for fits, spot in named_like(typed)]
     known = sorted([*addresses_like(typed, near), *places], key=lambda fit: -round(fit[0], 1))
     if known and known[0][0] >= _FITS:
-        return [choice(spot) for fits, spot in known[:MOST_FOUND] if fits >= _FITS]
+        return [spot for fits, spot in known[:MOST_FOUND] if fits >= _FITS]
     # What only resembles it is worth showing where nothing is it.
-    spots = [*asked_elsewhere(typed, near), *(spot for _fits, spot in known)]
-    return [choice(spot) for spot in spots[:MOST_FOUND]]
+    return [*asked_elsewhere(typed, near), *(spot for _fits, spot in known)][:MOST_FOUND]
 
 
 def where_the_phone_is(asked: Mapping[str, str]) -> Point | None:

@@ -21,7 +21,6 @@ from app.categories.queries import likeliest_categories, search_categories
 from app.devices import device, rate_limited
 from app.errors import DomainError, StorageFull, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
-from app.geo.queries import bounds_of_the_municipality
 from app.http import json_answer
 from app.media import disk_space
 from app.media.models import Photo
@@ -153,7 +152,6 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         suggested=suggested(sought, draft, kinds) if step == "category" else [],
         told=context,
         near=context.near,
-        bounds=bounds_of_the_municipality() if step == "place" else None,
         answered=questions.answer_lines(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
         stopped=step == "questions" and kind is not None and bool(questions.stopping(kind, draft.stoppers())),
@@ -204,7 +202,6 @@ def shell() -> Response:
             near=[],
             told=StepContext(),
             answered=[],
-            bounds=bounds_of_the_municipality(),
         )
     )
     shown.headers["Cache-Control"] = "private, no-cache"
@@ -246,8 +243,8 @@ def places() -> str:
 
 @citizen.get("/map/names.json")
 def names() -> Response:
-    """Names of places, for a map without tiles."""
-    answer = json_answer({"items": gazetteer.on_the_map()})
+    """Names of places, for a map without tiles, and of streets, to be found without a network."""
+    answer = json_answer({"items": gazetteer.on_the_map(), "streets": gazetteer.streets_to_keep()})
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 

@@ -59,12 +59,17 @@ def spot_if_any(draft: NewReport) -> Point | None:
 
 
 def settle_choice(draft: NewReport) -> None:
-    """A place or asset chosen from a list becomes its point, as exactly as such a thing says where."""
+    """A place or asset chosen from a list becomes its point, as exactly as such a thing says where.
+
+    What was typed to find it and is not its name stays as words.
+    """
     chosen = gazetteer.chosen(request.form.get("place", ""))
     if chosen is not None:
         choice = gazetteer.choice(chosen)
         draft.typed["lon"], draft.typed["lat"] = str(choice["lon"]), str(choice["lat"])
         draft.typed["accuracy_m"] = str(choice["spread_m"])
+        if not draft.typed.get("address", "").strip():
+            draft.typed["address"] = gazetteer.words_lost(request.form.get("sought", "")[:100], chosen)
 
 
 def offer_photo_spot(draft: NewReport) -> None:

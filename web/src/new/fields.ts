@@ -1,12 +1,12 @@
 // Between the fields on the page and the draft on the phone.
 
-import type { Item } from "../core/outbox";
+import type { Fields } from "../core/steps";
 
 const CONTACT = ["contact_email", "contact_phone", "contact_name"];
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const fieldsIn = (root: ParentNode): Field[] =>
-  [...root.querySelectorAll<Field>("[data-step-form] :is(input, textarea, select)[name]")].filter(
+  [...root.querySelectorAll<Field>(":is([data-step-form], [data-keeps]) :is(input, textarea, select)[name]")].filter(
     (field) => !["file", "hidden"].includes(field.type) || field.name === "accuracy_m",
   );
 
@@ -23,13 +23,24 @@ export function fieldsOf(section: HTMLElement): Record<string, string[]> {
 }
 
 /** Puts what the draft knows back into the fields. */
-export function fill(root: ParentNode, item: Item): void {
+export function fill(root: ParentNode, fields: Fields): void {
   for (const field of fieldsIn(root)) {
-    const values = item.fields[field.name];
+    const values = fields[field.name];
     if (!values) continue;
     if (field instanceof HTMLInputElement && /radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
     else field.value = values[0] ?? "";
   }
+}
+
+const PAUSE_MS = 500;
+
+/** Calls `keep` whenever somebody who types stops for half a second. */
+export function whileTyping(root: HTMLElement, keep: () => void): void {
+  let pause = 0;
+  root.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = window.setTimeout(keep, PAUSE_MS);
+  });
 }
 
 /** The contact this phone was asked to remember stands in its fields from the beginning. */

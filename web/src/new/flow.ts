@@ -12,7 +12,7 @@ import { CategoryStep } from "./category";
 import type { Sentences, StepContext } from "./context";
 import { donePage } from "./done";
 import { Draft, THE_TOWNS } from "./draft";
-import { fieldsOf, fill, remembered, remember } from "./fields";
+import { fieldsOf, fill, remembered, remember, whileTyping } from "./fields";
 import { KnownStep } from "./known";
 import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
@@ -73,7 +73,7 @@ class Flow {
     const words = readWords(root.dataset.words);
     const { spot = "", places = "", names = "", known = "", suggestions = "" } = root.dataset;
     this.say = (name, parts = {}) => filled(words(name), parts);
-    const town = readBox(root.querySelector<HTMLElement>("[data-map-bounds]")?.dataset.mapBounds);
+    const town = readBox(root.querySelector<HTMLElement>("[data-map-home]")?.dataset.mapHome);
     this.isAround = (position) => isAround(town, position);
     this.steps = new Steps(JSON.parse(root.dataset.table ?? "{}") as Table);
     this.draft = new Draft(item, () => this.done(), () => void this.leaveToTown());
@@ -91,7 +91,7 @@ class Flow {
     const flow = new Flow(shell, item);
     flow.listen();
     remembered(shell);
-    fill(shell, item);
+    fill(shell, item.fields);
     return flow;
   }
 
@@ -132,6 +132,7 @@ class Flow {
       void this.keepTyped().then(() => this.show(link.dataset.go ?? this.steps.before(this.current, this.draft.fields), true));
     });
     this.root.addEventListener("change", () => void this.keepTyped());
+    whileTyping(this.root, () => void this.keepTyped());
     window.addEventListener("popstate", () => {
       const step = (history.state as { step?: string } | null)?.step ?? location.pathname.split("/")[3];
       // Behind what was sent off lies the first page: nothing of it can be changed by going back.
@@ -185,7 +186,7 @@ class Flow {
   /** What stands at a step that its citizen passes over does not go with the report. */
   private async passOver(step: string): Promise<void> {
     await this.draft.change({ fields: this.steps.without(step, this.draft.fields) });
-    fill(this.section(step), this.draft.item);
+    fill(this.section(step), this.draft.fields);
   }
 
   private wrongAt(step: string): Problems {

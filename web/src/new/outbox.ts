@@ -2,6 +2,7 @@
 
 import { mayChange, reopened, type Item } from "../core/outbox";
 import { filled, readWords, type Words } from "../core/words";
+import { getFragment } from "../ports/network";
 import { sendAll, sendNow } from "../ports/sending";
 import { allItems, changeItem, dropItem, onChange, pictureOf } from "../ports/store";
 
@@ -17,7 +18,8 @@ export async function showOutbox(place: HTMLElement | null): Promise<void> {
     line(items, words);
     if (!place) return;
     // A page that tells what became of a report need not say that it was sent.
-    const untold = items.filter(({ reference }) => !reference || !document.querySelector(`main a[href^="/r/${reference}"]`));
+    if (items.some((item) => item.reference && isUntold(item))) await ownAnew(items);
+    const untold = items.filter(isUntold);
     place.replaceChildren(...(untold.length > 0 ? [await list(untold, words)] : []));
   };
   await show();
@@ -28,6 +30,23 @@ export async function showOutbox(place: HTMLElement | null): Promise<void> {
     setInterval(() => void waits().then((some) => (some ? sendAll() : undefined)), 20_000);
   }
   await sendNow();
+}
+
+const isUntold = ({ reference }: Item): boolean =>
+  !reference || !document.querySelector(`main a[href^="/r/${reference}"]`);
+
+/** What the town took of this phone since the page was made. */
+const asked = new Set<string>();
+
+/** The list of the own reports as the town has it now, so that one page does not say two things. */
+async function ownAnew(items: readonly Item[]): Promise<void> {
+  const own = document.querySelector<HTMLElement>("[data-own]");
+  const fresh = items.filter(({ reference }) => reference && !asked.has(reference));
+  if (!own || fresh.length === 0) return;
+  for (const { reference } of fresh) asked.add(reference);
+  const page = await getFragment(location.pathname).catch(() => "");
+  const now = new DOMParser().parseFromString(page, "text/html").querySelector("[data-own]");
+  if (now) own.replaceWith(document.adoptNode(now));
 }
 
 async function waits(): Promise<boolean> {

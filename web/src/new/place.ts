@@ -2,12 +2,17 @@
 
 import { addressOf } from "../core/addresses";
 import { fits } from "../core/greek";
-import { readPosition } from "../core/geo";
+import { isVague, readPosition, roundly } from "../core/geo";
 import { enhanceMaps } from "../pages/maps";
 import { getFragment, getJson } from "../ports/network";
 import { myPosition } from "../ports/position";
 import type { Problems } from "../core/steps";
 import type { StepContext } from "./context";
+
+interface Names {
+  readonly items: readonly Named[];
+  readonly streets: readonly Named[];
+}
 
 interface Named {
   readonly name_el: string;
@@ -18,11 +23,15 @@ interface Named {
 }
 
 const MOST_FOUND = 8;
+/** A house number at the end. */
+const NUMBER = /[\s,]+\d+\s*\p{L}?\s*$/u;
 
 export class PlaceStep {
   private readonly section: HTMLElement;
   private readonly fields: HTMLElement;
   private asked: AbortController | null = null;
+  /** Words that a search left over: they stand in the address until its citizen writes there. */
+  private leftOver = "";
   private located = false;
 
   /** `addresses`: what is known about a spot, places by their names, and the names to keep for a map without network. */
@@ -79,11 +88,19 @@ export class PlaceStep {
       const { lon, lat, accuracyM } = await myPosition();
       // Whoever has pointed at a spot meanwhile knows better than the satellites.
       if (this.spot()) return;
-      if (this.context.isAround([lon, lat])) this.set(lon, lat, accuracyM);
-      else this.note(this.context.say("farAway"));
+      if (!this.context.isAround([lon, lat])) this.note(this.context.say("farAway"));
+      else if (isVague(accuracyM)) this.around(lon, lat, accuracyM);
+      else this.set(lon, lat, accuracyM);
     } catch {
       // Refused or not found: the map, the search and the address are there.
     }
+  }
+
+  /** So roughly known it is no place: the map opens there, and its citizen shows the spot. */
+  private around(lon: number, lat: number, accuracyM: number): void {
+    this.fields.dataset.around = `${lon},${lat},${accuracyM}`;
+    this.fields.dispatchEvent(new CustomEvent("around"));
+    this.note(this.context.say("vague", { metres: roundly(accuracyM) }));
   }
 
   private aboutPhoto(): string {
@@ -104,6 +121,7 @@ export class PlaceStep {
 
   private changed(field: HTMLInputElement): void {
     if (field.name === "place" && field.checked) {
+      this.keepWords(field.dataset.words ?? "");
       this.set(Number(field.dataset.lon), Number(field.dataset.lat), Number(field.dataset.spread));
     } else if (field.name === "lon" || field.name === "lat") {
       this.note("");
@@ -141,12 +159,24 @@ export class PlaceStep {
 
   private async seek(typed: string): Promise<void> {
     const results = this.section.querySelector<HTMLElement>("[data-place-found]")!;
-    if (typed.trim().length < 2) return results.replaceChildren();
+    if (typed.trim().length < 2) {
+      this.keepWords("");
+      return results.replaceChildren();
+    }
     try {
       results.innerHTML = await getFragment(addressOf(this.addresses.places, { q: typed, ...this.nearby() }));
     } catch {
       results.replaceChildren(...(await this.offline(typed)));
     }
+    this.keepWords(results.querySelector("input") ? "" : typed.trim());
+  }
+
+  /** What was typed in the search and not understood is not lost: it goes with the report, where it can be read. */
+  private keepWords(words: string): void {
+    const address = this.field("address");
+    if (address.value.trim() !== "" && address.value !== this.leftOver) return;
+    address.value = this.leftOver = words;
+    void this.context.draft.write({ address: [words] });
   }
 
   /** Of two streets of one name the nearer one is meant: to the pin, or to where the photo was taken. */
@@ -157,10 +187,10 @@ export class PlaceStep {
 
   /** The names this phone keeps for its map. */
   private async offline(typed: string): Promise<HTMLElement[]> {
-    const { items } = await getJson<{ items: Named[] }>(this.addresses.names).catch(() => ({ items: [] }));
+    const { items, streets } = await getJson<Names>(this.addresses.names).catch((): Names => ({ items: [], streets: [] }));
     const english = document.documentElement.lang === "en";
-    const best = items
-      .map((place) => ({ place, score: fits(`${place.name_el} ${place.name_en}`, typed.replace(/[\s,]+\d+\s*$/, "")) }))
+    const best = [...items, ...streets]
+      .map((place) => ({ place, score: fits(`${place.name_el} ${place.name_en}`, typed.replace(NUMBER, "")) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
       .slice(0, MOST_FOUND);
@@ -185,6 +215,8 @@ export class PlaceStep {
       Object.assign(radio.dataset, { lon: place.lon, lat: place.lat, spread: place.spread_m });
       const name = document.createElement("span");
       name.textContent = english ? place.name_en : place.name_el;
+      const [number] = NUMBER.exec(typed) ?? [];
+      if (number) radio.dataset.words = `${name.textContent} ${number.replace(/[\s,]/g, "")}`;
       label.append(radio, name);
       group.append(label);
     }

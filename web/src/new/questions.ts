@@ -23,7 +23,7 @@ export class QuestionsStep {
       place.replaceChildren(this.asked.get(category)?.cloneNode(true) ?? "");
       place.dataset.category = category;
     }
-    fill(section, draft.item);
+    fill(section, draft.fields);
     this.call();
   }
 

@@ -37,9 +37,10 @@ function beginsWith(root: HTMLElement, form: HTMLFormElement): void {
   });
 }
 
-/** Where the town keeps the draft, a photo goes to it as soon as it is chosen. */
+/** Where the town keeps the draft, a photo goes to it as soon as it is chosen, and words stay in the tab until they go. */
 function sendsItself(form: HTMLFormElement): void {
   for (const field of photoFields(form)) field.addEventListener("change", () => form.submit());
+  void import("./typed").then(({ keepTyped }) => keepTyped(form));
 }
 
 function photoFields(form: HTMLFormElement): HTMLInputElement[] {

@@ -7,6 +7,7 @@ import { enhanceMaps } from "./maps";
 
 const PART = "list";
 const BESIDE = "(width >= 56rem)";
+const TYPED_MS = 400;
 
 interface Row {
   readonly id: string;
@@ -18,18 +19,23 @@ export class Listing {
   private readonly list: HTMLElement;
   private readonly picked: HTMLElement;
   private readonly follow: HTMLInputElement;
+  private readonly filters: HTMLFormElement;
   private under: AbortController | null = null;
   private seen = "";
   private ready = false;
+  /** What the list shows. */
+  private asked = window.location.href;
 
   constructor(private readonly root: HTMLElement) {
     this.map = this.part("[data-map-later]");
     this.list = this.part("[data-listed]");
     this.picked = this.part("[data-picked]");
     this.follow = this.part<HTMLInputElement>("[data-follow]");
+    this.filters = document.querySelector<HTMLFormElement>("[data-filters]")!;
     this.map.dataset.mapQuery = root.dataset.query ?? "{}";
     this.hearMap();
     this.hearList();
+    this.hearFilters();
     this.views();
     this.follow.addEventListener("change", () => this.narrow(this.follow.checked ? this.seen : ""));
     this.part("[data-here]").addEventListener("click", () => this.tell("map:here", null));
@@ -100,7 +106,7 @@ export class Listing {
   /** Whatever else leads on from here keeps the place: the form, and the other language. */
   private others(here: URL): void {
     for (const name of ["bbox", "view"]) {
-      const field = document.querySelector<HTMLInputElement>(`[data-filters] [name=${name}]`);
+      const field = this.filters.querySelector<HTMLInputElement>(`[name=${name}]`);
       const value = here.searchParams.get(name) ?? "";
       if (!field) continue;
       field.value = value;
@@ -111,6 +117,74 @@ export class Listing {
       to.searchParams.set("next", `${here.pathname}${here.search}`);
       link.href = to.href;
     }
+  }
+
+  // -- a choice applies at once --------------------------------------------------------------------------------------
+
+  private hearFilters(): void {
+    let pause = 0;
+    const apply = (): void => {
+      clearTimeout(pause);
+      void this.apply();
+    };
+    this.filters.querySelector<HTMLElement>("[data-filters-go]")!.hidden = true;
+    this.filters.addEventListener("change", apply);
+    this.filters.addEventListener("input", (event) => {
+      clearTimeout(pause);
+      if ((event.target as HTMLElement).matches("[type=search]")) pause = window.setTimeout(apply, TYPED_MS);
+    });
+    this.filters.addEventListener("submit", (event) => {
+      event.preventDefault();
+      apply();
+    });
+    document.addEventListener("click", (event) => {
+      const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("[data-swap=chips] .chip");
+      if (!link || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      void this.go(link.href, true);
+    });
+    window.addEventListener("popstate", () => void this.go(window.location.href, false));
+  }
+
+  /** The address that the form stands for; a search that says the same as before asks for nothing. */
+  private async apply(): Promise<void> {
+    const address = new URL(this.filters.action);
+    const typed = new FormData(this.filters);
+    for (const name of new Set(typed.keys())) {
+      const value = typed.getAll(name).filter(Boolean).join(",");
+      if (value) address.searchParams.set(name, value);
+    }
+    if (this.root.dataset.view === "map") address.searchParams.set("view", "map");
+    if (address.href !== this.asked) await this.go(address.href, true, false);
+  }
+
+  /** Shows what an address says: list, count, chips and map; `whole`: the form, too, which did not say it itself. */
+  private async go(to: string, anew: boolean, whole = true): Promise<void> {
+    const address = new URL(to);
+    if (anew) history.pushState(null, "", readable(address));
+    const page = await this.page();
+    if (!page) return;
+    this.asked = address.href;
+    for (const part of page.querySelectorAll<HTMLElement>("[data-swap]")) {
+      document.querySelector(`[data-swap=${part.dataset.swap}]`)?.replaceChildren(...part.childNodes);
+    }
+    if (whole) takeFields(page.querySelector<HTMLFormElement>("[data-filters]"), this.filters);
+    this.others(address);
+    const { query = "{}", chosen = "" } = page.querySelector<HTMLElement>("[data-listing]")?.dataset ?? {};
+    const before = this.map.dataset.mapBounds ?? "";
+    const box = address.searchParams.get("bbox") ?? "";
+    this.map.dataset.mapQuery = query;
+    this.root.dataset.chosen = chosen;
+    if (box) this.map.dataset.mapBounds = box;
+    else delete this.map.dataset.mapBounds;
+    this.arrived();
+    this.tell(box && box === before ? "map:refresh" : "map:show", null);
+  }
+
+  /** The page of the address as it stands; null when it did not come, which is said. */
+  private async page(): Promise<Document | null> {
+    const text = await this.ask();
+    return text === null ? null : new DOMParser().parseFromString(text, "text/html");
   }
 
   // -- the map moves the list --------------------------------------------------------------------------------------
@@ -148,21 +222,33 @@ export class Listing {
 
   /** Asks for the list as the address says; false when it did not come. */
   private async refresh(): Promise<boolean> {
+    const text = await this.ask(PART);
+    if (text === null) return false;
+    this.list.innerHTML = text;
+    this.arrived();
+    return true;
+  }
+
+  private arrived(): void {
+    this.part("[data-listing-said]").textContent = this.list.querySelector("[data-count]")?.textContent ?? "";
+    this.choose(this.root.dataset.chosen ?? "");
+  }
+
+  /** The page of the address, or a part of it; null when it did not come, which is said, or was overtaken. */
+  private async ask(part?: string): Promise<string | null> {
     this.under?.abort();
     const mine = new AbortController();
     this.under = mine;
     this.list.setAttribute("aria-busy", "true");
     try {
-      const answer = await getPage(window.location.href, { part: PART, signal: mine.signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      this.list.innerHTML = await answer.text();
+      const answer = await getPage(window.location.href, { ...(part ? { part } : {}), signal: mine.signal });
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+      const text = await answer.text();
       this.lost("");
-      this.part("[data-listing-said]").textContent = this.list.querySelector("[data-count]")?.textContent ?? "";
-      this.choose(this.root.dataset.chosen ?? "");
-      return true;
+      return text;
     } catch {
       if (this.under === mine) this.lost(this.root.dataset.lost ?? "");
-      return false;
+      return null;
     } finally {
       if (this.under === mine) this.list.removeAttribute("aria-busy");
     }
@@ -247,6 +333,15 @@ export class Listing {
     else this.map.addEventListener("map:ready", come, { once: true });
   }
 
+}
+
+/** Fields that somebody else filled in: what is folded open stays so. */
+function takeFields(from: HTMLFormElement | null, to: HTMLFormElement): void {
+  for (const field of to.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
+    const said = from?.querySelector<typeof field>(field.id ? `#${field.id}` : `[name="${field.name}"][value="${field.value}"]`);
+    if (field instanceof HTMLInputElement && /radio|checkbox/.test(field.type)) field.checked = (said as HTMLInputElement | null)?.checked ?? false;
+    else if (field.type !== "hidden") field.value = said?.value ?? "";
+  }
 }
 
 function spotOf(row: HTMLElement): Position | null {

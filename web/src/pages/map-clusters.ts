@@ -27,6 +27,9 @@ export class Clusters {
   private ours = false;
   private size: L.Point;
   private me: L.LayerGroup | null = null;
+  private outlines: readonly Outline[] = [];
+  /** It was to show something while it was out of sight. */
+  private due = false;
 
   constructor(
     private readonly element: HTMLElement,
@@ -40,13 +43,13 @@ export class Clusters {
     this.listen<{ id: string; spot: Position } | null>("map:glow", (row) => this.glow(row));
     this.listen<null>("map:here", () => void this.here());
     this.listen<null>("map:refresh", () => void this.load());
+    this.listen<null>("map:show", () => void this.show());
   }
 
   /** First everything that matches, as near as it can be seen at once; with a box in the address, that box. */
   async start(outlines: readonly Outline[]): Promise<void> {
-    const initialBox = this.given();
-    if (initialBox) this.quietly(() => this.map.fitBounds(boundsOf(initialBox), { animate: false }));
-    else await this.seeAll(outlines);
+    this.outlines = outlines;
+    if (!this.given()) await this.seeAll();
     this.map.on("moveend", () => this.moved());
     await this.load();
   }
@@ -71,9 +74,18 @@ export class Clusters {
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
-  private async seeAll(outlines: readonly Outline[]): Promise<void> {
+  /** The box that the list is narrowed to, else everything that matches; the marks come with the move. */
+  private async show(): Promise<void> {
+    this.due = this.hidden();
+    if (this.due) return;
+    const box = this.given();
+    if (box) this.quietly(() => this.map.fitBounds(boundsOf(box), { animate: false }));
+    else await this.seeAll();
+  }
+
+  private async seeAll(): Promise<void> {
     const code = this.query()["area"];
-    const home = outlines.find((one) => one.code === code) ?? outlines.find(({ kind }) => kind === "municipality");
+    const home = this.outlines.find((one) => one.code === code) ?? this.outlines.find(({ kind }) => kind === "municipality");
     if (!home) return;
     const outlineBounds = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
     this.quietly(() => this.map.fitBounds(outlineBounds, { animate: false }));
@@ -97,6 +109,7 @@ export class Clusters {
     const resized = !this.map.getSize().equals(this.size);
     this.size = this.map.getSize();
     if (this.hidden()) return;
+    if (this.due) return void this.show();
     if (!this.ours && !resized) this.say("map:view", { box: boxText(this.view()) });
     this.ours = false;
     void this.load();

@@ -1,7 +1,7 @@
 // Pointing at a spot: by tap, by dragging, by keyboard, by typed coordinates, or by the reader's own position.
 
 import L from "leaflet";
-import { isAround, movedBy, readBox, readPosition, rounded, type Position } from "../core/geo";
+import { isAround, isVague, movedBy, readBox, readPosition, rounded, roundly, type Position } from "../core/geo";
 import { PICK_SVG } from "../core/marks";
 import { filled, type Words } from "../core/words";
 import { myPosition, PositionRefused } from "../ports/position";
@@ -24,6 +24,7 @@ export class Picker {
     private readonly settled: (spot: Position) => void,
   ) {
     this.said = this.tools();
+    this.guess();
     this.show();
     map.on("click", ({ latlng }) => {
       this.set([latlng.lng, latlng.lat]);
@@ -32,6 +33,7 @@ export class Picker {
     });
     fields.addEventListener("change", (event) => this.typed(event.target as HTMLInputElement));
     fields.addEventListener("spot", () => this.show());
+    fields.addEventListener("around", () => this.guess());
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== map.getContainer()) return;
       event.preventDefault();
@@ -39,6 +41,12 @@ export class Picker {
       this.set([lng, lat]);
       this.marker?.getElement()?.focus();
     });
+  }
+
+  /** Where the phone believes to be, in `data-around` of the fields: the circle shows, and no pin is set. */
+  private guess(): void {
+    const [lon, lat, accuracyM] = (this.fields.dataset.around ?? "").split(",").map(Number);
+    if (lon !== undefined && lat !== undefined && accuracyM !== undefined) this.around([lon, lat], accuracyM);
   }
 
   /** What stands in the fields, with its accuracy. */
@@ -92,19 +100,24 @@ export class Picker {
     this.said.textContent = this.words("seeking");
     try {
       const { lon, lat, accuracyM } = await myPosition();
-      if (!isAround(readBox(this.element.dataset.mapBounds), [lon, lat])) {
+      if (!isAround(readBox(this.element.dataset.mapHome), [lon, lat])) {
         this.said.textContent = this.words("farAway");
         return;
       }
-      this.set([lon, lat], accuracyM);
-      const radius = L.latLng(lat, lon).toBounds(Math.max(accuracyM * 2, 120));
-      this.map.fitBounds(radius, { maxZoom: CLOSE_ZOOM, animate: !calm() });
-      this.said.textContent = filled(this.words("accuracy"), { metres: Math.max(5, Math.round(accuracyM)) });
+      if (!isVague(accuracyM)) this.set([lon, lat], accuracyM);
+      this.around([lon, lat], accuracyM);
+      this.said.textContent = filled(this.words(isVague(accuracyM) ? "vague" : "accuracy"), { metres: roundly(accuracyM) });
     } catch (error) {
       this.said.textContent = this.words(error instanceof PositionRefused ? "denied" : "notFound");
     } finally {
       button.disabled = false;
     }
+  }
+
+  /** The map as wide as the circle in which somebody stands; a pin that was set stays where it is. */
+  private around(spot: Position, accuracyM: number): void {
+    this.accuracy(spot, accuracyM);
+    this.map.fitBounds(L.latLng(at(spot)).toBounds(Math.max(accuracyM * 2, 120)), { maxZoom: CLOSE_ZOOM, animate: !calm() });
   }
 
   private set(spot: Position, accuracyM: number | null = null): void {

@@ -1,5 +1,7 @@
 // Small behaviours of more than one page.
 
+import { filled } from "../core/words";
+
 /** Brings the reader to what matters first: what is wrong, what was found, or that it worked. */
 export function focusFirst(): void {
   document.querySelector<HTMLElement>("[data-error-summary], [data-notice], [data-thanks]")?.focus();
@@ -17,6 +19,32 @@ export function enhanceErrorLinks(): void {
     const inner = field.matches("input, textarea, select") ? field : field.querySelector<HTMLElement>("input, select");
     (field.matches("fieldset") ? (inner ?? field) : field).focus({ preventScroll: true });
   });
+}
+
+/** From here on a field says how much there is still room for. */
+const NEARLY = 0.75;
+
+/** Fields with `data-limit` tell at once how much room is left, and what is too much; nothing is cut off. */
+export function enhanceCounters(): void {
+  const count = ({ target }: Event): void => {
+    if (target instanceof HTMLTextAreaElement && target.dataset.limit) counted(target, Number(target.dataset.limit));
+  };
+  document.addEventListener("input", count);
+  document.addEventListener("focusin", count);
+}
+
+function counted(field: HTMLTextAreaElement, limit: number): void {
+  const length = [...field.value].length;
+  let said = field.parentElement!.querySelector<HTMLElement>(".counter");
+  if (length < limit * NEARLY) return said?.remove();
+  if (!said) {
+    said = document.createElement("p");
+    said.setAttribute("role", "status");
+    field.after(said);
+  }
+  const over = length > limit;
+  said.className = `counter${over ? " counter--over" : ""}`;
+  said.textContent = filled(field.dataset[over ? "over" : "left"] ?? "", { count: Math.abs(limit - length) });
 }
 
 /** Opens what is folded away only for want of room. */

@@ -1,0 +1,16 @@
+// What is typed into a form that goes to the town stays in this tab until it is sent: through a reload and a way back.
+
+import type { Fields } from "../core/steps";
+import { fieldsOf, fill, whileTyping } from "./fields";
+
+/** Puts back what was typed here and not sent, and keeps what is typed from now on. */
+export function keepTyped(form: HTMLFormElement): void {
+  const name = `typed ${location.pathname} ${form.dataset.keeps ?? ""}`;
+  try {
+    fill(form, JSON.parse(sessionStorage.getItem(name) ?? "{}") as Fields);
+    whileTyping(form, () => sessionStorage.setItem(name, JSON.stringify(fieldsOf(form))));
+    form.addEventListener("submit", () => sessionStorage.removeItem(name));
+  } catch {
+    // A tab without any memory: the form is one as of old.
+  }
+}
