@@ -21,6 +21,10 @@ class PublishPolicy(enum.StrEnum):
     AFTER_RELEASE = "after_release"
 
 
+#: The code of the category for what fits none: the office gives its reports their kind.
+OTHER = "other"
+
+
 class CategoryGroup(Model):
     """What the citizen sees first: a handful of big tiles."""
 
@@ -73,3 +77,21 @@ class Category(Model):
     active: Mapped[bool] = mapped_column(default=True)
 
     group: Mapped[CategoryGroup] = relationship(lazy="joined", innerjoin=True)
+
+
+class Referral(Model):
+    """A matter that people bring to the town and that is somebody else's, found by its words, with whom to call."""
+
+    __tablename__ = "referral"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_el: Mapped[str]
+    name_en: Mapped[str]
+    keywords: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list)
+    say_el: Mapped[str]
+    say_en: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)

@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.categories.models import Category, CategoryGroup
+from app.categories.models import OTHER, Category, CategoryGroup, Referral
 from app.errors import Invalid
 from app.extensions import db
 from app.geo.queries import ASSET_WITHIN_M
@@ -70,10 +70,15 @@ fits AS (
         ELSE 0 END) AS best
     FROM known k, typed t GROUP BY k.id, t.word
 ),
+-- Where a word is one of a category's own, what only resembles it elsewhere is not meant.
+meant AS (
+    SELECT id, word, best FROM (SELECT *, max(best) OVER (PARTITION BY word) AS most FROM fits) AS rivals
+    WHERE best > most / 2
+),
 -- A word that many categories know says little about any of them.
 by_words AS (
     SELECT id, sum(best) AS score FROM (
-        SELECT id, best / count(*) OVER (PARTITION BY word) AS best FROM fits WHERE best > 0
+        SELECT id, best / count(*) OVER (PARTITION BY word) AS best FROM meant WHERE best > 0
     ) AS telling GROUP BY id
 )
 """
@@ -106,9 +111,32 @@ SELECT c.id, row_number() OVER (ORDER BY 4 * coalesce(w.score, 0)
     + ln(1 + coalesce(o.times, 0)) + 0.2 * ln(1 + coalesce(t.times, 0)) DESC, c.position, c.id) AS rank
 FROM category c
 LEFT JOIN by_words w ON w.id = c.id LEFT JOIN often o ON o.id = c.id LEFT JOIN all_over t ON t.id = c.id
-WHERE c.active
+WHERE c.active AND c.code <> '{OTHER}'
 ORDER BY rank LIMIT :limit"""
 )
+
+
+def active_referrals() -> list[Referral]:
+    """What is somebody else's, in the order of the town."""
+    return list(db.session.scalars(select(Referral).where(Referral.active).order_by(Referral.position, Referral.id)))
+
+
+_REFERRALS = text(
+    r"""
+SELECT f.id FROM referral f WHERE f.active AND EXISTS (
+    SELECT FROM unnest(CAST(:spellings AS text[])) AS spelling,
+        regexp_split_to_table(greek_key(spelling), '[^a-z0-9]+') AS typed,
+        regexp_split_to_table(greek_key(array_to_string(f.keywords, ' ')), '[^a-z0-9]+') AS known
+    WHERE length(typed) >= 4 AND length(known) >= 4 AND starts_with(known, typed))
+ORDER BY f.position, f.id"""
+)
+
+
+def referrals_like(typed: str) -> list[Referral]:
+    """What was typed names somebody else's matter, by a whole word or its beginning; nothing is guessed here."""
+    parameters = {"spellings": spellings(typed.replace("\0", "")[:LONGEST])}
+    ids = list(db.session.scalars(_REFERRALS, parameters))
+    return [referral for referral in active_referrals() if referral.id in ids] if ids else []
 
 
 def search_categories(typed: str, limit: int = 6) -> list[Category]:

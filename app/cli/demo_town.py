@@ -23,7 +23,7 @@ from app.accounts.models import Role, User
 from app.accounts.service import hash_password, issue_token
 from app.calendar import local_day
 from app.categories import pace
-from app.categories.models import Category, CategoryGroup, PublishPolicy
+from app.categories.models import Category, CategoryGroup, PublishPolicy, Referral
 from app.crews.models import Crew, Membership, Trade, Vehicle, crew_area
 from app.dispatch import queries as dispatch_queries
 from app.dispatch import service as dispatch
@@ -176,6 +176,7 @@ def load_office() -> None:
         if entry["crew"]:
             db.session.add(Membership(user_id=user.id, crew_id=crews[entry["crew"]].id))
     _load_categories(trades)
+    _load_referrals()
     office = db.session.scalars(select(User).where(User.role == Role.DISPATCHER).order_by(User.id)).first()
     if office is not None:
         at = now() - timedelta(days=40)
@@ -207,6 +208,11 @@ def _load_categories(trades: dict[str, Trade]) -> None:
                     words_el=step["words_el"],
                 )
             )
+
+
+def _load_referrals() -> None:
+    for position, entry in enumerate(_content("categories.json")["referrals"], 1):
+        db.session.add(Referral(position=position, **entry))
 
 
 def load_reports() -> None:

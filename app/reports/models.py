@@ -120,6 +120,13 @@ class Report(Moderated, Model):
         Index("ix_report_newest", text("received_at DESC"), text("id DESC")),
         Index("ix_report_status_newest", "status", text("received_at DESC"), text("id DESC")),
         Index("ix_report_category_newest", "category_id", text("received_at DESC"), text("id DESC")),
+        Index(
+            "ix_report_open_category",
+            "category_id",
+            text("received_at DESC"),
+            text("id DESC"),
+            postgresql_where=text(OPEN_SQL),
+        ),
         Index("ix_report_unit_newest", "unit_id", text("received_at DESC"), text("id DESC")),
         Index("ix_report_community_newest", "community_id", text("received_at DESC"), text("id DESC")),
         Index(

@@ -68,6 +68,7 @@ def submit(
     """
     kind = category_queries.category_by_code(category)
     words = validation.description(description)
+    validation.words_needed(kind, words)
     questions.require_ours(kind, stoppers or {})
     reached = validation.contact(contact)
     answered = questions.valid_answers(kind, answers or {})

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.categories.models import OTHER, Category
 from app.errors import Invalid
 from app.text import clean
 
@@ -18,6 +19,7 @@ DESCRIPTION_LIMIT = 4000
 LONGEST_EMAIL = 254
 NAME_LIMIT = 200
 TOO_LONG = _l("Η περιγραφή έχει %(length)s χαρακτήρες και χωρούν %(limit)s. Συντομέψτε την λίγο.")
+NO_WORDS = _l("Γράψτε με λίγα λόγια τι συμβαίνει, για να καταλάβει το γραφείο.")
 CONTACT_SENTENCES = {
     "email": _l("Το e-mail δεν φαίνεται σωστό. Γράψτε το όπως onoma@example.gr."),
     "phone": _l("Το τηλέφωνο δεν φαίνεται σωστό. Γράψτε 10 ψηφία, π.χ. 6900000000."),
@@ -33,6 +35,12 @@ def description(text: str, field: str = "description") -> str:
     if len(cleaned) > DESCRIPTION_LIMIT:
         raise Invalid({field: [TOO_LONG % {"length": len(cleaned), "limit": DESCRIPTION_LIMIT}]})
     return cleaned
+
+
+def words_needed(category: Category, words: str) -> None:
+    """Raises Invalid when a report of no kind does not say either what it is about."""
+    if category.code == OTHER and not words:
+        raise Invalid({"description": [NO_WORDS]})
 
 
 def contact(typed: dict[str, Any] | None) -> dict[str, str | None] | None:

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.calendar import ATHENS
+from app.categories.models import OTHER
 from app.dispatch import service as dispatching
 from app.extensions import db, now
 from app.moderation.models import FlagReason, Suspicion
@@ -38,6 +39,7 @@ def counted(at: datetime) -> dict[str, int]:
     return {status.value: many(Report.status == status, ~aside) for status in OPEN} | {
         "to_look_at": many(Report.flagged_at.is_not(None) | aside),
         "objected": many(Report.objected_at.is_not(None)),
+        "unsorted": many(Report.category.has(code=OTHER), Report.status.in_(OPEN), ~aside),
         "overdue": many(Report.status.in_(OPEN), Report.target_at < at),
     }
 

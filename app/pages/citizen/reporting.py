@@ -140,6 +140,12 @@ def _chosen(kind: Category | None) -> None:
         raise Invalid({"category": [SENTENCES["noCategory"]]})
 
 
+def _words(draft: NewReport, kind: Category | None) -> None:
+    words = validation.description(draft.typed.get("description", ""))
+    if kind is not None:
+        validation.words_needed(kind, words)
+
+
 def check(step: str, draft: NewReport, kind: Category | None) -> bool:
     """True when a step is answered well; else its errors say what is missing."""
     checks: dict[str, list[Callable[[], Any]]] = {
@@ -149,7 +155,7 @@ def check(step: str, draft: NewReport, kind: Category | None) -> bool:
             lambda: questions.require_ours(kind, draft.stoppers()) if kind else None,
             lambda: questions.valid_answers(kind, draft.answers()) if kind else None,
         ],
-        "words": [lambda: validation.description(draft.typed.get("description", ""))],
+        "words": [lambda: _words(draft, kind)],
         "contact": [lambda: validation.contact(draft.contact())],
     }
     steps = list(checks) if step == "check" else [step]

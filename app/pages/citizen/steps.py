@@ -12,10 +12,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.categories.models import Category
+from app.categories.models import OTHER, Category
 from app.categories.questions import ANSWER_LIMIT, QUESTION_SENTENCES
 from app.language import localized
-from app.reports.validation import CONTACT_SENTENCES, DESCRIPTION_LIMIT, NAME_LIMIT, TOO_LONG
+from app.reports.validation import CONTACT_SENTENCES, DESCRIPTION_LIMIT, NAME_LIMIT, NO_WORDS, TOO_LONG
 
 #: A step to go to, and what must hold for it; the first of a list whose condition holds is taken. Conditions: ``asks``
 #: (the category asks something), ``near`` (something is known nearby), ``checked`` (all was seen once), ``to_check``
@@ -148,10 +148,13 @@ def table(kinds: Sequence[Category]) -> dict[str, Any]:
             for name, step in STEPS.items()
         },
         "categories": {kind.code: _asked(kind) for kind in kinds if asks(kind)},
+        "wordy": [OTHER],
         "limits": {"description": DESCRIPTION_LIMIT, "answer": ANSWER_LIMIT, "name": NAME_LIMIT},
         "sentences": {
             name: str(sentence) % GAPS
-            for name, sentence in (SENTENCES | QUESTION_SENTENCES | CONTACT_SENTENCES | {"tooLong": TOO_LONG}).items()
+            for name, sentence in (
+                SENTENCES | QUESTION_SENTENCES | CONTACT_SENTENCES | {"tooLong": TOO_LONG, "needsWords": NO_WORDS}
+            ).items()
         },
     }
 

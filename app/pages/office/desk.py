@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from flask_babel import ngettext
 
+from app.categories.models import OTHER
 from app.pages.bits import Common, CommonLines
 from app.pages.office.desk_queries import Sizes
 from app.pages.office.labels import QUEUE_LABELS
@@ -21,7 +22,7 @@ from app.search.filters import Filters, Order
 
 FIRST_QUEUE = "received"
 #: Queues of several states.
-ACROSS = frozenset({"objected", "to_look_at", "overdue", "all"})
+ACROSS = frozenset({"unsorted", "objected", "to_look_at", "overdue", "all"})
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,14 @@ class Place:
         return Order.DUE if self.queue == "overdue" else Order.NEWEST
 
     def filters(self, at: datetime) -> Filters:
-        across = self.queue in ACROSS
+        across, unsorted = self.queue in ACROSS, self.queue == "unsorted"
         return Filters(
-            statuses=frozenset() if across else frozenset({Status(self.queue)}),
-            categories=frozenset(filter(None, (self.category,))),
+            statuses=OPEN if unsorted else frozenset() if across else frozenset({Status(self.queue)}),
+            categories=frozenset({OTHER} if unsorted else filter(None, (self.category,))),
             area=self.area or None,
             overdue_at=at if self.queue == "overdue" else None,
             words=self.q,
-            in_queue=not across,
+            in_queue=unsorted or not across,
             to_look_at=self.queue == "to_look_at",
             objected=self.queue == "objected",
             order=Order(self.order) if self.order and self.may_be_ordered else self.own_order,

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Select, String, func, literal, select, union_all
 
-from app.categories.models import Category, CategoryGroup
+from app.categories.models import OTHER, Category, CategoryGroup
 from app.extensions import db
 from app.geo.models import Area, AreaKind
 from app.language import language
 from app.notices.models import Notice, NoticeState
 from app.prepared import PREPARED
+from app.reports.lifecycle import OPEN
 from app.reports.models import Report
 from app.search.tally_queries import QUEUE_SIZES, moments
 
@@ -29,7 +30,17 @@ class Sizes:
 
 
 _FAILED = select(func.count()).where(Notice.state == NoticeState.FAILED).scalar_subquery()
-_SIZES = QUEUE_SIZES.add_columns(_FAILED.label("letters")).execution_options(**PREPARED)
+#: What the office has not given a kind; few at any time, and found by their own index.
+_UNSORTED = (
+    select(func.count())
+    .where(
+        Report.category_id == select(Category.id).where(Category.code == OTHER).scalar_subquery(),
+        Report.status.in_(sorted(OPEN)),
+        Report.suspicion.is_(None),
+    )
+    .scalar_subquery()
+)
+_SIZES = QUEUE_SIZES.add_columns(_FAILED.label("letters"), _UNSORTED.label("unsorted")).execution_options(**PREPARED)
 
 
 def sizes(at: datetime) -> Sizes:

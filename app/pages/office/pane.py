@@ -11,6 +11,8 @@ from shapely.geometry import Point
 
 from app.accounts.models import User
 from app.calendar import local_day
+from app.categories.models import OTHER, Category
+from app.categories.queries import likeliest_categories
 from app.dispatch.lifecycle import OrderMove
 from app.dispatch.models import WorkOrder
 from app.dispatch.permissions import order_moves as moves_of
@@ -25,7 +27,7 @@ from app.pages.office.ranking import Ranking, for_dispatch, for_order
 from app.pages.office.timeline import Happened, news_since, timeline
 from app.pages.refusal import Refusal
 from app.reports import presenting, queries, spot_queries
-from app.reports.lifecycle import Move
+from app.reports.lifecycle import OPEN, Move
 from app.reports.models import PhotoMoment
 from app.reports.presenting import format_location
 from app.reports.row_queries import WholeReport, report_by_reference
@@ -44,6 +46,8 @@ class Pane:
     attention: Attention
     blockable: dict[BlockedKind, str]
     answers: list[tuple[str, str]]
+    #: What a report without a kind may be.
+    kinds: list[Category]
     timeline: list[Happened]
     nearby: list[dict[str, Any]]
     orders: list[WorkOrder]
@@ -102,6 +106,7 @@ def pane(
         attention=attention(report, history),
         blockable=blockable(report),
         answers=presenting.answers(report),
+        kinds=_kinds(report),
         timeline=lines,
         nearby=spot_queries.where_is(Point(report.lon, report.lat), report.category, but_not=report.id).open_near
         if Move.MERGE in deeds
@@ -117,6 +122,13 @@ def pane(
         ranking=_ranking(report, orders, do, trade, local_day(at)),
         refusal=refusal,
     )
+
+
+def _kinds(report: WholeReport) -> list[Category]:
+    """What kind a report without one may be, the likeliest first."""
+    if report.category.code != OTHER or report.status not in OPEN:
+        return []
+    return likeliest_categories(report.description, Point(report.lon, report.lat), limit=4)
 
 
 def deeds_of(report: WholeReport) -> dict[Move, Deed]:

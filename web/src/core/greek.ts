@@ -38,6 +38,9 @@ export function spellings(typed: string): string[] {
   return [...new Set(variants)];
 }
 
+/** Shorter words stand in every sentence, or begin too many. */
+const WHOLE = 4;
+
 const words = (key: string): string[] => key.split(/[^a-z0-9]+/).filter(Boolean);
 
 /** How well `text` answers to what was typed; 0 when some typed word fits nothing. Small mistakes still fit. */
@@ -51,14 +54,22 @@ export function fits(text: string, typed: string): number {
   );
 }
 
+/** Whether a word that was typed is one of these, whole or begun; nothing is guessed. */
+export function namesOneOf(text: string, typed: string): boolean {
+  const known = words(greekKey(text));
+  const said = spellings(typed).flatMap((spelling) => words(greekKey(spelling)));
+  return said.some((word) => word.length >= WHOLE && known.some((one) => one.length >= WHOLE && one.startsWith(word)));
+}
+
 function alike(known: string, typed: string): number {
+  if (typed.length < 2) return 0;
   if (known === typed) return 3;
   if (known.startsWith(typed)) return 2;
-  const allowed = typed.length >= 8 ? 2 : typed.length >= 4 ? 1 : 0;
-  if (allowed === 0) return 0;
-  // Another ending of the same word, or a letter more, less or otherwise while it is still being typed.
-  const beginning = known.slice(0, Math.max(typed.length, 4));
-  return Math.min(distance(beginning, typed), distance(known, typed)) <= allowed ? 1 : 0;
+  const allowed = typed.length >= 8 ? 2 : typed.length >= 5 ? 1 : 0;
+  if (allowed === 0 || known[0] !== typed[0]) return 0;
+  // Another ending of the same word, or a letter more, less or otherwise, which in a word half typed must be a long one.
+  const whole = distance(known, typed) <= allowed;
+  return whole || (typed.length >= 6 && distance(known.slice(0, typed.length), typed) <= allowed) ? 1 : 0;
 }
 
 /** Letters to add, leave out or change (Levenshtein). */

@@ -29,6 +29,8 @@ interface Asked {
 export interface Table {
   readonly steps: Readonly<Record<string, Step>>;
   readonly categories: Readonly<Record<string, Asked>>;
+  /** Categories that say nothing without words. */
+  readonly wordy: readonly string[];
   readonly limits: Readonly<Record<"description" | "answer" | "name", number>>;
   readonly sentences: Readonly<Record<string, string>>;
 }
@@ -100,6 +102,8 @@ export class Steps {
       case "words": {
         const length = [...valueOf(fields, "description")].length;
         const limit = this.table.limits.description;
+        const needed = this.table.wordy.includes(valueOf(fields, "category"));
+        if (needed && valueOf(fields, "description").trim() === "") return { description: this.say("needsWords") };
         return length > limit ? { description: this.say("tooLong", { length, limit }) } : {};
       }
       case "contact":

@@ -1,11 +1,13 @@
 // What it is: the three likeliest, and a search that forgives.
 
 import { addressOf } from "../core/addresses";
-import { fits } from "../core/greek";
+import { fits, namesOneOf } from "../core/greek";
 import { getJson } from "../ports/network";
 import type { StepContext } from "./context";
 
 const MOST_FOUND = 6;
+/** How well a word fits that is begun as it is spelled. */
+const NAMED = 2;
 
 export class CategoryStep {
   private readonly section: HTMLElement;
@@ -83,10 +85,20 @@ export class CategoryStep {
     this.suggested.hidden = grid.childElementCount === 0;
   }
 
+  /** Shows whom to call about what is somebody else's; whether there was any. */
+  private refer(typed: string): boolean {
+    const cards = [...this.section.querySelectorAll<HTMLElement>("[data-referral]")];
+    for (const card of cards) card.hidden = !namesOneOf(card.dataset.referral ?? "", typed);
+    return cards.some((card) => !card.hidden);
+  }
+
   private seek(typed: string): void {
-    const matches = this.tiles()
-      .map((tile) => ({ tile, score: fits(tile.dataset.keywords ?? "", typed) }))
-      .filter(({ score }) => score > 0)
+    const referred = this.refer(typed);
+    const scored = this.tiles().map((tile) => ({ tile, score: fits(tile.dataset.keywords ?? "", typed) }));
+    // Where a word is one that somebody uses for this, what only resembles it is not meant.
+    const best = Math.max(0, ...scored.map(({ score }) => score), referred ? NAMED : 0);
+    const matches = scored
+      .filter(({ score }) => score > best / 2)
       .sort((a, b) => b.score - a.score)
       .slice(0, MOST_FOUND);
     if (typed.trim() === "") {
@@ -95,7 +107,7 @@ export class CategoryStep {
       return;
     }
     this.propose(matches.map(({ tile }) => tile.querySelector("input")?.value ?? ""), "matching");
-    const sentence = matches.length === 0 ? "noneFound" : matches.length === 1 ? "oneFound" : "found";
+    const sentence = matches.length === 0 ? (referred ? "" : "noneFound") : matches.length === 1 ? "oneFound" : "found";
     this.said.textContent = this.context.say(sentence, { count: matches.length });
   }
 }

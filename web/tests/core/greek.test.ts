@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fits, greekKey, spellings } from "../../src/core/greek";
+import { fits, greekKey, namesOneOf, spellings } from "../../src/core/greek";
 import table from "./greek-words.json";
 
 interface Kind {
@@ -118,4 +118,27 @@ describe("a search for what is broken", () => {
 
 it("a letter of greeklish is tried in each of its meanings", () => {
   expect(spellings("hxu")).toEqual(expect.arrayContaining(["hxu", "ixu", "hksu", "hxy"]));
+});
+
+describe("a word that nobody uses for anything of ours", () => {
+  it.each(["xyzzy", "qwer", "ζζζζ", "wifi"])("finds nothing for %s", (typed) => {
+    expect(found(typed)).toEqual([]);
+  });
+
+  it.each([
+    ["κουνούπια", "insects"],
+    ["kounoupia", "insects"],
+    ["σκύλος", "animals"],
+    ["παράνομο παρκάρισμα", "parking"],
+    ["θόρυβος", "noise"],
+    ["noise", "noise"],
+  ])("says whom to call for %s", (typed, code) => {
+    const { referrals } = JSON.parse(readFileSync("demo/categories.json", "utf8")) as { referrals: Kind[] };
+    expect(referrals.filter(({ keywords }) => namesOneOf(keywords.join(" "), typed)).map((one) => one.code)).toEqual([code]);
+  });
+
+  it.each(["λακκούβα", "παγκάκι", "σπασμένη λάμπα στον δρόμο", "ΚΑΔΟΣ γεμάτος"])("sends nobody elsewhere for %s", (typed) => {
+    const { referrals } = JSON.parse(readFileSync("demo/categories.json", "utf8")) as { referrals: Kind[] };
+    expect(referrals.filter(({ keywords }) => namesOneOf(keywords.join(" "), typed))).toEqual([]);
+  });
 });
