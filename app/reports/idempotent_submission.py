@@ -85,6 +85,7 @@ def submit_once(
         address_words=wanted.get("address") or "",
         answers=wanted.get("answers"),
         stoppers=wanted.get("stoppers"),
+        again=wanted.get("again") or "",
         contact=wanted.get("contact"),
         source=_source(wanted.get("source")),
         language=language(),

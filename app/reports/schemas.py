@@ -60,6 +60,9 @@ class ReportIn(Input):
         allow_none=True,
         metadata={"description": "yes or no to the category's questions that show whether it is for the municipality"},
     )
+    again = fields.String(
+        allow_none=True, metadata={"description": "reference of a report that was put right and is broken again"}
+    )
     contact = fields.Nested(ContactIn, allow_none=True)
     uploads = fields.List(
         fields.UUID(),

@@ -22,7 +22,7 @@ from app.geo.shapes import to_wkb
 from app.language import localized
 from app.media.models import Photo
 from app.moderation import screening
-from app.reports import spot_queries, validation
+from app.reports import recurrence, spot_queries, validation
 from app.reports.attachments import MAX_PHOTOS, attach
 from app.reports.lifecycle import (
     Move,
@@ -60,11 +60,13 @@ def submit(
     device: str | None = None,
     sender: str | None = None,
     not_by_hand: bool = False,
+    again: str = "",
 ) -> Submitted:
     """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name.
 
     ``device`` and ``sender`` say which browser and network address it came from, ``not_by_hand`` that a program
-    seems to have filled it in; what looks wrong is taken in all the same, and waits aside.
+    seems to have filled it in; what looks wrong is taken in all the same, and waits aside. ``again`` is the reference
+    of a report that was put right and is broken again, in its reporter's view; what is none is not heeded.
     """
     kind = category_queries.category_by_code(category)
     words = validation.description(description)
@@ -114,7 +116,10 @@ def submit(
     if reached:
         db.session.add(ReportContact(report_id=report.id, **reached))
     attach(report, photos, PhotoMoment.BEFORE, at=at)
-    record_history(report, Move.SUBMIT, by=by, at=at)
+    old = recurrence.recurred(again)
+    record_history(report, Move.SUBMIT, by=by, at=at, detail={"again_of": old.reference} if old else None)
+    if old is not None and doubt is None:
+        recurrence.note(old, report, at=at)
     return Submitted(report, where)
 
 

@@ -87,6 +87,7 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "citizen.find"): (EVERYBODY, None),
     ("GET", "citizen.track"): (EVERYBODY, None),
     ("GET", "citizen.square"): (EVERYBODY, None),
+    ("GET", "citizen.thanks"): (EVERYBODY, None),
     ("GET", "citizen.act_address"): (EVERYBODY, None),
     ("POST", "citizen.act"): (EVERYBODY, {}),
     ("POST", "citizen.support"): (EVERYBODY, {}),

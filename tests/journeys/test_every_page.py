@@ -92,3 +92,40 @@ def test_the_offices_and_crews_pages(somebody: Any, live_town: LiveTown, viewpor
     well_made(crew.page)
     assert nikos.page.goto("/api/v1/docs").status == 200
     nikos.page.wait_for_selector(".swagger-ui .opblock")
+
+
+@pytest.mark.parametrize("language", ["el-GR", "en-GB"])
+@pytest.mark.parametrize("path", ["/", "/follow", "/mine", "/reports"])
+def test_letters_twice_as_large_push_nothing_aside(somebody: Any, path: str, language: str) -> None:
+    page = somebody(PHONE, language=language, bypass_csp=True).page
+    page.goto(path)
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert page.evaluate(WIDER) <= 0
+    # No word of a heading is cut in the middle: its longest one fits in a line.
+    longest = """
+    () => [...document.querySelectorAll('main :is(h1, h2)')].filter((one) => one.checkVisibility()).every((one) => {
+      const range = document.createRange();
+      const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const word of text.data.matchAll(/[^\\s-]+/g)) {
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) return false;
+        }
+      }
+      return true;
+    })
+    """
+    assert page.evaluate(longest)
+
+
+def test_on_a_phone_that_lies_on_its_side_camera_and_map_are_in_sight(somebody: Any) -> None:
+    page = somebody({"width": 740, "height": 360}).page
+    page.goto("/")
+    camera = page.locator(".adder--main").bounding_box()
+    assert camera["y"] + camera["height"] <= 360
+    takes_photo(page, None)
+    ground = step(page, "place").locator(".map__ground")
+    assert ground.bounding_box()["y"] < 120
+    assert ground.bounding_box()["height"] > 150
+    well_made(page)

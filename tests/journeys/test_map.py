@@ -282,3 +282,45 @@ def test_letters_twice_as_large_fit_on_a_small_phone(somebody: Any) -> None:
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(300)
         assert page.evaluate(WIDER) <= 0, path
+
+
+def test_a_choice_applies_at_once_and_back_undoes_it(somebody: Any) -> None:
+    page = looks_around(somebody, DESK)
+    expect(page.get_by_role("button", name="Εμφάνιση")).to_be_hidden()
+    whole = in_the_list(page)
+    page.locator(".pill", has_text="Ανοιχτές").click()
+    page.wait_for_url(re.compile("state=open"))
+    expect(page.locator("[data-count]")).not_to_have_text(re.compile(rf"^{whole} "))
+    few = in_the_list(page)
+    assert 0 < few < whole
+    expect(page.locator("[data-map-said]")).to_have_text(f"{few} στον χάρτη")
+    page.get_by_text("Φίλτρα").click()
+    page.get_by_label("Λέξεις").press_sequentially("λακκούβα")
+    page.wait_for_url(re.compile("q="))
+    expect(page.locator(".chip", has_text="«λακκούβα»")).to_be_visible()
+    expect(page.locator(".filters__fields")).to_be_visible()
+    fewer = in_the_list(page)
+    assert fewer < few
+    page.go_back()
+    expect(page.locator("[data-count]")).to_have_text(re.compile(rf"^{few} "))
+    expect(page.get_by_label("Λέξεις")).to_have_value("")
+    expect(page.locator(".chip")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("[data-count]")).to_have_text(re.compile(rf"^{whole} "))
+    expect(page.locator(".pill input[value='']")).to_be_checked()
+    expect(page.locator("[data-map-said]")).to_have_text(f"{whole} στον χάρτη")
+
+
+def test_a_choice_without_a_network_says_so_and_is_made_when_it_is_back(somebody: Any) -> None:
+    eleni = somebody(PHONE, service_workers="block")
+    page = eleni.page
+    page.goto("/reports")
+    whole = in_the_list(page)
+    page.context.set_offline(True)
+    page.locator(".pill", has_text="Ανοιχτές").click()
+    expect(page.locator("[data-listing-lost]")).to_be_visible()
+    page.context.set_offline(False)
+    page.locator(".pill", has_text="Τελειωμένες").click()
+    expect(page.locator("[data-listing-lost]")).to_be_hidden()
+    expect(page.locator("[data-count]")).not_to_have_text(re.compile(rf"^{whole} "))
+    eleni.complaints.clear()

@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.steps import chooses, goes_on, passes_by, points_at, reports_something, step, takes_photo
+from tests.journeys.test_every_page import well_made
 from tests.media import camera
 
 HERE = {"longitude": 23.5484, "latitude": 41.0856, "accuracy": 18}
@@ -39,6 +40,14 @@ def test_five_taps_and_a_photo_are_enough(somebody: Any, photo: Path) -> None:
     goes_on(page, "words")  # 4: check
     goes_on(page, "check")  # 5: send
     expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible()
+    thanks = step(page, "done")
+    expect(thanks.locator(".thanks__photo")).to_be_visible()
+    expect(thanks.locator(".thanks__what")).to_contain_text("Μεραρχίας")
+    expect(thanks.locator(".thanks__next")).to_contain_text("Στόχος μας είναι να έχει αποκατασταθεί έως")
+    expect(thanks.get_by_role("link", name="Ενημέρωση με e-mail")).to_be_visible()
+    expect(thanks.locator("#keep")).to_have_value(re.compile(r"/r/\d{3}-\d{3}-\d{3}/"))
+    expect(thanks.get_by_role("button", name="Αντιγραφή")).to_be_visible()
+    well_made(page)
 
 
 def test_a_refused_position_leaves_the_search_and_the_map(somebody: Any, photo: Path) -> None:
@@ -227,7 +236,7 @@ def test_a_bench_that_is_known_gets_a_supporter_instead_of_a_twin(somebody: Any)
     takes_photo(page, None)
     points_at(page, *spot)
     goes_on(page, "place")
-    step(page, "category").locator(".tile", has=page.locator("#c-bench")).click()
+    step(page, "category").locator(".tile:visible", has=page.locator("#c-bench")).click()
     goes_on(page, "questions")
     step(page, "known").locator(f"[data-support='{reference}']").click()
     page.wait_for_url(re.compile("/follow"))
@@ -246,7 +255,7 @@ def test_danger_shows_at_once_whom_to_call(somebody: Any) -> None:
     takes_photo(page, None)
     points_at(page, "23,5484", "41,0856")
     goes_on(page, "place")
-    step(page, "category").locator(".tile", has=page.locator(f"#c-{kind['code']}")).click()
+    step(page, "category").locator(".tile:visible", has=page.locator(f"#c-{kind['code']}")).click()
     asked = step(page, "questions")
     box = asked.locator(f"[data-stopper='stopper.{stopper['code']}']")
     expect(box).to_be_hidden()

@@ -115,6 +115,14 @@ def test_the_phone_it_was_sent_from_shows_it_whole_without_a_key(eleni: Person, 
     assert WORDS not in anybody.sees(f"/r/{bench.reference}").words
 
 
+def test_after_sending_only_its_reporter_reads_what_comes_next(eleni: Person, anybody: Person, bench: Report) -> None:
+    eleni.sees(f"{own(bench)}/thanks")
+    assert "Παγκάκι" in eleni.words
+    assert "Στόχος μας είναι να έχει αποκατασταθεί έως" in eleni.words
+    assert "eleni@example.gr" in eleni.words
+    assert anybody.client.get(f"/r/{bench.reference}/wrong-key/thanks").status_code == 404
+
+
 def test_a_device_that_reads_her_email_shows_it_whole_too(
     eleni: Person, session: Session, town: Town, app: Flask
 ) -> None:
@@ -131,7 +139,7 @@ def test_nobody_else_may_speak_for_the_reporter(
 ) -> None:
     page = anybody.sees(f"/r/{put_right.reference}")
     assert not page.offers("Ναι, είναι εντάξει")
-    token = page.forms[-1].value("csrf_token") or page.form("Κι εγώ").value("csrf_token")
+    token = anybody.sees("/mine").form("Στείλτε μου σύνδεσμο").value("csrf_token")
     before = moves_of(session, put_right)
     anybody.sends(f"/r/{put_right.reference}/{deed}", {"csrf_token": token, "words": "Όχι", "more": "Όχι"})
     assert anybody.status == 404
@@ -406,9 +414,9 @@ def test_the_reporter_sees_how_many_others_see_it_and_has_no_button(app: Flask, 
     assert not page.offers("Κι εγώ")
 
 
-def test_a_closed_report_takes_no_more_support(anybody: Person, bench: Report, put_right: Report) -> None:
-    page = anybody.sees(f"/r/{put_right.reference}")
-    moved(put_right, Move.CLOSE)
+def test_a_closed_report_takes_no_more_support(anybody: Person, bench: Report) -> None:
+    page = anybody.sees(f"/r/{bench.reference}")
+    moved(bench, *ROAD, Move.CLOSE)
     page.presses("Κι εγώ")
     assert anybody.status == 409
     assert "Ολοκληρώθηκε" in anybody.words

@@ -14,7 +14,7 @@ from shapely.geometry import Point
 from app.categories import pace
 from app.devices import known_device
 from app.moderation.visibility import visible_photos
-from app.reports import aftercare, queries, spot_queries
+from app.reports import queries, recurrence, spot_queries
 from app.reports.housekeeping import silence_ends
 from app.reports.lifecycle import OPEN, Move, Status
 from app.reports.models import PhotoMoment, ReporterWords, ReportHistory
@@ -77,7 +77,9 @@ class Following:
             if own
             else "",
             "supports": not own and queries.has_supported(report.id, known_device()),
-            "supportable": report.status in aftercare.SUPPORTABLE,
+            "supportable": report.status in OPEN,
+            "may_recur": not own and report.status in recurrence.PUT_RIGHT and report.resolved_at is not None,
+            "others_object": self.others_object(),
             "sent_from_here": own and report.device is not None and report.device == known_device(),
             "to": self.to,
         }
@@ -108,6 +110,8 @@ class Following:
             return _("Ολοκληρώθηκε, αφού κανείς δεν είπε κάτι άλλο")
         if row.move is Move.ANSWER and by_reporter and self.own:
             return _("Απαντήσατε στο γραφείο")
+        if row.move is Move.OBJECT and row.detail.get("again"):
+            return _("Άλλοι πολίτες λένε ότι χάλασε ξανά")
         words = OWN_WORDS.get(row.move) if self.own else None
         return str(words) if words else str(history_entry(row, public=True)["move_words"])
 
@@ -115,6 +119,11 @@ class Following:
         """Until when the reporter is asked, or None."""
         waits = self.report.status is Status.RESOLVED and self.report.objected_at is None
         return silence_ends(self.report.resolved_at) if waits and self.report.resolved_at else None
+
+    def others_object(self) -> bool:
+        """Whether readers, and not its reporter, say that it is not right."""
+        objections = [row for row in self.rows if row.move is Move.OBJECT]
+        return bool(objections and objections[-1].detail.get("again"))
 
     def question(self) -> str:
         """What the office asks, while it waits for the answer."""

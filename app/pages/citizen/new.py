@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.accounts.login import has_form_of_ours
 from app.categories import queries as category_queries
 from app.categories import questions
-from app.categories.models import Category
+from app.categories.models import OTHER, Category
 from app.categories.queries import likeliest_categories, search_categories
 from app.devices import device, rate_limited
 from app.errors import DomainError, StorageFull, http_answer, http_sentence
@@ -40,7 +40,7 @@ NOBODYS = UUID(int=0)
 
 @citizen.get("/")
 def report() -> str:
-    """The first step of a new report."""
+    """The first step of a new report; ``again`` names one that was put right and is broken again."""
     return page("photo", NewReport(id=uuid4()), fresh=True)
 
 
@@ -85,7 +85,10 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
     drafts.typed_now(draft, step)
     if step == "place":
         reporting.settle_choice(draft)
+    known: list[tuple[str, str]] = []
     if step == "photo":
+        old = reporting.again(draft.typed.get("again", ""))
+        known = [(name, value) for name, [value] in old.fields.items()] if old and not draft.typed.get("lon") else []
         draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]
         if keep:
             take_in_photos(draft, request.files.getlist("photo"))
@@ -96,7 +99,7 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
         draft.status = StorageFull.status
         draft.say("form", str(StorageFull().detail))
     elif keep and draft.report_id is None:
-        drafts.keep(draft, step)
+        drafts.keep(draft, step, more=known)
     return draft, reporting.kind_of(draft, category_queries.active_categories())
 
 
@@ -146,6 +149,7 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         step=step,
         title=steps.STEPS[step].title,
         fresh=fresh,
+        again=reporting.again(request.args.get("again", "")) if fresh else None,
         unsent=drafts.unsent(now()) if fresh else [],
         sought=sought,
         found=gazetteer.found(sought) if step == "place" else [],
@@ -176,9 +180,9 @@ def frame(draft: NewReport, kind: Category | None, kinds: list[Category]) -> dic
 
 
 def suggested(sought: str, draft: NewReport, kinds: list[Category]) -> list[Category]:
-    """What a search found, else the three likeliest by words and place."""
+    """What a search found, and when it finds nothing the kind for that; else the three likeliest by words and place."""
     if sought:
-        categories = search_categories(sought)
+        categories = search_categories(sought) or [kind for kind in kinds if kind.code == OTHER]
     else:
         categories = likeliest_categories(draft.typed.get("description", ""), reporting.spot_if_any(draft))
     by_code = {kind.code: kind for kind in kinds}

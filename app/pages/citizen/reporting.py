@@ -18,15 +18,16 @@ from app.errors import Invalid, OutsideTown
 from app.extensions import db, now, unit_of_work
 from app.geo.place_queries import standing_around
 from app.geo.places import format_place, format_street
-from app.geo.shapes import point
+from app.geo.shapes import point, spot_of
 from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
 from app.pages.citizen.forms import checked, number_in
 from app.pages.citizen.steps import SENTENCES
 from app.pages.kept_photos import photos_for_report
-from app.reports import spot_queries, submission, validation
+from app.reports import recurrence, spot_queries, submission, validation
 from app.reports.models import Report, Source
+from app.reports.presenting import format_location
 
 #: No person looks, chooses and sends faster than this.
 BY_HAND = timedelta(seconds=3)
@@ -70,6 +71,29 @@ def settle_choice(draft: NewReport) -> None:
         draft.typed["accuracy_m"] = str(choice["spread_m"])
         if not draft.typed.get("address", "").strip():
             draft.typed["address"] = gazetteer.words_lost(request.form.get("sought", "")[:100], chosen)
+
+
+@dataclass(frozen=True)
+class Again:
+    """A report that was put right, as a new one begins with it: ``fields`` are those of the steps."""
+
+    reference: str
+    what: str
+    where: str
+    fields: dict[str, list[str]]
+
+
+def again(reference: str) -> Again | None:
+    """What is known already of something that is broken again; None when there is no such report."""
+    old = recurrence.recurred(reference)
+    if old is None:
+        return None
+    spot = spot_of(old.location)
+    known = {"again": old.reference, "lon": f"{spot.x:.6f}", "lat": f"{spot.y:.6f}"}
+    known |= {"category": old.category.code} if old.category.active else {}
+    return Again(
+        old.reference, localized(old.category), format_location(old), {name: [value] for name, value in known.items()}
+    )
 
 
 def offer_photo_spot(draft: NewReport) -> None:
@@ -182,6 +206,7 @@ def send(draft: NewReport) -> Report:
             stoppers=draft.stoppers(),
             contact=draft.contact(),
             address_words=draft.typed.get("address", ""),
+            again=draft.typed.get("again", ""),
             photos=photos_for_report(draft.photos),
             source=Source.WEB,
             language=language(),

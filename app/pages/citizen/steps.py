@@ -47,6 +47,7 @@ STEPS: Mapping[str, Step] = {
         _l("Νέα αναφορά"),
         "_photo.html",
         next=(("checked", "check"), ("", "place")),
+        fields=("again",),
         errors=("photo", "uploads"),
     ),
     "place": Step(

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.devices import device, rate_limited
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import now, unit_of_work
 from app.moderation.models import FlagReason
 from app.moderation.screening import is_known_as_honest
@@ -52,6 +52,20 @@ def track(reference: str, key: str | None = None) -> Response:
     if report.reference != reference:
         return redirect(url_for("citizen.track", reference=report.reference, key=key), 301)
     return page(report, key, own)
+
+
+@citizen.get("/r/<reference>/<key>/thanks")
+def thanks(reference: str, key: str) -> Response:
+    """What follows the thanks, for the page that sent the report and is still open."""
+    report, own = require_report(reference, key)
+    if not own:
+        raise NotFound(_("Δεν βρέθηκε αναφορά με αυτόν τον σύνδεσμο."))
+    following = Following.of(report, key, own)
+    shown = make_response(
+        render_template("citizen/track/_thanks.html", **following.parts(new=True), **share(following))
+    )
+    shown.headers["Cache-Control"] = "private, no-store"
+    return shown
 
 
 def page(report: WholeReport, key: str | None, own: bool, draft: Draft | None = None, form: str = "") -> Response:

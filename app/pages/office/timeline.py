@@ -51,6 +51,10 @@ def _notes(row: ReportHistory, orders: dict[int, WorkOrder], crews: dict[str, st
         notes.append(f"{trade} · {crew}")
     for what, change in row.detail.get("changed", {}).items():
         notes.append(f"{CHANGED.get(what, what)}: {_change(what, change)}")
+    if "again_of" in row.detail:
+        notes.append(_("Χάλασε ξανά· είχε αποκατασταθεί στην %(reference)s", reference=row.detail["again_of"]))
+    if isinstance(row.detail.get("again"), str):
+        notes.append(_("Λένε ότι χάλασε ξανά: %(reference)s", reference=row.detail["again"]))
     if "trusted" in row.detail:
         notes.append(_("Ελέγχθηκε και είναι εντάξει"))
     if "flags" in row.detail:

@@ -181,6 +181,7 @@ export function bodyOf(item: Item): Record<string, unknown> {
     description: value("description"),
     answers,
     stoppers,
+    ...(value("again") ? { again: value("again") } : {}),
     contact: { name: value("contact_name"), email: value("contact_email"), phone: value("contact_phone") },
     uploads: item.photos.map((photo) => photo.id),
   };

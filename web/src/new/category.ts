@@ -6,6 +6,8 @@ import { getJson } from "../ports/network";
 import type { StepContext } from "./context";
 
 const MOST_FOUND = 6;
+/** The kind for what fits none (app/categories/models.py). */
+const OTHER = "other";
 /** How well a word fits that is begun as it is spelled. */
 const NAMED = 2;
 
@@ -71,12 +73,16 @@ export class CategoryStep {
     const grid = this.suggested.querySelector<HTMLElement>(".tiles__grid")!;
     const chosen = this.context.draft.value("category");
     grid.replaceChildren();
+    // What a search found need not stand twice; what comes by itself moves no tile from under a finger.
+    const twice = title === "likely" ? [] : codes;
+    for (const tile of this.tiles()) tile.hidden = twice.includes(tile.querySelector("input")?.value ?? "");
     for (const code of codes) {
       const tile = this.section.querySelector<HTMLInputElement>(`#c-${CSS.escape(code)}`)?.closest(".tile");
       const copy = tile?.cloneNode(true) as HTMLElement | undefined;
       const radio = copy?.querySelector("input");
       if (!copy || !radio) continue;
       delete copy.dataset.keywords;
+      copy.hidden = false;
       radio.id = `s-${code}`;
       radio.checked = code === chosen;
       grid.append(copy);
@@ -106,7 +112,8 @@ export class CategoryStep {
       void this.show();
       return;
     }
-    this.propose(matches.map(({ tile }) => tile.querySelector("input")?.value ?? ""), "matching");
+    const codes = matches.map(({ tile }) => tile.querySelector("input")?.value ?? "");
+    this.propose(codes.length > 0 ? codes : [OTHER], codes.length > 0 ? "matching" : "orElse");
     const sentence = matches.length === 0 ? (referred ? "" : "noneFound") : matches.length === 1 ? "oneFound" : "found";
     this.said.textContent = this.context.say(sentence, { count: matches.length });
   }

@@ -2,7 +2,8 @@
 
 import type { Item } from "../core/outbox";
 import { sendNow } from "../ports/sending";
-import { itemWith, onChange } from "../ports/store";
+import { getFragment } from "../ports/network";
+import { itemWith, onChange, pictureOf } from "../ports/store";
 import type { StepContext } from "./context";
 
 /** Makes the page after sending; what it returns shows it anew, as long as `isShown`. */
@@ -13,16 +14,17 @@ export function donePage(
 ): () => Promise<void> {
   const part = <T extends HTMLElement = HTMLElement>(name: string): T => section.querySelector<T>(`[data-done-${name}]`)!;
   const retry = part<HTMLButtonElement>("retry");
+  let told = false;
   const show = async (): Promise<void> => {
     const item = await itemWith(draft.item.id).catch(() => undefined);
     // While it is written on, the draft knows better.
     if (!item || !isShown()) return;
     draft.seen(item);
+    const sent = item.state === "sent";
     section.dataset.state = item.state;
     part("title").textContent = say(`${item.state}Title`);
-    part("said").textContent = say(item.state);
+    part("said").textContent = sent ? "" : say(item.state);
     part("reference").textContent = item.reference;
-    const sent = item.state === "sent";
     part("label").hidden = !sent;
     part("tick").toggleAttribute("hidden", !sent);
     const link = part<HTMLAnchorElement>("link");
@@ -30,6 +32,28 @@ export function donePage(
     if (item.address) link.href = new URL(item.address).pathname;
     retry.hidden = item.state !== "waiting";
     if (item.state === "refused") await refused(item.reasons);
+    if (sent && item.address && !told) {
+      told = true;
+      await thank(new URL(item.address).pathname, item);
+    }
+  };
+  /** What the town says of it: when it will be done, what comes next, how to hear of it. Without it the number is enough. */
+  const thank = async (address: string, item: Item): Promise<void> => {
+    const photo = part<HTMLImageElement>("photo");
+    const [first] = item.photos;
+    if (first) photo.src = await pictureOf(first).catch(() => "");
+    photo.hidden = !photo.getAttribute("src");
+    const more = await getFragment(`${address}/thanks`).catch(() => "");
+    if (!more) return void (part("said").textContent = say("sent"));
+    part("more").innerHTML = more;
+    const [{ enhancePush }, { enhanceSharing }, { enhanceCopying }] = await Promise.all([
+      import("../pages/push"),
+      import("../pages/sharing"),
+      import("../pages/small"),
+    ]);
+    enhanceCopying();
+    enhanceSharing();
+    enhancePush(section);
   };
   retry.addEventListener("click", () => void sendNow());
   onChange(() => void show());

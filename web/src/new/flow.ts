@@ -37,7 +37,8 @@ export async function openFlow(root: HTMLElement): Promise<boolean> {
 /** Begins a new draft with the photos chosen on the first page; false, and nothing done, where the phone keeps nothing. */
 export async function beginFlow(root: HTMLElement, photos: readonly Chosen[]): Promise<boolean> {
   if (!(await requireMemory().then(() => true, () => false))) return false;
-  const flow = await Flow.on(root, begun(crypto.randomUUID(), document.documentElement.lang, Date.now()));
+  const fields = JSON.parse(root.dataset.again ?? "{}") as Item["fields"];
+  const flow = await Flow.on(root, { ...begun(crypto.randomUUID(), document.documentElement.lang, Date.now()), fields });
   await flow.photosChosen(photos);
   return true;
 }

@@ -1,5 +1,6 @@
 // A report's page: passing it on, printing it, and photos made small before they are sent after it.
 
+import { enhanceSharing } from "./sharing";
 import { taken } from "../ports/camera";
 import { chosenIn } from "../ports/chosen";
 
@@ -7,25 +8,6 @@ export function enhanceTrack(): void {
   enhanceSharing();
   enhancePrinting();
   for (const input of document.querySelectorAll<HTMLInputElement>("input[data-shrink]")) shrinkChosen(input);
-}
-
-/** The phone's own way to pass a page on; where there is none, its address is copied. */
-function enhanceSharing(): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share]")) {
-    const { share: url = "", shareTitle: title = "" } = button.dataset;
-    const words = button.querySelector("span") ?? button;
-    const rest = words.textContent;
-    if (!navigator.share && !navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      // A reader who closes the phone's list without choosing is not told of an error.
-      if (navigator.share) return void navigator.share({ title, url }).catch(() => undefined);
-      void navigator.clipboard.writeText(url).then(() => {
-        words.textContent = button.dataset.done ?? rest;
-        setTimeout(() => (words.textContent = rest), 3000);
-      });
-    });
-  }
 }
 
 function enhancePrinting(): void {
