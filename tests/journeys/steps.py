@@ -39,7 +39,7 @@ def takes_photo(page: Page, photo: Path | None, *, script: bool = True) -> None:
 def chooses(page: Page, category: str, *, script: bool = True) -> None:
     """The tile of a category; with script it goes on by itself. Its questions are left as they are."""
     shown = step(page, "category")
-    shown.locator(".tile:visible", has=page.locator(f"#c-{category}")).click()
+    shown.locator(".tile:visible", has=page.locator(f"#c-{category}, #s-{category}")).first.click()
     if not script:
         shown.get_by_role("button", name="Συνέχεια").last.click()
     expect(shown).to_be_hidden()

@@ -80,7 +80,7 @@ def test_the_list_follows_the_map_and_the_address_brings_both_back(somebody: Any
     page.get_by_role("link", name="English").click()
     page.wait_for_url(re.compile("/reports"))
     assert box_of(page) is not None
-    assert page.locator("#reports .row").count() == min(few, 50)
+    assert page.locator("#reports .row").count() == min(few, 20)
 
 
 def test_one_tick_frees_the_list_from_the_map(somebody: Any) -> None:
@@ -223,7 +223,7 @@ def test_without_script_the_address_narrows_the_list_all_the_same(somebody: Any)
     page.get_by_role("checkbox", name="Δέντρο").check()
     page.get_by_role("button", name="Εμφάνιση").click()
     assert len(parse_qs(urlsplit(page.url).query)["category"]) == 2
-    assert {*page.locator("#reports .row__what").all_inner_texts()} == {"Παγκάκι", "Δέντρο"}
+    assert {*page.locator("#reports .row__kind").all_inner_texts()} == {"Παγκάκι", "Δέντρο"}
 
 
 def test_when_the_line_breaks_the_old_list_stays_and_says_so(somebody: Any) -> None:
@@ -235,7 +235,7 @@ def test_when_the_line_breaks_the_old_list_stays_and_says_so(somebody: Any) -> N
     eleni.context.set_offline(True)
     page.locator(".map__ground").press("ArrowRight")
     expect(page.locator("[data-listing-lost]")).to_contain_text("χάθηκε η σύνδεση")
-    assert page.locator("#reports .row").count() == 50
+    assert page.locator("#reports .row").count() == 20
     eleni.context.set_offline(False)
     moved(page, lambda: page.locator(".map__ground").press("ArrowLeft"))
     expect(page.locator("[data-listing-lost]")).to_be_hidden()
@@ -324,3 +324,27 @@ def test_a_choice_without_a_network_says_so_and_is_made_when_it_is_back(somebody
     expect(page.locator("[data-listing-lost]")).to_be_hidden()
     expect(page.locator("[data-count]")).not_to_have_text(re.compile(rf"^{whole} "))
     eleni.complaints.clear()
+
+
+def test_more_rows_come_below_those_that_are_read_and_the_focus_goes_on(somebody: Any) -> None:
+    page = looks_around(somebody, DESK)
+    address = page.url
+    rows = page.locator("#reports > li")
+    first = rows.first.get_attribute("data-id")
+    expect(rows).to_have_count(20)
+    page.get_by_role("link", name="Επόμενες αναφορές").click()
+    expect(rows).to_have_count(40)
+    assert rows.first.get_attribute("data-id") == first
+    expect(rows.nth(20).locator(".row__what")).to_be_focused()
+    assert page.url == address
+    assert len({row.get_attribute("data-id") for row in rows.all()}) == 40
+
+
+def test_on_a_phone_the_list_begins_in_the_upper_half_and_a_new_report_is_under_the_thumb(somebody: Any) -> None:
+    page = somebody(PHONE).page
+    page.goto("/reports")
+    assert page.locator("#reports > li").first.bounding_box()["y"] < 400
+    button = page.get_by_role("main").get_by_role("link", name="Νέα αναφορά")
+    page.mouse.wheel(0, 900)
+    box = button.bounding_box()
+    assert 600 < box["y"] + box["height"] <= 740

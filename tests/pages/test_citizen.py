@@ -123,10 +123,10 @@ def test_an_empty_town_invites_the_first_report(client: FlaskClient, town: Town)
 
 def test_the_list_goes_on_where_the_page_ends(client: FlaskClient, session: Session, town: Town) -> None:
     with unit_of_work():
-        for _n in range(53):
+        for _n in range(23):
             submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     first = Page(client.get("/reports?category=bench"))
-    assert first.html.count('class="row"') == 50
+    assert first.html.count('class="row"') == 20
     more = re.search(r'href="([^"]+)"[^>]*>Επόμενες', first.html)
     assert more is not None
     second = Page(client.get(unescape(more[1])))
@@ -159,7 +159,7 @@ def test_the_list_asks_the_database_the_same_few_questions_however_long_it_is(
     with counted_statements(app) as few:
         client.get("/reports")
     with unit_of_work():
-        for _n in range(20):
+        for _n in range(18):
             submission.submit(category="bench", spot=point(23.52, 41.07), source=Source.WEB, at=MONDAY)
     with counted_statements(app) as many:
         client.get("/reports")

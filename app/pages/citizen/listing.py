@@ -112,13 +112,15 @@ class Found:
         return f"{format_number(cluster_queries.MOST_COUNTED)}+" if self.more else str(format_number(self.count))
 
 
+#: What somebody reads before asking for more.
+MOST_ROWS = 20
 NOTHING = Found([], None, 0, None)
 
 
 def found(wanted: Wanted) -> Found:
     """The same few questions of the database, however many match."""
     filters = wanted.filters()
-    page = search_queries.page(filters, after=wanted.after or None)
+    page = search_queries.page(filters, after=wanted.after or None, limit=MOST_ROWS)
     references = {report.reference for report in page.reports}
     chosen = _chosen(wanted.chosen) if wanted.chosen not in references else None
     return Found(

@@ -235,13 +235,13 @@ export class Listing {
   }
 
   /** The page of the address, or a part of it; null when it did not come, which is said, or was overtaken. */
-  private async ask(part?: string): Promise<string | null> {
+  private async ask(part?: string, address = window.location.href): Promise<string | null> {
     this.under?.abort();
     const mine = new AbortController();
     this.under = mine;
     this.list.setAttribute("aria-busy", "true");
     try {
-      const answer = await getPage(window.location.href, { ...(part ? { part } : {}), signal: mine.signal });
+      const answer = await getPage(address, { ...(part ? { part } : {}), signal: mine.signal });
       if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
       const text = await answer.text();
       this.lost("");
@@ -311,11 +311,27 @@ export class Listing {
       const target = event.target as HTMLElement;
       const row = target.closest("[data-show]")?.closest<HTMLElement>("[data-id]");
       if (row) this.showOnMap(row);
+      const more = target.closest<HTMLAnchorElement>("a[rel=next]");
+      if (more && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        void this.more(more);
+      }
       if (target.closest("[data-whole]")) {
         event.preventDefault();
         this.narrow("");
       }
     });
+  }
+
+  /** The next rows below those that are there, and the focus on the first of them. */
+  private async more(link: HTMLAnchorElement): Promise<void> {
+    const text = await this.ask(PART, link.href);
+    if (text === null) return;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const [first, ...others] = page.querySelectorAll("#reports > li");
+    this.list.querySelector("#reports")?.append(...(first ? [first, ...others] : []));
+    link.parentElement?.replaceWith(...page.querySelectorAll("nav.more"));
+    first?.querySelector("a")?.focus({ preventScroll: true });
   }
 
   private showOnMap(row: HTMLElement): void {
