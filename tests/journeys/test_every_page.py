@@ -129,3 +129,23 @@ def test_on_a_phone_that_lies_on_its_side_camera_and_map_are_in_sight(somebody: 
     assert ground.bounding_box()["y"] < 120
     assert ground.bounding_box()["height"] > 150
     well_made(page)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_citizens_pages_at_night(somebody: Any, viewport: dict[str, int]) -> None:
+    eleni = somebody(viewport, color_scheme="dark")
+    page = eleni.page
+    items = eleni.context.request.get("/api/v1/reports?status=resolved,in_progress,rejected").json()["items"]
+    states = {one["status"]: one["reference"] for one in items}
+    for path in ("/", "/reports", "/follow", "/mine", *(f"/r/{one}" for one in states.values())):
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 23, 28)"
+        well_made(page)
+    page.goto("/")
+    takes_photo(page, None)
+    points_at(page, "23,5484", "41,0856")
+    well_made(page)
+    goes_on(page, "place")
+    page.locator("#category-q").fill("κουνούπια")
+    step(page, "category").locator("[data-referral]:visible").wait_for()
+    well_made(page)
