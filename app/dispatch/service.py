@@ -36,7 +36,7 @@ from app.errors import Invalid, MoveNotAllowed, Stale
 from app.extensions import db
 from app.language import localized
 from app.media.models import Photo
-from app.reports import triage, validation
+from app.reports import aftercare, triage, validation
 from app.reports.attachments import attach
 from app.reports.lifecycle import Move, Status
 from app.reports.models import PhotoMoment, Report
@@ -354,11 +354,22 @@ def decide(reference: str, wanted: Move, *, by: User, at: datetime, version: int
         return undo(reference, by=by, at=at, version=version)
     report = triage.decide(reference, wanted, by=by, at=at, version=version, **said)
     if wanted in ENDS_WORK:
-        for order in queries.locked_orders_of(report):
-            if order.status in OPEN:
-                _set(order, next_status(order.status, OrderMove.CANCEL), at=at)
-                order.reason = said.get("internal") or said.get("words") or ""
+        _call_off(report, said.get("internal") or said.get("words") or "", at=at)
     return report
+
+
+def withdraw(reference: str, *, words: str, at: datetime) -> Report:
+    """The reporter takes the report back, as ``app.reports.aftercare.withdraw``; no crew goes there any more."""
+    report = aftercare.withdraw(reference, words=words, at=at)
+    _call_off(report, words or _("Την απέσυρε όποιος την έστειλε."), at=at)
+    return report
+
+
+def _call_off(report: Report, reason: str, *, at: datetime) -> None:
+    for order in queries.locked_orders_of(report):
+        if order.status in OPEN:
+            _set(order, next_status(order.status, OrderMove.CANCEL), at=at)
+            order.reason = reason
 
 
 def undo(reference: str, *, by: User, at: datetime, version: int | None) -> Report:

@@ -22,6 +22,7 @@ from app.pages import script_words
 from app.pages.bits import status_tag, time_tag
 from app.pages.icons import icon
 from app.pages.security import ground_of_page
+from app.reports.attachments import MAX_PHOTOS
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 from app.reports.validation import DESCRIPTION_LIMIT
 
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         localized=localized,
         format_short_day=format_short_day,
         MOVE_LABELS=MOVE_LABELS,
+        MAX_PHOTOS=MAX_PHOTOS,
         ANSWER_LIMIT=ANSWER_LIMIT,
         DESCRIPTION_LIMIT=DESCRIPTION_LIMIT,
         icon=icon,

@@ -103,6 +103,19 @@ def amend(
     return report
 
 
+def withdraw(reference: str, *, words: str = "", at: datetime) -> Report:
+    """The reporter takes the whole report back; ``words`` say why, to the office. Its work is the caller's to call off.
+
+    Raises Invalid when others say that it concerns them too: then it is not the reporter's alone.
+    """
+    report = lock_report(reference, None)
+    if report.supporters:
+        raise Invalid({"form": [_("Το λένε κι άλλοι, γι’ αυτό η αναφορά μένει. Γράψτε στο γραφείο τι άλλαξε.")]})
+    why = validation.description(words, "why")
+    move(report, Move.WITHDRAW, by=None, at=at, internal=why, detail={"by": "reporter"})
+    return report
+
+
 def _published_at_once(report: Report) -> bool:
     """Whether its category shows words without a look of the office, and no blocked word stands in these."""
     if report.category.publish_policy is not PublishPolicy.AT_ONCE:

@@ -46,6 +46,7 @@ class Move(enum.StrEnum):
     REOPEN = "reopen"
     OBJECT = "object"
     AMEND = "amend"
+    WITHDRAW = "withdraw"
     NOTE = "note"
     UNDO = "undo"
 
@@ -60,6 +61,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.FORWARD: S.FORWARDED,
         M.MERGE: S.MERGED,
         M.AMEND: S.RECEIVED,
+        M.WITHDRAW: S.CLOSED,
         M.NOTE: S.RECEIVED,
     },
     S.ACCEPTED: {
@@ -70,6 +72,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.MERGE: S.MERGED,
         M.RESOLVE: S.RESOLVED,
         M.AMEND: S.ACCEPTED,
+        M.WITHDRAW: S.CLOSED,
         M.NOTE: S.ACCEPTED,
     },
     S.SCHEDULED: {
@@ -79,6 +82,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.UNSCHEDULE: S.ACCEPTED,
         M.RESOLVE: S.RESOLVED,
         M.AMEND: S.SCHEDULED,
+        M.WITHDRAW: S.CLOSED,
         M.NOTE: S.SCHEDULED,
     },
     S.IN_PROGRESS: {
@@ -91,6 +95,7 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.UNSCHEDULE: S.ACCEPTED,
         M.RESOLVE: S.RESOLVED,
         M.AMEND: S.IN_PROGRESS,
+        M.WITHDRAW: S.CLOSED,
         M.NOTE: S.IN_PROGRESS,
     },
     S.RESOLVED: {
@@ -101,7 +106,13 @@ MOVES: Mapping[Status, Mapping[Move, Status]] = {
         M.NOTE: S.RESOLVED,
     },
     S.CLOSED: {M.REOPEN: S.ACCEPTED, M.OBJECT: S.RESOLVED, M.AMEND: S.CLOSED, M.NOTE: S.CLOSED},
-    S.QUESTION: {M.ANSWER: S.RECEIVED, M.REJECT: S.REJECTED, M.AMEND: S.QUESTION, M.NOTE: S.QUESTION},
+    S.QUESTION: {
+        M.ANSWER: S.RECEIVED,
+        M.REJECT: S.REJECTED,
+        M.AMEND: S.QUESTION,
+        M.WITHDRAW: S.CLOSED,
+        M.NOTE: S.QUESTION,
+    },
     S.FORWARDED: {M.TAKE_BACK: S.ACCEPTED, M.CLOSE: S.CLOSED, M.AMEND: S.FORWARDED, M.NOTE: S.FORWARDED},
     S.REJECTED: {M.REOPEN: S.ACCEPTED, M.AMEND: S.REJECTED, M.NOTE: S.REJECTED},
     S.MERGED: {M.SPLIT: S.RECEIVED, M.AMEND: S.MERGED, M.NOTE: S.MERGED},
@@ -158,6 +169,7 @@ MOVE_LABELS = {
     M.CLOSE: _l("Η αναφορά ολοκληρώθηκε"),
     M.REOPEN: _l("Άνοιξε ξανά"),
     M.OBJECT: _l("Ο πολίτης λέει ότι δεν αποκαταστάθηκε"),
+    M.WITHDRAW: _l("Την απέσυρε όποιος την έστειλε"),
     M.AMEND: _l("Ο πολίτης συμπλήρωσε ή διόρθωσε την αναφορά"),
     M.NOTE: _l("Σημείωση του γραφείου"),
     M.UNDO: _l("Η απόφαση ανακλήθηκε"),

@@ -76,7 +76,7 @@ def move(
         report.resolved_at = at
     elif move is Move.OBJECT:
         report.objected_at, report.closed_at = at, None
-    elif move is Move.CLOSE:
+    elif move in (Move.CLOSE, Move.WITHDRAW):
         report.closed_at, report.objected_at = at, None
     elif move is Move.REOPEN:
         report.resolved_at = report.closed_at = report.objected_at = None

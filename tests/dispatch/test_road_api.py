@@ -214,7 +214,7 @@ def test_the_crew_with_the_trade_and_the_area_comes_first_and_the_list_says_why(
         "Σιδεράς στο συνεργείο",
         "καλύπτει την περιοχή",
         "καμία ανοιχτή εντολή",
-        "1,4 km από τη βάση",
+        "1,4 χλμ. από τη βάση",
     ]
     dispatched(client, nikos)
     assert nikos.get(f"/reports/{reference}/crews").json["items"][0]["open_orders"] == 1

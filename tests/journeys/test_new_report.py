@@ -42,7 +42,7 @@ def test_five_taps_and_a_photo_are_enough(somebody: Any, photo: Path) -> None:
     expect(page.get_by_role("heading", name="Ευχαριστούμε")).to_be_visible()
     thanks = step(page, "done")
     expect(thanks.locator(".thanks__photo")).to_be_visible()
-    expect(thanks.locator(".thanks__what")).to_contain_text("Μεραρχίας")
+    expect(thanks.locator(".thanks__what")).to_contain_text("Σέρρες")
     expect(thanks.locator(".thanks__next")).to_contain_text("Στόχος μας είναι να έχει αποκατασταθεί έως")
     expect(thanks.get_by_role("link", name="Ενημέρωση με e-mail")).to_be_visible()
     expect(thanks.locator("#keep")).to_have_value(re.compile(r"/r/\d{3}-\d{3}-\d{3}/"))

@@ -505,3 +505,9 @@ def test_every_state_has_its_page(app: Flask, eleni: Person, session: Session, t
         moved(one, *road, words="Λόγια")
         assert eleni.sees(f"/r/{one.reference}").status == 200
         assert eleni.sees(f"/r/{one.reference}?lang=en").status == 200
+
+
+def test_the_reason_of_a_rejection_stands_where_the_state_stands(anybody: Person, bench: Report) -> None:
+    moved(bench, Move.REJECT, words="Ο δρόμος είναι της Περιφέρειας.")
+    page = anybody.sees(f"/r/{bench.reference}").text
+    assert '<blockquote class="state__reason">Ο δρόμος είναι της Περιφέρειας.</blockquote>' in page

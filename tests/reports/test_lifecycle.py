@@ -23,17 +23,17 @@ from tests.town import Town
 #: From each state, move → state. Whatever is not here is refused.
 RULES = {
     "received": "accept>accepted reject>rejected ask>question forward>forwarded merge>merged"
-    " amend>received note>received",
+    " amend>received withdraw>closed note>received",
     "accepted": "schedule>scheduled reject>rejected ask>question forward>forwarded merge>merged"
-    " resolve>resolved amend>accepted note>accepted",
+    " resolve>resolved amend>accepted withdraw>closed note>accepted",
     "scheduled": "schedule>scheduled start>in_progress could_not>accepted unschedule>accepted"
-    " resolve>resolved amend>scheduled note>scheduled",
+    " resolve>resolved amend>scheduled withdraw>closed note>scheduled",
     "in_progress": "schedule>in_progress start>in_progress pause>in_progress resume>in_progress"
     " step_done>in_progress could_not>accepted unschedule>accepted resolve>resolved"
-    " amend>in_progress note>in_progress",
+    " amend>in_progress withdraw>closed note>in_progress",
     "resolved": "close>closed reopen>accepted object>resolved amend>resolved note>resolved",
     "closed": "reopen>accepted object>resolved amend>closed note>closed",
-    "question": "answer>received reject>rejected amend>question note>question",
+    "question": "answer>received reject>rejected amend>question withdraw>closed note>question",
     "forwarded": "take_back>accepted close>closed amend>forwarded note>forwarded",
     "rejected": "reopen>accepted amend>rejected note>rejected",
     "merged": "split>received amend>merged note>merged",

@@ -17,6 +17,7 @@ from app.accounts.login import has_form_of_ours
 from app.actions import ActionRequest, ActionResult, perform_once
 from app.devices import known_device, rate_limited
 from app.digests import fingerprint
+from app.dispatch import service as dispatching
 from app.errors import DomainError, Invalid, KeyReused, http_answer, http_sentence
 from app.extensions import now, unit_of_work
 from app.pages.citizen.face import citizen
@@ -31,7 +32,7 @@ from app.reports.row_queries import WholeReport
 
 TOO_LATE = _l("Η σελίδα έμεινε ανοιχτή πολλή ώρα. Τίποτα δεν χάθηκε· πατήστε ξανά το κουμπί.")
 
-DEEDS = ("confirm", "objection", "answer", "amend")
+DEEDS = ("confirm", "objection", "answer", "amend", "withdrawal")
 DEED = f"any({', '.join(DEEDS)})"
 
 DONE = {
@@ -41,6 +42,7 @@ DONE = {
     "words": _l("Τα λόγια σας διορθώθηκαν."),
     "withdraw": _l("Τα λόγια σας αποσύρθηκαν."),
     "photos": _l("Οι φωτογραφίες αποσύρθηκαν."),
+    "withdrawal": _l("Η αναφορά αποσύρθηκε. Ευχαριστούμε που μας το είπατε."),
     "more": _l("Το γραφείο έλαβε όσα προσθέσατε."),
 }
 
@@ -198,6 +200,10 @@ def _more(reference: str, draft: Draft) -> Did:
     return aftercare.amend(reference, at=now(), words=words, photos=photos), "more"
 
 
+def _withdrawal(reference: str, draft: Draft) -> Did:
+    return dispatching.withdraw(reference, words=draft.typed.get("why", ""), at=now()), "withdrawal"
+
+
 WORK: dict[str, Callable[[str, Draft], Did]] = {
     "confirm": _confirm,
     "objection": _object,
@@ -205,6 +211,7 @@ WORK: dict[str, Callable[[str, Draft], Did]] = {
     "words": _words,
     "photos": _photos,
     "more": _more,
+    "withdrawal": _withdrawal,
 }
 
 

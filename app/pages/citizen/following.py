@@ -16,7 +16,7 @@ from app.devices import known_device
 from app.moderation.visibility import visible_photos
 from app.reports import queries, recurrence, spot_queries
 from app.reports.housekeeping import silence_ends
-from app.reports.lifecycle import OPEN, Move, Status
+from app.reports.lifecycle import MOVES, OPEN, Move, Status
 from app.reports.models import PhotoMoment, ReporterWords, ReportHistory
 from app.reports.presenting import answers, format_location, history_entry, photo_urls
 from app.reports.row_queries import WholeReport
@@ -27,6 +27,7 @@ ROAD = (Status.RECEIVED, Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS, 
 #: What the timeline calls the reporter's own deeds when the reporter reads it.
 OWN_WORDS = {
     Move.OBJECT: _l("Είπατε ότι δεν έγινε όπως έπρεπε"),
+    Move.WITHDRAW: _l("Αποσύρατε την αναφορά"),
     Move.AMEND: _l("Συμπληρώσατε ή διορθώσατε την αναφορά"),
     Move.ASK: _l("Το γραφείο σάς ρώτησε κάτι"),
 }
@@ -71,6 +72,8 @@ class Following:
             "usual_days": report.category.usual_days if report.category.usual_of >= pace.AT_LEAST else None,
             "silence_ends": self.silence_ends(),
             "question": self.question(),
+            "may_withdraw": Move.WITHDRAW in MOVES[report.status] and not report.supporters,
+            "reason": self.last_words(Move.REJECT) if report.status is Status.REJECTED else "",
             "answers": answers(report) if own or report.released_at else [],
             "near": self.near() if own and new else [],
             "address": url_for("citizen.track", reference=report.reference, key=report.tracking_token, _external=True)
@@ -127,9 +130,11 @@ class Following:
 
     def question(self) -> str:
         """What the office asks, while it waits for the answer."""
-        if self.report.status is not Status.QUESTION:
-            return ""
-        return next((row.public_words for row in reversed(self.rows) if row.move is Move.ASK), "")
+        return self.last_words(Move.ASK) if self.report.status is Status.QUESTION else ""
+
+    def last_words(self, move: Move) -> str:
+        """What everybody reads of the last decision of this kind."""
+        return next((row.public_words for row in reversed(self.rows) if row.move is move), "")
 
     def near(self) -> list[dict[str, Any]]:
         """Open reports of the same kind around this one, for its reporter only."""

@@ -6,6 +6,8 @@ import { getJson } from "../ports/network";
 import type { StepContext } from "./context";
 
 const MOST_FOUND = 6;
+/** So many does the town propose (app/pages/citizen/new.py). */
+const LIKELY = 3;
 /** The kind for what fits none (app/categories/models.py). */
 const OTHER = "other";
 /** How well a word fits that is begun as it is spelled. */
@@ -49,14 +51,24 @@ export class CategoryStep {
   async show(): Promise<void> {
     const { draft } = this.context;
     const query = { lon: draft.value("lon"), lat: draft.value("lat"), q: draft.value("description") };
+    const typed = (): boolean => Boolean(this.section.querySelector<HTMLInputElement>("[data-seek] input")?.value);
+    if (this.suggested.hidden && !typed()) this.makeRoom();
     try {
       const { codes } = await getJson<{ codes: string[] }>(addressOf(this.suggestions, query));
-      // Whoever is already looking further down keeps the tiles under the finger where they are.
-      if (this.suggested.hidden && scrollY > 0) return;
-      if (!this.section.querySelector<HTMLInputElement>("[data-seek] input")?.value) this.propose(codes, "likely");
+      if (!typed()) this.propose(codes, "likely");
     } catch {
-      // All tiles are there.
+      // All tiles are there; the room for the likely ones goes.
+      this.suggested.hidden ||= this.suggested.querySelector(".tile") === null;
     }
+  }
+
+  /** The room of what is likely, before it is known: what comes then moves no tile from under a finger. */
+  private makeRoom(): void {
+    const coming = Array.from({ length: LIKELY }, () => document.createElement("div"));
+    for (const place of coming) place.className = "tiles__coming";
+    this.suggested.querySelector(".tiles__grid")!.replaceChildren(...coming);
+    this.suggested.querySelector(".tiles__title")!.textContent = this.context.say("likely");
+    this.suggested.hidden = false;
   }
 
   /** What a person calls the chosen category. */

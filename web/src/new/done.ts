@@ -20,6 +20,7 @@ export function donePage(
     // While it is written on, the draft knows better.
     if (!item || !isShown()) return;
     draft.seen(item);
+    await picture(item);
     const sent = item.state === "sent";
     section.dataset.state = item.state;
     part("title").textContent = say(`${item.state}Title`);
@@ -34,15 +35,20 @@ export function donePage(
     if (item.state === "refused") await refused(item.reasons);
     if (sent && item.address && !told) {
       told = true;
-      await thank(new URL(item.address).pathname, item);
+      await thank(new URL(item.address).pathname);
     }
   };
-  /** What the town says of it: when it will be done, what comes next, how to hear of it. Without it the number is enough. */
-  const thank = async (address: string, item: Item): Promise<void> => {
+  /** The first photo, while the phone still has it: what is sent is forgotten here. */
+  const picture = async ({ photos: [first] }: Item): Promise<void> => {
     const photo = part<HTMLImageElement>("photo");
-    const [first] = item.photos;
-    if (first) photo.src = await pictureOf(first).catch(() => "");
-    photo.hidden = !photo.getAttribute("src");
+    if (!first || !photo.hidden) return;
+    const address = await pictureOf(first).catch(() => "");
+    if (!address) return;
+    photo.src = address;
+    photo.hidden = false;
+  };
+  /** What the town says of it: when it will be done, what comes next, how to hear of it. Without it the number is enough. */
+  const thank = async (address: string): Promise<void> => {
     const more = await getFragment(`${address}/thanks`).catch(() => "");
     if (!more) return void (part("said").textContent = say("sent"));
     part("more").innerHTML = more;

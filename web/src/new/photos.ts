@@ -76,6 +76,7 @@ export class PhotoStep {
     const section = this.context.section;
     const next = section.querySelector<HTMLElement>("[data-next]");
     const skip = section.querySelector<HTMLElement>("[data-skip]");
+    section.querySelector<HTMLElement>("[data-shoot]")!.hidden = previews.length >= MOST_PHOTOS;
     if (next) next.hidden = previews.length === 0;
     if (skip) skip.hidden = previews.length > 0;
   }
