@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from app.accounts.models import User
+from app.pages.citizen.afterwards import DEED
 from app.pages.citizen.new import STEP
 from tests.conftest import login_as
 from tests.dispatch.test_road_api import Program, dispatched
@@ -179,7 +180,7 @@ def filled(rule: str, reference: str, order: int) -> str:
         "<int:version>": "1",
         "<int:z>/<int:x>/<int:y>": "10/579/383",
         "<token>": "none",
-        "<any(confirm, objection, answer, amend):deed>": "confirm",
+        f"<{DEED}:deed>": "confirm",
         "/<key>": "",
     }.items():
         rule = rule.replace(part, value)

@@ -155,10 +155,6 @@ def test_around_the_last_place_there_are_streets_without_a_network(somebody: Any
     expect(page.locator("[data-step=place] .map--on")).to_be_visible()
     page.locator("[data-step=place] .pick-pin").wait_for()
     drawn(page)
-    # From the village to the street, and none of it was asked for before.
-    page.locator("[data-step=place] .leaflet-control-zoom-out").click()
-    page.wait_for_timeout(300)
-    drawn(page)
     before = spot(page)
     finds(page, "kyprou", "Κύπρου")
     assert spot(page) != before
