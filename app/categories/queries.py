@@ -121,22 +121,22 @@ def active_referrals() -> list[Referral]:
     return list(db.session.scalars(select(Referral).where(Referral.active).order_by(Referral.position, Referral.id)))
 
 
-_REFERRALS = text(
-    r"""
-SELECT f.id FROM referral f WHERE f.active AND EXISTS (
+_REFERRALS = select(Referral).from_statement(
+    text(
+        r"""
+SELECT f.* FROM referral f WHERE f.active AND EXISTS (
     SELECT FROM unnest(CAST(:spellings AS text[])) AS spelling,
         regexp_split_to_table(greek_key(spelling), '[^a-z0-9]+') AS typed,
         regexp_split_to_table(greek_key(array_to_string(f.keywords, ' ')), '[^a-z0-9]+') AS known
     WHERE length(typed) >= 4 AND length(known) >= 4 AND starts_with(known, typed))
 ORDER BY f.position, f.id"""
+    )
 )
 
 
 def referrals_like(typed: str) -> list[Referral]:
     """What was typed names somebody else's matter, by a whole word or its beginning; nothing is guessed here."""
-    parameters = {"spellings": spellings(typed.replace("\0", "")[:LONGEST])}
-    ids = list(db.session.scalars(_REFERRALS, parameters))
-    return [referral for referral in active_referrals() if referral.id in ids] if ids else []
+    return list(db.session.scalars(_REFERRALS, {"spellings": spellings(typed.replace("\0", "")[:LONGEST])}))
 
 
 def search_categories(typed: str, limit: int = 6) -> list[Category]:

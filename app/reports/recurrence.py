@@ -14,6 +14,7 @@ from app.reports import queries
 from app.reports.lifecycle import Move, Status
 from app.reports.models import Report, ReportHistory
 from app.reports.references import reference_from
+from app.reports.row_queries import Shown
 from app.reports.transitions import move
 
 #: So many readers who say so ask the office to look again.
@@ -29,7 +30,12 @@ def recurred(typed: str) -> Report | None:
         return None
     wanted = select(Report).where(Report.reference == number, Report.suspicion.is_(None))
     report = db.session.scalars(wanted).one_or_none()
-    return report if report is not None and report.status in PUT_RIGHT and report.resolved_at is not None else None
+    return report if report is not None and may_recur(report) else None
+
+
+def may_recur(report: Shown) -> bool:
+    """Whether it was put right, so that it can break again; what was only closed never was."""
+    return report.status in PUT_RIGHT and report.resolved_at is not None
 
 
 def note(old: Report, new: Report, *, at: datetime) -> None:

@@ -81,7 +81,7 @@ class Following:
             else "",
             "supports": not own and queries.has_supported(report.id, known_device()),
             "supportable": report.status in OPEN,
-            "may_recur": not own and report.status in recurrence.PUT_RIGHT and report.resolved_at is not None,
+            "may_recur": not own and recurrence.may_recur(report),
             "others_object": self.others_object(),
             "sent_from_here": own and report.device is not None and report.device == known_device(),
             "to": self.to,

@@ -28,20 +28,11 @@ MOST_STREETS = 3000
 def on_the_map() -> list[dict[str, object]]:
     """The places as names for a map, in both languages."""
     places = db.session.scalars(select(Place).order_by(Place.population.desc().nulls_last(), Place.id).limit(MOST))
-    marks = []
-    for place in places:
-        spot = spot_of(place.location)
-        marks.append(
-            {
-                "kind": place.kind,
-                "name_el": place.name_el,
-                "name_en": place.name_en,
-                "lon": round(spot.x, 5),
-                "lat": round(spot.y, 5),
-                "spread_m": spread_m(place.kind, place.population),
-            }
-        )
-    return marks
+    return [
+        {"kind": place.kind}
+        | _named(place.name_el, place.name_en, spot_of(place.location), spread_m(place.kind, place.population))
+        for place in places
+    ]
 
 
 def streets_to_keep() -> list[dict[str, object]]:
@@ -51,18 +42,16 @@ def streets_to_keep() -> list[dict[str, object]]:
     rows = db.session.execute(drawn.outerjoin(Area, Area.id == Street.area_id).order_by(Street.id).limit(MOST_STREETS))
     kept = []
     for name_el, name_en, middle, where_el, where_en, many in rows:
-        spot = spot_of(middle)
-        told = many > 1 and where_el
-        kept.append(
-            {
-                "name_el": f"{name_el}, {where_el}" if told else name_el,
-                "name_en": f"{name_en}, {where_en}" if told else name_en,
-                "lon": round(spot.x, 5),
-                "lat": round(spot.y, 5),
-                "spread_m": spread_m("street"),
-            }
-        )
+        if many > 1 and where_el:
+            name_el, name_en = f"{name_el}, {where_el}", f"{name_en}, {where_en}"
+        kept.append(_named(name_el, name_en, spot_of(middle), spread_m("street")))
     return kept
+
+
+def _named(name_el: str, name_en: str, spot: Point, spread: float) -> dict[str, object]:
+    """A name and where it is, to 1 m, as a phone keeps it."""
+    where = {"lon": round(spot.x, 5), "lat": round(spot.y, 5), "spread_m": spread}
+    return {"name_el": name_el, "name_en": name_en, **where}
 
 
 def spread_m(kind: str, population: int | None = None) -> float:

@@ -38,9 +38,7 @@ def timeline(history: Sequence[ReportHistory], orders: Sequence[WorkOrder]) -> l
 def _who(row: ReportHistory) -> str:
     if row.actor is not None:
         return row.actor.name
-    by_reporter = (
-        row.move in (Move.SUBMIT, Move.OBJECT, Move.AMEND, Move.WITHDRAW) or row.detail.get("by") == "reporter"
-    )
+    by_reporter = row.move in (Move.SUBMIT, Move.OBJECT, Move.AMEND) or row.detail.get("by") == "reporter"
     return _("Πολίτης") if by_reporter else _("Αυτόματα")
 
 
