@@ -104,6 +104,67 @@ def not_understood(typed: str, names: Sequence[str]) -> list[str]:
     return list(db.session.scalars(_NOT_UNDERSTOOD, {"typed": typed, "names": list(names)}))
 
 
+#: Words of a sentence in which names are looked for.
+_MOST_WORDS = 60
+_LONGEST_WORD = 40
+_MOST_NAMES = 4
+# A name is said when each of its words is, perhaps with another ending: «στον Λευκώνα». It is looked up by those that
+# are long enough for the index.
+_SAID = text(
+    f"""
+WITH said AS (
+    SELECT DISTINCT at, word FROM unnest(CAST(:at AS int[]), CAST(:words AS text[])) AS typed(at, spelling),
+        street_key(spelling) AS word WHERE word <> ''
+),
+stems AS (SELECT DISTINCT left(word, greatest(4, length(word) - 1)) AS stem FROM said WHERE length(word) >= 4),
+known AS (
+    SELECT s.name_el, s.name_en FROM stems JOIN street s ON s.key LIKE '%' || stem || '%'
+    UNION SELECT p.name_el, p.name_en FROM stems JOIN place p ON p.key LIKE '%' || stem || '%'
+    LIMIT 2000
+)
+SELECT name, first, last FROM (
+    SELECT DISTINCT ON (first, last) name, first, last, letters FROM known
+    CROSS JOIN LATERAL (VALUES (name_el), (name_en)) AS named(name)
+    CROSS JOIN LATERAL (
+        SELECT bool_and(at IS NOT NULL) AS is_whole, min(at) AS first, max(at) AS last, sum(length(word)) AS letters
+        FROM regexp_split_to_table(street_key(name), ' ') AS word LEFT JOIN LATERAL (
+            SELECT at FROM said WHERE said.word = word.word OR (
+                length(said.word) >= 4 AND length(word.word) >= 4 AND abs(length(said.word) - length(word.word)) <= 2
+                AND starts_with(said.word, left(word.word, greatest(4, length(word.word) - 2))))
+            ORDER BY said.word = word.word DESC, at LIMIT 1
+        ) AS heard ON true
+    ) AS heard
+    WHERE is_whole AND last - first < 6 ORDER BY first, last, letters DESC, name
+) AS whole
+ORDER BY letters DESC, first LIMIT {_MOST_NAMES}"""
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A name that a sentence says, and where in it: the places of its first and last word."""
+
+    name: str
+    first: int
+    last: int
+
+    def is_part_of(self, other: Said) -> bool:
+        within = other.first <= self.first and self.last <= other.last
+        return within and other.last - other.first > self.last - self.first
+
+
+def names_said(words: Sequence[str]) -> list[Said]:
+    """The names of streets and places that the words of a sentence say, the longest first; inflected, in greeklish.
+
+    Of «πλατεία Ελευθερίας» it is the square, and not the street of that name as well.
+    """
+    short = [(at, word) for at, word in enumerate(words[:_MOST_WORDS]) if len(word) <= _LONGEST_WORD]
+    typed = [(at, spelling) for at, word in short for spelling in spellings(word)]
+    rows = db.session.execute(_SAID, {"at": [at for at, _word in typed], "words": [word for _at, word in typed]})
+    names = [Said(*row) for row in rows]
+    return [name for name in names if not any(name.is_part_of(other) for other in names)]
+
+
 def fitting(rows: Iterable[Row[Any]]) -> list[tuple[float, Spot]]:
     """Rows of spots, each with how well it fits."""
     found = [dict(row._mapping) for row in rows]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.geo import address_queries
 from app.geo.address_queries import addresses_like, chosen_address, readings
-from app.geo.place_queries import Spot
+from app.geo.place_queries import Spot, names_said
 from app.geo.places import format_street
 from app.reports.spot_queries import where_is
 from tests.geo.conftest import lay
@@ -259,3 +259,20 @@ def test_a_phone_keeps_the_streets_for_when_there_is_no_network(
     assert all(", " in name for name in two)
     [one] = [one for one in kept if one["name_en"] == "25is Martiou"]
     assert (one["lon"], one["lat"]) == pytest.approx((23.523, 41.07), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        ("σπασμένο παγκάκι στη Μεραρχίας 12", ["Μεραρχίας"]),
+        ("ΛΑΚΚΟΥΒΑ ΣΤΗ ΜΕΡΑΡΧΙΑΣ", ["Μεραρχίας"]),
+        ("spasmeni lampa sti merarxias", ["Μεραρχίας"]),
+        ("broken lamp, Merarchias Street", ["Μεραρχίας"]),
+        ("έσπασε σωλήνας στον Λευκώνα", ["Λευκώνας"]),
+        ("μεγάλη λακκούβα", []),
+        ("Εθνικής", []),  # half a name is none
+        ("", []),
+    ],
+)
+def test_a_sentence_says_which_street_it_is_about(streets: Town, sentence: str, says: list[str]) -> None:
+    assert [said.name for said in names_said(sentence.replace(",", "").split())] == says

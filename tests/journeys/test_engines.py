@@ -69,7 +69,7 @@ def writes(hand: Hand, words: str) -> None:
     hand.writes("[data-step=place] [name=lat]", "41.0856")
     hand.presses("[data-step=place] [data-next]")
     hand.sees("[data-step=category]")
-    hand.presses("[data-step=category] .tile:has(#c-pothole)")
+    hand.presses("[data-step=category] .tile:not([hidden]):has(:is(#c-pothole, #s-pothole))")
     for name in ("questions", "known"):
         hand.until(f"() => {SHOWING} !== 'category'")
         if hand.engine.evaluate(f"() => {SHOWING}") == name:

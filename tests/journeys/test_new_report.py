@@ -236,7 +236,7 @@ def test_a_bench_that_is_known_gets_a_supporter_instead_of_a_twin(somebody: Any)
     takes_photo(page, None)
     points_at(page, *spot)
     goes_on(page, "place")
-    step(page, "category").locator(".tile:visible", has=page.locator("#c-bench")).click()
+    step(page, "category").locator(".tile:visible", has=page.locator("#c-bench, #s-bench")).click()
     goes_on(page, "questions")
     step(page, "known").locator(f"[data-support='{reference}']").click()
     page.wait_for_url(re.compile("/follow"))
@@ -255,7 +255,7 @@ def test_danger_shows_at_once_whom_to_call(somebody: Any) -> None:
     takes_photo(page, None)
     points_at(page, "23,5484", "41,0856")
     goes_on(page, "place")
-    step(page, "category").locator(".tile:visible", has=page.locator(f"#c-{kind['code']}")).click()
+    step(page, "category").locator(".tile:visible", has=page.locator(f"#c-{kind['code']}, #s-{kind['code']}")).click()
     asked = step(page, "questions")
     box = asked.locator(f"[data-stopper='stopper.{stopper['code']}']")
     expect(box).to_be_hidden()
@@ -272,3 +272,49 @@ def test_every_step_speaks_the_readers_language(somebody: Any, language: str) ->
     takes_photo(eleni.page, None)
     title = {"el-GR": "Πού είναι;", "en-GB": "Where is it?"}[language]
     expect(step(eleni.page, "place").get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_words_first_propose_place_kind_and_answers(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    words = "Σπασμένη σανίδα σε παγκάκι, Μεραρχίας 12"
+    page.locator("#f-said").press_sequentially(words)
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(page.locator("#f-said")).to_have_value(words)  # kept while it is typed
+    page.keyboard.press("Tab")
+    page.locator("#f-said").press("Enter")
+    place = step(page, "place")
+    place.locator("[data-place-found] label").filter(has_text="Μεραρχίας 12").first.click()
+    expect(place.locator("[data-part=where]")).to_contain_text("Μεραρχίας")
+    goes_on(page, "place")
+    kinds = step(page, "category")
+    likeliest = kinds.locator("[data-suggested] input")
+    expect(likeliest.first).to_have_value("bench")
+    for code in [one.get_attribute("value") for one in likeliest.all()]:
+        expect(kinds.locator(f"#c-{code}")).to_be_hidden()  # proposed above, and not once more below
+    well_made(page)
+    likeliest.first.click(force=True)
+    expect(step(page, "questions").get_by_label("Σπασμένη σανίδα")).to_be_checked()
+    goes_on(page, "questions")
+    passes_by(page)
+    expect(step(page, "words").locator("textarea")).to_have_value(words)
+    page.go_back()
+    page.goto("/")
+    expect(page.locator("#f-said")).to_have_value("")  # a new report begins empty
+
+
+def test_words_first_find_their_street_without_a_network(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.active.state)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.goto("/")
+    page.context.set_offline(True)
+    page.locator("#f-said").fill("lakkouva sti merarxias")
+    page.locator("#f-said").press("Enter")
+    expect(step(page, "place").locator("[data-place-found] label").first).to_contain_text("Μεραρχίας")
+    page.context.set_offline(False)
+    eleni.complaints.clear()

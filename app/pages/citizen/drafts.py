@@ -83,11 +83,9 @@ def _photos(ids: Iterable[UUID]) -> list[Any]:
 
 def keep(draft: NewReport, step: str, *, more: Iterable[tuple[str, str]] = ()) -> None:
     """Put one step's answers and the photos on disk; another tab's other steps stay as they are."""
-    typed: dict[str, list[str]] = {}
-    for name in fields_of(step, draft.typed):
-        typed[name] = [value.replace("\0", "") for value in draft.typed.getlist(name)]
-    for name, value in more:
-        typed[name] = [value]
+    typed = {name: draft.typed.getlist(name) for name in fields_of(step, draft.typed)}
+    typed |= {name: [value] for name, value in more}
+    typed = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
     moment = now()
     with unit_of_work():
         row = insert(DraftRow).values(

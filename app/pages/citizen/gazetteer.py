@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from app.extensions import db
 from app.geo.address_queries import addresses_like, chosen_address
 from app.geo.geocoder import asked_elsewhere, chosen_elsewhere
 from app.geo.models import Area, Place, Street
-from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like, not_understood
+from app.geo.place_queries import MOST_FOUND, Spot, chosen_spot, named_like, names_said, not_understood
 from app.geo.places import SETTLEMENTS
 from app.geo.shapes import point, spot_of
 
@@ -73,6 +75,27 @@ def found(typed: str, near: Point | None = None) -> list[dict[str, Any]]:
     spots = _found(typed, near)
     rests = not_understood(typed, [f"{spot.name} {spot.near}" for spot in spots])
     return [choice(spot) | {"words": in_words(spot.name, rest)} for spot, rest in zip(spots, rests, strict=True)]
+
+
+#: Of what a sentence names so much is proposed.
+_MOST_SAID = 5
+_DOOR = re.compile(r"[0-9]{1,4}[^\W\d_]?")
+_JOINTS = {"και", "κι", "με", "γωνία", "γωνια", "and", "kai", "ke"}
+
+
+def said_in(sentence: str) -> list[dict[str, Any]]:
+    """The places that a sentence names, as radios show them, the likeliest first: «παγκάκι στη Μεραρχίας 12»."""
+    words = re.findall(r"[^\W_]+", sentence.replace("\0", ""))
+    names = names_said(words)
+    typed = []
+    for one, other in pairwise(sorted(names, key=lambda name: name.first)):
+        if any(word.lower() in _JOINTS for word in words[one.last + 1 : other.first]) and other.first - one.last <= 3:
+            typed.append(f"{one.name} και {other.name}")
+    for name in names:
+        number = words[name.last + 1 : name.last + 2]
+        typed.append(f"{name.name} {number[0]}" if number and _DOOR.fullmatch(number[0]) else name.name)
+    by_value = {one["value"]: one for words in typed for one in found(words)[:2]}
+    return list(by_value.values())[:_MOST_SAID]
 
 
 def words_lost(typed: str, spot: Spot) -> str:

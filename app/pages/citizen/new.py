@@ -33,6 +33,7 @@ from app.pages.citizen.reporting import StepContext
 from app.pages.citizen.track import supported
 from app.reports import aftercare
 from app.reports.models import Report
+from app.reports.validation import DESCRIPTION_LIMIT
 
 STEP = "any(" + ", ".join(steps.STEPS) + ")"
 NOBODYS = UUID(int=0)
@@ -89,6 +90,9 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
     if step == "photo":
         old = reporting.again(draft.typed.get("again", ""))
         known = [(name, value) for name, [value] in old.fields.items()] if old and not draft.typed.get("lon") else []
+        if said := request.form.get("said", "").strip():
+            draft.typed["description"] = said
+            known.append(("description", said))
         draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]
         if keep:
             take_in_photos(draft, request.files.getlist("photo"))
@@ -152,7 +156,7 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         again=reporting.again(request.args.get("again", "")) if fresh else None,
         unsent=drafts.unsent(now()) if fresh else [],
         sought=sought,
-        found=gazetteer.found(sought) if step == "place" else [],
+        found=proposed_places(draft, sought) if step == "place" else [],
         suggested=suggested(sought, draft, kinds) if step == "category" else [],
         referrals=category_queries.referrals_like(sought) if step == "category" and sought else [],
         told=context,
@@ -161,6 +165,13 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         asks=steps.asks(kind),
         stopped=step == "questions" and kind is not None and bool(questions.stopping(kind, draft.stoppers())),
     )
+
+
+def proposed_places(draft: NewReport, sought: str) -> list[dict[str, Any]]:
+    """What a search found; without one, what the own words name, as long as no place is chosen."""
+    if sought or draft.typed.get("lon"):
+        return gazetteer.found(sought)
+    return gazetteer.said_in(draft.typed.get("description", ""))
 
 
 def typed_search() -> str:
@@ -241,7 +252,10 @@ def suggestions() -> Response:
 
 @citizen.get("/new/places")
 def places() -> str:
-    """Places and assets whose name sounds like what was typed, as radios."""
+    """Places and assets whose name sounds like what was typed, or that a sentence names, as radios."""
+    sentence = request.args.get("words", "")[:DESCRIPTION_LIMIT]
+    if sentence:
+        return render_template("citizen/new/_found.html", sought="", found=gazetteer.said_in(sentence), draft=None)
     sought = typed_search()
     near = gazetteer.where_the_phone_is(request.args)
     return render_template("citizen/new/_found.html", sought=sought, found=gazetteer.found(sought, near), draft=None)

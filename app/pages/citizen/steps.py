@@ -47,7 +47,7 @@ STEPS: Mapping[str, Step] = {
         _l("Νέα αναφορά"),
         "_photo.html",
         next=(("checked", "check"), ("", "place")),
-        fields=("again",),
+        fields=("again", "said"),
         errors=("photo", "uploads"),
     ),
     "place": Step(

@@ -10,13 +10,24 @@ const MOST_FOUND = 6;
 const LIKELY = 3;
 /** The kind for what fits none (app/categories/models.py). */
 const OTHER = "other";
+const PATIENCE_MS = 400;
+/** What comes when the step is looked at already moves no tile from under a finger. */
+const keepsTiles = true;
 /** How well a word fits that is begun as it is spelled. */
 const NAMED = 2;
+
+/** The likeliest kinds for a spot and words, by the question that asks for them. */
+interface Likely {
+  readonly asked: string;
+  readonly coming: Promise<readonly string[]>;
+  codes: readonly string[] | null;
+}
 
 export class CategoryStep {
   private readonly section: HTMLElement;
   private readonly suggested: HTMLElement;
   private readonly said: HTMLElement;
+  private likely: Likely | null = null;
 
   /** `goOn` is called when a tile was tapped; `suggestions` is the address that knows the likeliest. */
   constructor(
@@ -48,18 +59,42 @@ export class CategoryStep {
     });
   }
 
+  /** Asks for the likeliest before the step shows, so that it shows whole; but nobody waits long for them. */
+  async prepare(): Promise<void> {
+    await Promise.race([this.ask().catch(() => undefined), new Promise((over) => setTimeout(over, PATIENCE_MS))]);
+  }
+
   async show(): Promise<void> {
-    const { draft } = this.context;
-    const query = { lon: draft.value("lon"), lat: draft.value("lat"), q: draft.value("description") };
-    const typed = (): boolean => Boolean(this.section.querySelector<HTMLInputElement>("[data-seek] input")?.value);
-    if (this.suggested.hidden && !typed()) this.makeRoom();
+    if (this.isSought()) return;
+    if (this.likely?.asked === this.question() && this.likely.codes) return this.propose(this.likely.codes, "likely");
+    if (this.suggested.hidden) this.makeRoom();
     try {
-      const { codes } = await getJson<{ codes: string[] }>(addressOf(this.suggestions, query));
-      if (!typed()) this.propose(codes, "likely");
+      const codes = await this.ask();
+      if (!this.isSought()) this.propose(codes, "likely", keepsTiles);
     } catch {
       // All tiles are there; the room for the likely ones goes.
       this.suggested.hidden ||= this.suggested.querySelector(".tile") === null;
     }
+  }
+
+  private isSought(): boolean {
+    return Boolean(this.section.querySelector<HTMLInputElement>("[data-seek] input")?.value);
+  }
+
+  private question(): string {
+    const { draft } = this.context;
+    return addressOf(this.suggestions, { lon: draft.value("lon"), lat: draft.value("lat"), q: draft.value("description") });
+  }
+
+  private ask(): Promise<readonly string[]> {
+    const asked = this.question();
+    if (this.likely?.asked === asked) return this.likely.coming;
+    const likely: Likely = { asked, codes: null, coming: getJson<{ codes: string[] }>(asked).then(({ codes }) => (likely.codes = codes)) };
+    this.likely = likely;
+    likely.coming.catch(() => {
+      if (this.likely === likely) this.likely = null;
+    });
+    return likely.coming;
   }
 
   /** The room of what is likely, before it is known: what comes then moves no tile from under a finger. */
@@ -81,13 +116,15 @@ export class CategoryStep {
     return [...this.section.querySelectorAll<HTMLElement>(".tile[data-keywords]")];
   }
 
-  private propose(codes: readonly string[], title: string): void {
+  /** Sets these tiles above the others, where they need not stand twice. */
+  private propose(codes: readonly string[], title: string, staysTwice = false): void {
     const grid = this.suggested.querySelector<HTMLElement>(".tiles__grid")!;
     const chosen = this.context.draft.value("category");
     grid.replaceChildren();
-    // What a search found need not stand twice; what comes by itself moves no tile from under a finger.
-    const twice = title === "likely" ? [] : codes;
-    for (const tile of this.tiles()) tile.hidden = twice.includes(tile.querySelector("input")?.value ?? "");
+    for (const tile of this.tiles()) tile.hidden = !staysTwice && codes.includes(tile.querySelector("input")?.value ?? "");
+    for (const group of this.section.querySelectorAll<HTMLElement>(".tiles:not([data-suggested])")) {
+      group.hidden = group.querySelector(".tile:not([hidden])") === null;
+    }
     for (const code of codes) {
       const tile = this.section.querySelector<HTMLInputElement>(`#c-${CSS.escape(code)}`)?.closest(".tile");
       const copy = tile?.cloneNode(true) as HTMLElement | undefined;

@@ -18,6 +18,7 @@ import { PhotoStep } from "./photos";
 import { PlaceStep } from "./place";
 import { showNote, showProblems } from "./problems";
 import { QuestionsStep } from "./questions";
+import { forgetTyped } from "./typed";
 
 const AGAIN_MS = 3_000;
 
@@ -37,7 +38,9 @@ export async function openFlow(root: HTMLElement): Promise<boolean> {
 /** Begins a new draft with the photos chosen on the first page; false, and nothing done, where the phone keeps nothing. */
 export async function beginFlow(root: HTMLElement, photos: readonly Chosen[]): Promise<boolean> {
   if (!(await requireMemory().then(() => true, () => false))) return false;
-  const fields = JSON.parse(root.dataset.again ?? "{}") as Item["fields"];
+  const form = root.querySelector<HTMLFormElement>("[data-step-form]")!;
+  const fields = { ...(JSON.parse(root.dataset.again ?? "{}") as Item["fields"]), ...fieldsOf(root) };
+  forgetTyped(form);
   const flow = await Flow.on(root, { ...begun(crypto.randomUUID(), document.documentElement.lang, Date.now()), fields });
   await flow.photosChosen(photos);
   return true;
@@ -114,7 +117,14 @@ class Flow {
     if (this.current === "") await this.show("photo", true);
     const adding = this.photos.add(photos);
     this.adding = adding;
+    await this.hear();
     if (await adding) await this.show(this.steps.after("photo", this.draft.fields), true);
+  }
+
+  /** What was said on the first step are the report's words. */
+  private async hear(): Promise<void> {
+    const said = this.draft.value("said").trim();
+    if (said) await this.draft.write({ description: [said], said: [] });
   }
 
   private listen(): void {
@@ -174,6 +184,7 @@ class Flow {
     if (this.draft.isLeft) return;
     const reference = button?.dataset.support;
     if (reference) return this.support(reference);
+    if (step === "photo") await this.hear();
     const passedOver = button?.hasAttribute("data-skip") ?? false;
     if (passedOver) await this.passOver(step);
     const wrong = this.wrongAt(step);
@@ -202,6 +213,7 @@ class Flow {
   private async following(step: string, to?: string): Promise<string> {
     const { fields } = this.draft;
     const next = this.steps.after(step, fields, { to, near: true });
+    if (next === "category") await this.category.prepare();
     return next === "known" && !(await this.known.isNear()) ? this.steps.after(step, fields, { to }) : next;
   }
 
@@ -215,6 +227,7 @@ class Flow {
     if (step === "questions" || step === "check") this.questions.show();
     if (step === "check") await this.draft.write({ checked: ["1"] });
     const section = this.reveal(step);
+    fill(section, this.draft.fields);
     const address = `/new/${this.draft.item.id}/${step}`;
     if (moved) history.pushState({ step }, "", address);
     else if (step !== "done" && location.pathname !== "/") history.replaceState({ step }, "", address);

@@ -79,6 +79,7 @@ export class PhotoStep {
     section.querySelector<HTMLElement>("[data-shoot]")!.hidden = previews.length >= MOST_PHOTOS;
     if (next) next.hidden = previews.length === 0;
     if (skip) skip.hidden = previews.length > 0;
+    section.querySelector<HTMLElement>("[data-said]")!.hidden = this.context.draft.value("description") !== "";
   }
 
   private async preview(photo: KeptPhoto, index: number): Promise<HTMLElement> {

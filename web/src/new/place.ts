@@ -60,6 +60,7 @@ export class PlaceStep {
     for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.context.draft.value(name);
     this.note(this.aboutPhoto());
     enhanceMaps(this.section);
+    void this.offerSaid();
     if (this.spot()) {
       this.fields.dispatchEvent(new CustomEvent("spot"));
       void this.look();
@@ -157,6 +158,19 @@ export class PlaceStep {
     await this.context.draft.change({ where });
   }
 
+  /** Places that the own words name, while none is chosen. */
+  private async offerSaid(): Promise<void> {
+    const words = this.context.draft.value("description");
+    const results = this.section.querySelector<HTMLElement>("[data-place-found]")!;
+    if (!words || this.spot() || results.childElementCount > 0) return;
+    try {
+      results.innerHTML = await getFragment(addressOf(this.addresses.places, { words }));
+    } catch {
+      const names = (await this.names()).filter((place) => Math.max(fits(words, place.name_el), fits(words, place.name_en)) > 0);
+      if (names.length > 0) results.replaceChildren(this.choices(names, "", "fromWords"));
+    }
+  }
+
   private async seek(typed: string): Promise<void> {
     const results = this.section.querySelector<HTMLElement>("[data-place-found]")!;
     if (typed.trim().length < 2) {
@@ -187,26 +201,34 @@ export class PlaceStep {
 
   /** The names this phone keeps for its map. */
   private async offline(typed: string): Promise<HTMLElement[]> {
-    const { items, streets } = await getJson<Names>(this.addresses.names).catch((): Names => ({ items: [], streets: [] }));
-    const english = document.documentElement.lang === "en";
-    const best = [...items, ...streets]
+    const best = (await this.names())
       .map((place) => ({ place, score: fits(`${place.name_el} ${place.name_en}`, typed.replace(NUMBER, "")) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
-      .slice(0, MOST_FOUND);
+      .map(({ place }) => place);
     if (best.length === 0) {
       const none = document.createElement("p");
       none.className = "note note--plain";
       none.textContent = this.context.say("noPlace");
       return [none];
     }
+    return [this.choices(best, NUMBER.exec(typed)?.[0].replace(/[\s,]/g, "") ?? "", "which")];
+  }
+
+  private async names(): Promise<Named[]> {
+    const { items, streets } = await getJson<Names>(this.addresses.names).catch((): Names => ({ items: [], streets: [] }));
+    return [...items, ...streets];
+  }
+
+  /** The names as the server would show them; the door's number is not known here and goes into the words of the place. */
+  private choices(names: readonly Named[], number: string, title: string): HTMLElement {
     const group = document.createElement("fieldset");
     group.className = "spots";
     const legend = document.createElement("legend");
     legend.className = "spots__title";
-    legend.textContent = this.context.say("which");
+    legend.textContent = this.context.say(title);
     group.append(legend);
-    for (const { place } of best) {
+    for (const place of names.slice(0, MOST_FOUND)) {
       const label = document.createElement("label");
       label.className = "spots__one";
       const radio = document.createElement("input");
@@ -214,13 +236,12 @@ export class PlaceStep {
       radio.name = "place";
       Object.assign(radio.dataset, { lon: place.lon, lat: place.lat, spread: place.spread_m });
       const name = document.createElement("span");
-      name.textContent = english ? place.name_en : place.name_el;
-      const [number] = NUMBER.exec(typed) ?? [];
-      if (number) radio.dataset.words = `${name.textContent} ${number.replace(/[\s,]/g, "")}`;
+      name.textContent = document.documentElement.lang === "en" ? place.name_en : place.name_el;
+      if (number) radio.dataset.words = `${name.textContent} ${number}`;
       label.append(radio, name);
       group.append(label);
     }
-    return [group];
+    return group;
   }
 }
 

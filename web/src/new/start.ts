@@ -20,6 +20,7 @@ export function enhanceNew(root: HTMLElement): void {
 
 function beginsWith(root: HTMLElement, form: HTMLFormElement): void {
   const fields = photoFields(form);
+  void import("./typed").then(({ keepTyped }) => keepTyped(form));
   for (const field of fields) {
     field.addEventListener("change", () => {
       const photos = chosenIn(field);

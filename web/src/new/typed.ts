@@ -3,13 +3,20 @@
 import type { Fields } from "../core/steps";
 import { fieldsOf, fill, whileTyping } from "./fields";
 
+const nameOf = (form: HTMLFormElement): string => `typed ${location.pathname} ${form.dataset.keeps ?? ""}`;
+
+/** It stands elsewhere now. */
+export function forgetTyped(form: HTMLFormElement): void {
+  sessionStorage.removeItem(nameOf(form));
+}
+
 /** Puts back what was typed here and not sent, and keeps what is typed from now on. */
 export function keepTyped(form: HTMLFormElement): void {
-  const name = `typed ${location.pathname} ${form.dataset.keeps ?? ""}`;
+  const name = nameOf(form);
   try {
     fill(form, JSON.parse(sessionStorage.getItem(name) ?? "{}") as Fields);
     whileTyping(form, () => sessionStorage.setItem(name, JSON.stringify(fieldsOf(form))));
-    form.addEventListener("submit", () => sessionStorage.removeItem(name));
+    form.addEventListener("submit", () => forgetTyped(form));
   } catch {
     // A tab without any memory: the form is one as of old.
   }
