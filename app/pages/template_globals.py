@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from app.appearance.face import face_in_use
 from app.categories.questions import ANSWER_LIMIT
 from app.extensions import now
 from app.geo.places import format_distance
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         outbox_labels=script_words.outbox,
         map_words=script_words.map_words,
         ground=ground_of_page,
+        own_face=face_in_use,
     )
     app.jinja_env.filters["zip"] = zip
     app.jinja_env.trim_blocks = True
