@@ -214,7 +214,7 @@ export class PlaceStep {
       radio.name = "place";
       Object.assign(radio.dataset, { lon: place.lon, lat: place.lat, spread: place.spread_m });
       const name = document.createElement("span");
-      name.textContent = english ? place.name_en : place.name_el;
+      name.textContent = (english && place.name_en) || place.name_el;
       const [number] = NUMBER.exec(typed) ?? [];
       if (number) radio.dataset.words = `${name.textContent} ${number.replace(/[\s,]/g, "")}`;
       label.append(radio, name);
