@@ -95,6 +95,10 @@ def from_environment() -> dict[str, Any]:
         # Seconds for which a process knows whether there is a ground of our own.
         "GROUND_KNOWN_S": 10,
         "TILE_ATTRIBUTION": env("TILE_ATTRIBUTION", ""),
+        # The town's own face, with files absolute or in DATA_DIR; ours where it is empty or no good (flask doctor).
+        "TOWN_CREST": env("TOWN_CREST", ""),  # SVG or PNG
+        "TOWN_PHOTO": env("TOWN_PHOTO", ""),  # JPEG, PNG or WebP
+        "TOWN_COLOUR": env("TOWN_COLOUR", ""),  # #rrggbb
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
         "SESSION_COOKIE_NAME": f"{prefix}session",
         "DEVICE_COOKIE": f"{prefix}device",

@@ -121,6 +121,8 @@ _TEXTS = frozenset(
     }
 )
 _WORTH_IT_BYTES = 800
+#: Cache-Control of what has its version in its address.
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def compress(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from flask_babel import gettext as _
 from app.calendar import ATHENS
 
 LANGUAGES = ("el", "en")
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 #: From here on Babel takes the larger unit.
 _ALMOST = 0.85
 
@@ -44,9 +46,17 @@ def language() -> str:
 
 
 def localized(thing: Any, field: str = "name") -> str:
-    """The Greek or English name of a row or mapping that has both."""
-    key = f"{field}_{language()}"
-    return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
+    """What a row or mapping says in the reader's language; in Greek where the office has written only that."""
+    for key in (f"{field}_{language()}", f"{field}_el"):
+        words = thing.get(key) if isinstance(thing, Mapping) else getattr(thing, key)
+        if words:
+            return str(words)
+    return ""
+
+
+def is_greek(words: str) -> bool:
+    """Whether most letters are Greek ones: the language somebody wrote in is kept nowhere, and this tells it."""
+    return len(_GREEK.findall(words)) * 2 > sum(map(str.isalpha, words))
 
 
 _SHORT = ("code", "name_el", "name_en")
@@ -79,8 +89,8 @@ class Reader:
         self._spans: dict[tuple[str, int], str] = {}
 
     def name(self, thing: Any) -> str:
-        """The Greek or English name of a row that has both."""
-        return str(thing.name_en if self.code == "en" else thing.name_el)
+        """As ``localized``, of a row."""
+        return str((self.code == "en" and thing.name_en) or thing.name_el)
 
     def date_short(self, day: date) -> str:
         return f"{self._short_days[day.weekday()]} {day.day} {self._short_months[day.month - 1]}"

@@ -110,6 +110,11 @@ class Asking(Protocol):
     def questions(self) -> list[dict[str, Any]]: ...
 
 
+def choices_of(question: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The keys of the answers one can choose from, each with its words in the reader's language, or in Greek."""
+    return [(value["key"], value.get(language()) or value["el"]) for value in question.get("values", [])]
+
+
 def answer_lines(kind: Asking, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Answers, each with its question, in the questions' order and the reader's language."""
     lines = []
@@ -117,7 +122,7 @@ def answer_lines(kind: Asking, answers: Mapping[str, Any]) -> list[tuple[str, st
         answer = answers.get(question["code"])
         if answer in (None, "", []):
             continue
-        names = {value["key"]: value[language()] for value in question.get("values", [])}
+        names = dict(choices_of(question))
         values = answer if isinstance(answer, list) else [answer]
         lines.append((localized(question, "text"), ", ".join(names.get(str(value), str(value)) for value in values)))
     return lines

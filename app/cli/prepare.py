@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from app.appearance.face import face_in_use
 from app.cli.role import give_role
 
 
@@ -16,6 +17,7 @@ from app.cli.role import give_role
 def prepare(demo_at: str | None, role: str | None) -> None:
     """Bring the database up to date; with options, the demo town and the role of web and worker."""
     upgrade()
+    face_in_use()  # scales the town's crest and photograph, for which the first reader would wait
     if demo_at:
         from app.cli.demo_town import look_after_demo  # draws, for which nobody else loads 7 MB
 

@@ -12,11 +12,11 @@ from app.errors import NotFound
 from app.geo import tile_queries
 from app.geo.archive import archive_in_use
 from app.geo.models import TileLayer
+from app.http import FOR_EVER
 
 tiles = Blueprint("tiles", __name__, url_prefix="/tiles")
 
 MVT = "application/vnd.mapbox-vector-tile"
-FOR_EVER = "public, max-age=31536000, immutable"
 #: Without a version in the address somebody may ask whether it is still so.
 ASK_AGAIN = "public, max-age=300"
 

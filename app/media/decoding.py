@@ -54,6 +54,18 @@ def render_all(file: IO[bytes]) -> dict[str, bytes]:
     return made
 
 
+def strips(file: IO[bytes]) -> dict[str, bytes]:
+    """``renditions.strips``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
+    made: dict[str, bytes] = _decoder.ask("strips", file)
+    return made
+
+
+def emblems(file: IO[bytes]) -> dict[str, bytes]:
+    """``renditions.emblems``, in a process of its own. Raises Damaged, TooManyPixels or Busy."""
+    made: dict[str, bytes] = _decoder.ask("emblems", file)
+    return made
+
+
 def _gate() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "decoding"
 

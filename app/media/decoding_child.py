@@ -36,6 +36,8 @@ TASKS: dict[str, Callable[..., Any]] = {
     "probe": probing.probe,
     "render": renditions.render,
     "render_all": renditions.render_all,
+    "strips": renditions.strips,
+    "emblems": renditions.emblems,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from app.media import exif
 from app.media.loading import loaded, opened
@@ -37,6 +37,42 @@ def render_all(data: bytes) -> dict[str, bytes]:
     """Every size, byte for byte what ``render`` gives, from decoding the photo once."""
     picture = _picture(data)
     return {size: _encoded(_fitted(picture, side)) for size, side in SIZES.items()}
+
+
+#: A strip for the head of a page: width and height in pixels, and the most it may weigh.
+STRIPS: Final = {"narrow": (720, 240, 20_000), "wide": (1600, 400, 100_000)}
+_STRIP_QUALITIES: Final = (QUALITY, 74, 66, 58, 50, 42, 34)
+#: Long side in pixels of an emblem: beside a word, also on a fine screen, and as the icon of an application.
+EMBLEMS: Final = {"head": 160, "icon": 512}
+
+
+def strips(data: bytes) -> dict[str, bytes]:
+    """The middle of a photo as a strip of each width, as fine as its weight allows."""
+    picture = _picture(data)
+    return {name: _strip(picture, *form) for name, form in STRIPS.items()}
+
+
+def _strip(picture: Image.Image, width: int, height: int, most_bytes: int) -> bytes:
+    scale = min(1.0, picture.width / width, picture.height / height)
+    strip = ImageOps.fit(picture, (max(1, round(width * scale)), max(1, round(height * scale))))
+    made = b""
+    for quality in _STRIP_QUALITIES:
+        made = _encoded(strip, quality)
+        if len(made) <= most_bytes:
+            break
+    return made
+
+
+def emblems(data: bytes) -> dict[str, bytes]:
+    """A picture that may be seen through as PNGs: one as it is, and one in a square, as icons of applications are."""
+    with opened(data) as image:
+        pixels = loaded(image, data, None, _fit(image.size, max(EMBLEMS.values())))
+        picture = _eight_bit(pixels).convert("RGBA")
+    picture.info = {}
+    head, icon = (_fitted(picture, side) for side in EMBLEMS.values())
+    square = Image.new("RGBA", (max(icon.size), max(icon.size)))
+    square.paste(icon, ((square.width - icon.width) // 2, (square.height - icon.height) // 2))
+    return {"head": _as_png(head), "icon": _as_png(square)}
 
 
 def _picture(data: bytes) -> Image.Image:
@@ -99,7 +135,14 @@ def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _encoded(picture: Image.Image) -> bytes:
+def _encoded(picture: Image.Image, quality: int = QUALITY) -> bytes:
     out = BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY, progressive=True, optimize=True)
+    picture.save(out, "JPEG", quality=quality, progressive=True, optimize=True)
+    return out.getvalue()
+
+
+def _as_png(picture: Image.Image) -> bytes:
+    """With 256 colours, which are plenty for an emblem and a third of the weight."""
+    out = BytesIO()
+    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
     return out.getvalue()

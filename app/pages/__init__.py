@@ -19,6 +19,7 @@ from app.pages.office import letters as _letters  # noqa: F401
 from app.pages.office import moderation as _aside  # noqa: F401
 from app.pages.office import routes as _desk  # noqa: F401
 from app.pages.office.blueprint import office
+from app.pages.own_face import own_face
 from app.pages.preferences import preferences
 from app.pages.pwa import phone
 
@@ -30,5 +31,5 @@ def register(app: Flask) -> None:
     addresses.register(app)
     template_globals.register(app)
     faults.register(app)
-    for face in (health, preferences, docs, phone, citizen, account, office, crew):
+    for face in (health, preferences, docs, phone, own_face, citizen, account, office, crew):
         app.register_blueprint(face)

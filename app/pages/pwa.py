@@ -9,6 +9,7 @@ import orjson
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.appearance.face import Face, face_in_use
 from app.errors import NotFound
 from app.http import json_answer
 from app.language import LANGUAGES, language
@@ -27,9 +28,12 @@ def worker() -> Response:
     if not path.exists():
         raise NotFound()
     script = path.read_bytes()
+    face = face_in_use()
+    own = [shown for shown in (face.style, face.crest and face.crest.file) if shown]
     files = [
         *files_of("citizen"),
         *(url_for("static", filename=name) for name in _GROUND),
+        *(url_for("own_face.file", name=served.name) for served in own),
         url_for("citizen.names"),
         url_for("areas.list_areas", format="geojson"),
         *(url_for("phone.offline", lang=code) for code in LANGUAGES),
@@ -46,6 +50,7 @@ def worker() -> Response:
 @phone.get("/manifest.webmanifest")
 def manifest() -> Response:
     """How the phone shows us among its applications."""
+    face = face_in_use()
     manifest = {
         "id": "/",
         "name": _("Καθημερινά: αναφορές στον Δήμο"),
@@ -55,7 +60,7 @@ def manifest() -> Response:
         "scope": "/",
         "display": "standalone",
         "background_color": "#fbfaf7",
-        "theme_color": "#0b5563",
+        "theme_color": face.accent,
         "icons": [
             {
                 "src": url_for("static", filename=f"icons/icon-{size}.png"),
@@ -64,11 +69,27 @@ def manifest() -> Response:
                 "purpose": purpose,
             }
             for size in (192, 512)
-            for purpose in ("any", "maskable")
-        ],
+            # A crest is no icon to be cut round.
+            for purpose in (("maskable",) if face.icon else ("any", "maskable"))
+        ]
+        + _crest(face),
         "shortcuts": [{"name": _("Οι αναφορές μου"), "url": "/mine"}],
     }
     return json_answer(manifest, mimetype="application/manifest+json")
+
+
+def _crest(face: Face) -> list[dict[str, str]]:
+    if face.icon is None:
+        return []
+    file, width, height = face.icon
+    return [
+        {
+            "src": url_for("own_face.file", name=file.name),
+            "sizes": "any" if file.mime == "image/svg+xml" else f"{width}x{height}",
+            "type": file.mime,
+            "purpose": "any",
+        }
+    ]
 
 
 @phone.get("/offline")

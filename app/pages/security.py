@@ -7,6 +7,9 @@ from flask_talisman import Talisman
 
 from app.geo.ground import Ground, ground_in_use
 
+#: A drawing is shown in our pages as a picture; opened by itself it is a document, in which nothing may run.
+DRAWING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
 
 def ground_of_page() -> Ground:
     """What the page's map stands on. Only a page that asks may load a foreign tile."""
@@ -20,7 +23,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def let_tiles_in(response: Response) -> Response:
         policy = response.headers.get("Content-Security-Policy", "")
-        if g.get("tile_host"):
+        if g.get("is_drawing"):
+            response.headers["Content-Security-Policy"] = DRAWING
+        elif g.get("tile_host"):
             response.headers["Content-Security-Policy"] = policy.replace("img-src ", f"img-src {g.tile_host} ")
         return response
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from app.categories.questions import ANSWER_LIMIT
+from app.appearance.face import face_in_use
+from app.categories.questions import ANSWER_LIMIT, choices_of
 from app.extensions import now
 from app.geo.places import format_distance
 from app.language import (
@@ -22,6 +23,7 @@ from app.pages import script_words
 from app.pages.bits import status_tag, time_tag
 from app.pages.icons import icon
 from app.pages.security import ground_of_page
+from app.pages.written import as_written, written_in
 from app.reports.attachments import MAX_PHOTOS
 from app.reports.lifecycle import MOVE_LABELS, OPEN, STATUS_LABELS, Status
 from app.reports.validation import DESCRIPTION_LIMIT
@@ -53,13 +55,17 @@ def register(app: Flask) -> None:
         icon=icon,
         status_tag=status_tag,
         time_tag=time_tag,
+        choices_of=choices_of,
+        written_in=written_in,
         OPEN=OPEN,
         Status=Status,
         STATUS_LABELS=STATUS_LABELS,
         outbox_labels=script_words.outbox,
         map_words=script_words.map_words,
         ground=ground_of_page,
+        own_face=face_in_use,
     )
     app.jinja_env.filters["zip"] = zip
+    app.jinja_env.filters["as_written"] = as_written
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -81,6 +81,7 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "citizen.draft_photo"): (EVERYBODY, None),
     ("GET", "phone.worker"): (EVERYBODY, None),
     ("GET", "phone.manifest"): (EVERYBODY, None),
+    ("GET", "own_face.file"): (EVERYBODY, None),
     ("GET", "phone.offline"): (EVERYBODY, None),
     ("GET", "citizen.kept_photo"): (EVERYBODY, None),
     ("GET", "citizen.spot"): (EVERYBODY, None),

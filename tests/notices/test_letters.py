@@ -80,6 +80,18 @@ def test_the_words_of_a_rejection_reach_her_and_a_crews_reason_does_not(
     assert "Τρίτη φορά" not in box.letters[0].as_string()
 
 
+def test_greek_words_in_an_english_letter_are_spoken_as_greek(
+    client: FlaskClient, town: Town, box: Box, bearer: Any, work: Work
+) -> None:
+    nikos = Program(client, bearer(town.nikos))
+    told = report(client, {"Accept-Language": "en"}, contact=CONTACT).json
+    nikos.move(f"/reports/{told['reference']}", move="reject", words="Είναι ιδιωτικός χώρος.")
+    work()
+    letter = box.letters[0]
+    assert '<span lang="el">Είναι ιδιωτικός χώρος.</span> <small>(in Greek)</small>' in words(letter, "html")
+    assert "«Είναι ιδιωτικός χώρος.»" in words(letter)
+
+
 def test_she_hears_when_the_crew_that_was_to_come_could_not_do_it_and_not_why(
     client: FlaskClient, town: Town, session: Session, box: Box, bearer: Any, work: Work
 ) -> None:

@@ -9,6 +9,7 @@ from flask import current_app
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from app.appearance import face
 from app.cli.checkup.finding import Check, Finding, look, well, wrong
 from app.geo.archive import archive_in_use
 from app.geo.ground import OFF, own_ground
@@ -80,6 +81,17 @@ def map_ground() -> Iterator[Finding]:
         yield well(_("Το υπόβαθρο του χάρτη έρχεται από το TILE_URL."))
 
 
+def own_face() -> Iterator[Finding]:
+    reasons = face.unfit()
+    for setting, reason in reasons:
+        yield wrong(_("%(setting)s: %(reason)s Στο μεταξύ φαίνεται η δική μας όψη.", setting=setting, reason=reason))
+    named = [setting for setting in face.SETTINGS if current_app.config.get(setting)]
+    if not named:
+        yield well(_("Η υπηρεσία φορά τη δική μας όψη. Για του Δήμου: TOWN_CREST, TOWN_PHOTO, TOWN_COLOUR."))
+    elif not reasons:
+        yield well(_("Η υπηρεσία φορά την όψη του Δήμου (%(settings)s).", settings=", ".join(named)))
+
+
 def photo_store() -> Iterator[Finding]:
     address = current_app.config["PHOTO_STORE_URL"]
     try:
@@ -135,4 +147,13 @@ def static_build() -> Iterator[Finding]:
         yield wrong(_("Λείπουν τα χτισμένα αρχεία της ιστοσελίδας (app/static/dist). Τρέξτε script/setup."))
 
 
-CHECKS: tuple[Check, ...] = (secret_key, https, map_ground, photo_store, disk_space, translations, static_build)
+CHECKS: tuple[Check, ...] = (
+    secret_key,
+    https,
+    map_ground,
+    own_face,
+    photo_store,
+    disk_space,
+    translations,
+    static_build,
+)

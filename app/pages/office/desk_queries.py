@@ -60,7 +60,8 @@ class Choices:
 
 @lru_cache
 def _names(code: str) -> Select[Any]:
-    name_of_kind = Category.name_en if code == "en" else Category.name_el
+    english = func.coalesce(func.nullif(Category.name_en, ""), Category.name_el)
+    name_of_kind = english if code == "en" else Category.name_el
     name_of_area = Area.name_en if code == "en" else Area.name_el
     kinds = (
         select(

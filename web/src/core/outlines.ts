@@ -29,7 +29,7 @@ export function readOutlines(collection: { features?: readonly Feature[] }, lang
           ? [geometry.coordinates as Ring[]]
           : [];
     if (polygons.length === 0) continue;
-    const name = language === "en" ? properties.name_en : properties.name_el;
+    const name = (language === "en" && properties.name_en) || properties.name_el;
     outlines.push({ kind: properties.kind, code: properties.code, name, polygons });
   }
   return outlines;

@@ -91,7 +91,7 @@ class Flow {
   static async on(root: HTMLElement, item: Item): Promise<Flow> {
     const shell = await shellOf(root);
     if (shell !== root) root.replaceWith(shell);
-    for (const beside of document.querySelectorAll(".aside, .unsent, .foot, main [data-outbox]")) beside.remove();
+    for (const beside of document.querySelectorAll(".photograph, .aside, .unsent, .foot, main [data-outbox]")) beside.remove();
     const flow = new Flow(shell, item);
     flow.listen();
     remembered(shell);

@@ -236,7 +236,7 @@ export class PlaceStep {
       radio.name = "place";
       Object.assign(radio.dataset, { lon: place.lon, lat: place.lat, spread: place.spread_m });
       const name = document.createElement("span");
-      name.textContent = document.documentElement.lang === "en" ? place.name_en : place.name_el;
+      name.textContent = (document.documentElement.lang === "en" && place.name_en) || place.name_el;
       if (number) radio.dataset.words = `${name.textContent} ${number}`;
       label.append(radio, name);
       group.append(label);

@@ -210,7 +210,7 @@ function nearness(map: L.Map): void {
 async function names(map: L.Map, address: string, language: string): Promise<void> {
   const answer = await getJson<{ items: readonly NamedPlace[] }>(address).catch(() => ({ items: [] }));
   for (const { kind, lon, lat, name_el, name_en } of answer.items) {
-    name(map, [lon, lat], language === "en" ? name_en : name_el, kind);
+    name(map, [lon, lat], (language === "en" && name_en) || name_el, kind);
   }
   map.on("zoomend", () => unclutter(map));
   unclutter(map);
