@@ -90,6 +90,7 @@ class Asset(Model):
             name="point_or_line",
         ),
         Index("ix_asset_location", "kind", "location", postgresql_using="gist"),
+        Index("ix_asset_number", text(r"ltrim(regexp_replace(code, '\D', '', 'g'), '0')")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

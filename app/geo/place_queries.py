@@ -31,12 +31,18 @@ class Spot:
     #: The village or quarter it lies by, to tell two streets of one name apart.
     near: str
     population: int | None
+    #: Its key, if it is a thing of the town (``thing_queries``).
+    thing: str = ""
+
+    def is_the_same_as(self, other: Spot) -> bool:
+        """A place of the map that the town has in its own list, too."""
+        return self.name == other.name and bool(self.thing) != bool(other.thing)
 
 
 _COLUMNS = """
     value, kind, CASE WHEN :language = 'en' THEN name_en ELSE name_el END AS name,
     round(ST_X(point)::numeric, 6)::float AS lon, round(ST_Y(point)::numeric, 6)::float AS lat, distance_m, near,
-    population"""
+    population, thing"""
 
 _NAMED = f"""
 WITH typed AS (
@@ -45,6 +51,7 @@ WITH typed AS (
 ),
 found AS (
     SELECT 'place:' || p.id AS value, p.kind, p.name_el, p.name_en, p.location::geometry AS point, p.population,
+        '' AS thing,
         max(CASE WHEN p.key LIKE t.key || '%' OR p.key LIKE '% ' || t.key || '%' THEN 2
             ELSE word_similarity(t.key, p.key) END) AS fits
     FROM place p, typed t
@@ -52,10 +59,16 @@ found AS (
     GROUP BY p.id
     UNION ALL
     SELECT 'asset:' || a.id, a.kind, a.name_el, a.name_en, ST_Centroid(a.location::geometry), NULL,
-        1.5 + max(CASE WHEN greek_key(a.code) = t.key THEN 1 ELSE 0 END)
+        a.kind || '/' || a.code, 1.5 + max(CASE WHEN greek_key(a.code) = t.key THEN 1 ELSE 0 END)
     FROM asset a, typed t
     WHERE length(t.key) >= 2 AND (greek_key(a.code) LIKE t.key || '%' OR a.code ILIKE :plain || '%')
     GROUP BY a.id
+    UNION ALL
+    -- By the number alone, as it stands on the pole: «0007», «7».
+    SELECT 'asset:' || a.id, a.kind, a.name_el, a.name_en, ST_Centroid(a.location::geometry), NULL,
+        a.kind || '/' || a.code, 2
+    FROM asset a WHERE CAST(:number AS text) <> '' AND a.code NOT ILIKE :plain || '%'
+        AND ltrim(regexp_replace(code, '\\D', '', 'g'), '0') = :number
 )
 SELECT fits, {_COLUMNS} FROM (
     SELECT f.*, NULL::float AS distance_m, coalesce(v.name, '') AS near FROM found f
@@ -77,7 +90,8 @@ def named_like(typed: str) -> list[tuple[float, Spot]]:
     if not typed:
         return []
     plain = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = {"spellings": spellings(typed), "plain": plain, "language": language()}
+    number = typed.lstrip("0") if typed.isascii() and typed.isdigit() else ""
+    values = {"spellings": spellings(typed), "plain": plain, "number": number, "language": language()}
     return fitting(db.session.execute(text(_NAMED), values))
 
 
@@ -90,7 +104,7 @@ _NOT_UNDERSTOOD = text(
         WHERE street_key(said.word) NOT IN ('', 'ke', 'ki', 'ad', 'gonia', 'korner') AND NOT EXISTS (
             SELECT FROM regexp_split_to_table(found.name, '[\s,;]+') AS known(word)
             WHERE greek_key(known.word) = greek_key(said.word) OR CASE
-                WHEN said.word ~ '^[0-9]+$' THEN known.word ~ ('^' || said.word || '[^0-9]')
+                WHEN said.word ~ '^[0-9]+$' THEN known.word ~ ('^' || said.word || '[^0-9]|[^0-9]0*' || ltrim(said.word, '0') || '$')
                 WHEN said.word ~ '^[0-9]' THEN false
                 ELSE starts_with(street_key(known.word), street_key(said.word))
                     OR similarity(street_key(known.word), street_key(said.word)) >= 0.35 END
@@ -176,11 +190,12 @@ WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS g)
 found AS (
     (SELECT 'asset:' || a.id AS value, a.kind, a.name_el, a.name_en,
         ST_ClosestPoint(a.location::geometry, here.g::geometry) AS point, NULL::int AS population,
+        a.kind || '/' || a.code AS thing,
         ST_Distance(a.location, here.g) AS distance_m
      FROM asset a, here WHERE ST_DWithin(a.location, here.g, {ASSETS_WITHIN_M})
      ORDER BY ST_Distance(a.location, here.g), a.code LIMIT 5)
     UNION ALL
-    (SELECT 'place:' || p.id, p.kind, p.name_el, p.name_en, p.location::geometry, p.population,
+    (SELECT 'place:' || p.id, p.kind, p.name_el, p.name_en, p.location::geometry, p.population, '',
         ST_Distance(p.location, here.g)
      FROM place p, here WHERE ST_DWithin(p.location, here.g, {PLACES_WITHIN_M})
      ORDER BY ST_Distance(p.location, here.g), p.code LIMIT 5)
@@ -191,16 +206,21 @@ SELECT {_COLUMNS} FROM (SELECT *, '' AS near FROM found ORDER BY distance_m) AS 
 def standing_around(spot: Point) -> list[Spot]:
     """The nearest assets (60 m) and places (400 m) to choose from, nearest first."""
     values = {"lon": spot.x, "lat": spot.y, "language": language()}
-    return [Spot(**row._mapping) for row in db.session.execute(text(_AROUND), values)]
+    found: list[Spot] = []
+    for row in db.session.execute(text(_AROUND), values):
+        one = Spot(**row._mapping)
+        if not any(one.is_the_same_as(other) for other in found):
+            found.append(one)
+    return found
 
 
 _ONE = f"""
 SELECT {_COLUMNS} FROM (
     SELECT 'place:' || id AS value, kind, name_el, name_en, location::geometry AS point, population,
-        NULL::float AS distance_m, '' AS near
+        NULL::float AS distance_m, '' AS near, '' AS thing
     FROM place WHERE :of = 'place' AND id = :id
     UNION ALL
-    SELECT 'asset:' || id, kind, name_el, name_en, ST_Centroid(location::geometry), NULL, NULL, ''
+    SELECT 'asset:' || id, kind, name_el, name_en, ST_Centroid(location::geometry), NULL, NULL, '', kind || '/' || code
     FROM asset WHERE :of = 'asset' AND id = :id
 ) AS one"""
 

@@ -86,6 +86,7 @@ def submit_once(
         answers=wanted.get("answers"),
         stoppers=wanted.get("stoppers"),
         again=wanted.get("again") or "",
+        things=wanted.get("things") or [],
         contact=wanted.get("contact"),
         source=_source(wanted.get("source")),
         language=language(),

@@ -153,6 +153,8 @@ class Report(Moderated, Model):
     #: Door or crossing, as the town's streets were when it was filed (geo/places.py reads it); None without a street.
     street: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     #: The same as it sounds, for the search; like ``folded_words``, but everybody's at once.
+    #: What its citizen pointed at: [{kind, code, name_el, name_en}].
+    things: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     street_key: Mapped[str | None] = mapped_column(Text, Computed(STREET_WORDS, persisted=True), deferred=True)
     near_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     near_distance_m: Mapped[int | None]

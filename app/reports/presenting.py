@@ -84,6 +84,7 @@ def public(report: Shown, photos: Sequence[Photo] = (), near: Surroundings | Non
         "where": format_location(report, near.place),
         "area": {"unit": code_and_names(near.unit), "community": code_and_names(near.community)},
         "asset": asset(near.asset),
+        "things": report.things,
         "description": report.description if released else None,
         "released": released,
         "photos": [photo_urls(row) for row in visible_photos(report, photos, all_of_them=False)],

@@ -121,6 +121,7 @@ class ReportRow:
     near_distance_m: int | None
     near_bearing: int | None
     street: dict[str, Any] | None
+    things: list[dict[str, Any]]
     language: str
     lon: float
     lat: float
@@ -175,6 +176,7 @@ _LINE_COLUMNS = (
     Report.near_distance_m,
     Report.near_bearing,
     Report.street,
+    Report.things,
     Report.language,
 )
 _WHOLE_COLUMNS = (

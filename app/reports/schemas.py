@@ -60,6 +60,11 @@ class ReportIn(Input):
         allow_none=True,
         metadata={"description": "yes or no to the category's questions that show whether it is for the municipality"},
     )
+    things = fields.List(
+        fields.String(),
+        allow_none=True,
+        metadata={"description": "the assets that are meant, each by its kind and code: street_light/Φ-0123"},
+    )
     again = fields.String(
         allow_none=True, metadata={"description": "reference of a report that was put right and is broken again"}
     )
@@ -113,6 +118,7 @@ class ReportOut(Schema):
     where = fields.String(required=True)
     area = fields.Nested(AreaPair, required=True)
     asset = fields.Nested(AssetOut, allow_none=True, required=True)
+    things = fields.List(fields.Nested(AssetOut), required=True, metadata={"description": "what was pointed at"})
     description = fields.String(allow_none=True, required=True)
     released = fields.Boolean(required=True)
     photos = fields.List(fields.Nested(PhotoOut), required=True)

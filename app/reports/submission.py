@@ -18,6 +18,7 @@ from app.categories import questions
 from app.categories.models import PublishPolicy
 from app.errors import Invalid, OutsideTown
 from app.extensions import db
+from app.geo import thing_queries
 from app.geo.shapes import to_wkb
 from app.language import localized
 from app.media.models import Photo
@@ -61,12 +62,14 @@ def submit(
     sender: str | None = None,
     not_by_hand: bool = False,
     again: str = "",
+    things: Sequence[str] = (),
 ) -> Submitted:
     """Take in a new report at ``spot`` (lon/lat). Raises Invalid, or OutsideTown with the neighbour's name.
 
     ``device`` and ``sender`` say which browser and network address it came from, ``not_by_hand`` that a program
     seems to have filled it in; what looks wrong is taken in all the same, and waits aside. ``again`` is the reference
-    of a report that was put right and is broken again, in its reporter's view; what is none is not heeded.
+    of a report that was put right and is broken again, in its reporter's view; what is none is not heeded. ``things``
+    are the keys of those that are meant (``geo.thing_queries``).
     """
     kind = category_queries.category_by_code(category)
     words = validation.description(description)
@@ -83,6 +86,8 @@ def submit(
     sent = screening.evidence(words=text, contact=reached, device=device, sender=sender, at=at)
     where = require_inside(spot, spot_queries.where_is(spot, kind, sent=sent))
     place = where.place or {}
+    pointed_at = thing_queries.things_pointed_at(things, spot)
+    of_its_kind = [thing for thing in pointed_at if thing.kind == kind.asset_kind]
     doubt = screening.suspicion(where, not_by_hand=not_by_hand) if source is Source.WEB else None
     report = Report(
         category=kind,
@@ -91,7 +96,8 @@ def submit(
         address_words=address_words,
         unit_id=(where.unit or {}).get("id"),
         community_id=(where.community or {}).get("id"),
-        asset_id=(where.asset or {}).get("id"),
+        asset_id=of_its_kind[0].id if of_its_kind else (where.asset or {}).get("id"),
+        things=[thing.pointed_at() for thing in pointed_at],
         near_place_id=place.get("id"),
         near_distance_m=place.get("distance_m"),
         near_bearing=place.get("bearing"),

@@ -57,7 +57,7 @@ def filters_from(args: Mapping[str, Any]) -> Filters:
         statuses=statuses,
         categories=frozenset(filter(None, args.get("category", "").split(","))),
         area=args.get("area") or None,
-        bbox=_bbox(args["bbox"]) if args.get("bbox") else None,
+        bbox=box_in(args["bbox"]) if args.get("bbox") else None,
         since=args.get("since"),
         until=args.get("until"),
         words=args.get("q", "").replace("\0", "").strip()[:200],
@@ -71,7 +71,8 @@ def _statuses(listed: str) -> frozenset[Status]:
         raise Invalid({"status": [_l("Δώστε: %(words)s.", words=", ".join(Status))]}) from None
 
 
-def _bbox(listed: str) -> tuple[float, float, float, float]:
+def box_in(listed: str) -> tuple[float, float, float, float]:
+    """West, south, east and north as an address lists them. Raises Invalid at ``bbox``."""
     try:
         west, south, east, north = (float(part) for part in listed.split(","))
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

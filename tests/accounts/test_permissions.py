@@ -86,6 +86,7 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "citizen.kept_photo"): (EVERYBODY, None),
     ("GET", "citizen.spot"): (EVERYBODY, None),
     ("GET", "citizen.names"): (EVERYBODY, None),
+    ("GET", "citizen.things"): (EVERYBODY, None),
     ("GET", "citizen.find"): (EVERYBODY, None),
     ("GET", "citizen.track"): (EVERYBODY, None),
     ("GET", "citizen.square"): (EVERYBODY, None),

@@ -318,3 +318,38 @@ def test_words_first_find_their_street_without_a_network(somebody: Any) -> None:
     expect(step(page, "place").locator("[data-place-found] label").first).to_contain_text("Μεραρχίας")
     page.context.set_offline(False)
     eleni.complaints.clear()
+
+
+def test_lamps_are_tapped_on_the_map_and_go_along(somebody: Any) -> None:
+    eleni = somebody(PHONE)
+    page = eleni.page
+    page.goto("/")
+    takes_photo(page, None)
+    place = step(page, "place")
+    place.locator("#place-q").press_sequentially("0018")
+    lamp = place.locator("[data-place-found] label").filter(has_text="Φ-0018").first
+    lamp.click()
+    line = place.locator("[data-things] label")
+    expect(line).to_have_text(re.compile("Φ-0018"))
+    free = place.locator(".thing-mark[aria-pressed=false]")
+    expect(free.first).to_be_visible()
+    second = str(free.first.get_attribute("aria-label"))
+    free.first.press("Enter")  # by keyboard; a finger does the same
+    expect(line).to_have_count(2)
+    expect(place.locator(f".thing-mark[aria-label='{second}']")).to_have_attribute("aria-pressed", "true")
+    well_made(page)
+    page.reload()
+    expect(step(page, "place").locator("[data-things] label")).to_have_count(2)  # kept, with their names
+    place.locator("[data-things] label").filter(has_text=second).locator("input").click()
+    expect(line).to_have_count(1)
+    goes_on(page, "place")
+    chooses(page, "street-light")
+    goes_on(page, "words")
+    expect(step(page, "check").locator("[data-check-row=place]")).to_contain_text("Φ-0018")
+    goes_on(page, "check")
+    thanks = step(page, "done")
+    reference = thanks.locator(".thanks__reference").first
+    expect(reference).to_have_text(re.compile(r"\d{3}-\d{3}-\d{3}"), timeout=30_000)
+    sent = page.context.request.get(f"/api/v1/reports/{reference.inner_text().strip()}").json()
+    assert [thing["code"] for thing in sent["things"]] == ["Φ-0018"]
+    assert sent["asset"]["code"] == "Φ-0018"

@@ -49,6 +49,7 @@ _ORDER = (
     "form",
     "photo",
     "where",
+    "things",
     "address",
     "category",
     "stopper",

@@ -131,11 +131,18 @@ def chosen(value: str) -> Spot | None:
     return chosen_address(value) or chosen_spot(value) or chosen_elsewhere(value)
 
 
+def named_with_code(name: str, code: str) -> str:
+    """The name of a thing, which of several benches on a square tells one."""
+    return name if code in name else f"{name} {code}"
+
+
 def choice(spot: Spot) -> dict[str, Any]:
     """A place or asset as a radio shows it."""
+    name = named_with_code(spot.name, spot.thing.partition("/")[2])
     return {
         "value": spot.value,
-        "name": _("%(address)s (κατά προσέγγιση)", address=spot.name) if spot.kind == "about" else spot.name,
+        "thing": spot.thing,
+        "name": _("%(address)s (κατά προσέγγιση)", address=name) if spot.kind == "about" else name,
         "lon": spot.lon,
         "lat": spot.lat,
         "distance_m": spot.distance_m,

@@ -19,9 +19,11 @@ from app.categories import questions
 from app.categories.models import OTHER, Category
 from app.categories.queries import likeliest_categories, search_categories
 from app.devices import device, rate_limited
-from app.errors import DomainError, StorageFull, http_answer, http_sentence
+from app.errors import DomainError, Invalid, StorageFull, http_answer, http_sentence
 from app.extensions import db, now, unit_of_work
+from app.geo import thing_queries
 from app.http import json_answer
+from app.language import localized
 from app.media import disk_space
 from app.media.models import Photo
 from app.moderation import screening
@@ -34,6 +36,7 @@ from app.pages.citizen.track import supported
 from app.reports import aftercare
 from app.reports.models import Report
 from app.reports.validation import DESCRIPTION_LIMIT
+from app.search.filters import box_in
 
 STEP = "any(" + ", ".join(steps.STEPS) + ")"
 NOBODYS = UUID(int=0)
@@ -160,11 +163,21 @@ def page(step: str, draft: NewReport, *, fresh: bool = False) -> str:
         suggested=suggested(sought, draft, kinds) if step == "category" else [],
         referrals=category_queries.referrals_like(sought) if step == "category" and sought else [],
         told=context,
+        things=chosen_things(draft) if step in ("place", "check") else [],
         near=context.near,
         answered=questions.answer_lines(kind, draft.answers()) if kind and step == "check" else [],
         asks=steps.asks(kind),
         stopped=step == "questions" and kind is not None and bool(questions.stopping(kind, draft.stoppers())),
     )
+
+
+def chosen_things(draft: NewReport) -> list[dict[str, str]]:
+    """The things that were pointed at, of which nothing is wrong."""
+    try:
+        chosen = reporting.pointed_at(draft)
+    except Invalid:
+        return []
+    return [{"key": one.key, "name": gazetteer.named_with_code(localized(one), one.code)} for one in chosen]
 
 
 def proposed_places(draft: NewReport, sought: str) -> list[dict[str, Any]]:
@@ -216,6 +229,7 @@ def shell() -> Response:
             referrals=category_queries.active_referrals(),
             sought="",
             found=[],
+            things=[],
             near=[],
             told=StepContext(),
             answered=[],
@@ -266,6 +280,23 @@ def names() -> Response:
     """Names of places, for a map without tiles, and of streets, to be found without a network."""
     answer = json_answer({"items": gazetteer.on_the_map(), "streets": gazetteer.streets_to_keep()})
     answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@citizen.get("/map/things")
+def things() -> Response:
+    """The town's things in ``bbox`` (west,south,east,north in degrees), for a map on which one points at them."""
+    found = thing_queries.things_on_map(box_in(request.args.get("bbox", "")))
+    names = (gazetteer.named_with_code(localized(one), one.code) for one in found)
+    answer = json_answer(
+        {
+            "items": [
+                {"thing": one.key, "name": name, "lon": one.lon, "lat": one.lat}
+                for one, name in zip(found, names, strict=True)
+            ]
+        }
+    )
+    answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
 

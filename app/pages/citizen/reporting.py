@@ -19,6 +19,7 @@ from app.extensions import db, now, unit_of_work
 from app.geo.place_queries import standing_around
 from app.geo.places import format_place, format_street
 from app.geo.shapes import point, spot_of
+from app.geo.thing_queries import Thing, things_pointed_at
 from app.language import language, localized
 from app.pages.citizen import drafts, gazetteer
 from app.pages.citizen.drafts import NewReport
@@ -69,6 +70,8 @@ def settle_choice(draft: NewReport) -> None:
         choice = gazetteer.choice(chosen)
         draft.typed["lon"], draft.typed["lat"] = str(choice["lon"]), str(choice["lat"])
         draft.typed["accuracy_m"] = str(choice["spread_m"])
+        if chosen.thing and chosen.thing not in draft.typed.getlist("things"):
+            draft.typed.add("things", chosen.thing)
         if not draft.typed.get("address", "").strip():
             draft.typed["address"] = gazetteer.words_lost(request.form.get("sought", "")[:100], chosen)
 
@@ -152,6 +155,12 @@ def format_whereabouts(where: spot_queries.Whereabouts) -> str:
     return format_place(localized(place), place["kind"], place["distance_m"], place["bearing"]) if place else ""
 
 
+def pointed_at(draft: NewReport) -> list[Thing]:
+    """The things that were pointed at. Raises Invalid at ``things``."""
+    chosen = spot_if_any(draft)
+    return things_pointed_at(draft.typed.getlist("things"), chosen) if chosen else []
+
+
 def _inside(point: Point) -> None:
     submission.require_inside(point, spot_queries.where_is(point))
 
@@ -173,7 +182,7 @@ def _words(draft: NewReport, kind: Category | None) -> None:
 def check(step: str, draft: NewReport, kind: Category | None) -> bool:
     """True when a step is answered well; else its errors say what is missing."""
     checks: dict[str, list[Callable[[], Any]]] = {
-        "place": [lambda: _inside(spot(draft)[0])],
+        "place": [lambda: _inside(spot(draft)[0]), lambda: pointed_at(draft)],
         "category": [lambda: _chosen(kind)],
         "questions": [
             lambda: questions.require_ours(kind, draft.stoppers()) if kind else None,
@@ -207,6 +216,7 @@ def send(draft: NewReport) -> Report:
             contact=draft.contact(),
             address_words=draft.typed.get("address", ""),
             again=draft.typed.get("again", ""),
+            things=draft.typed.getlist("things"),
             photos=photos_for_report(draft.photos),
             source=Source.WEB,
             language=language(),

@@ -56,7 +56,7 @@ STEPS: Mapping[str, Step] = {
         "_place.html",
         back=(("", "photo"),),
         next=(("checked", "check"), ("", "category")),
-        fields=("lon", "lat", "accuracy_m", "address"),
+        fields=("lon", "lat", "accuracy_m", "address", "things"),
         errors=("where", "location"),
     ),
     "category": Step(

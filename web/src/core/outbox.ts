@@ -182,6 +182,7 @@ export function bodyOf(item: Item): Record<string, unknown> {
     answers,
     stoppers,
     ...(value("again") ? { again: value("again") } : {}),
+    ...(item.fields.things?.length ? { things: item.fields.things } : {}),
     contact: { name: value("contact_name"), email: value("contact_email"), phone: value("contact_phone") },
     uploads: item.photos.map((photo) => photo.id),
   };

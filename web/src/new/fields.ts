@@ -16,7 +16,7 @@ export function fieldsOf(section: HTMLElement): Record<string, string[]> {
   for (const field of fieldsIn(section)) {
     const values = (fields[field.name] ??= []);
     const ticked = !(field instanceof HTMLInputElement) || !/radio|checkbox/.test(field.type) || field.checked;
-    if (ticked) values.push(field.value);
+    if (ticked && !values.includes(field.value)) values.push(field.value);
   }
   delete fields.website;
   return fields;

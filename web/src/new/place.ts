@@ -2,12 +2,13 @@
 
 import { addressOf } from "../core/addresses";
 import { fits } from "../core/greek";
-import { isVague, readPosition, roundly } from "../core/geo";
+import { isVague, metresBetween, readPosition, roundly } from "../core/geo";
 import { enhanceMaps } from "../pages/maps";
 import { getFragment, getJson } from "../ports/network";
 import { myPosition } from "../ports/position";
 import type { Problems } from "../core/steps";
 import type { StepContext } from "./context";
+import { ChosenThings, type Pointed } from "./things";
 
 interface Names {
   readonly items: readonly Named[];
@@ -23,6 +24,8 @@ interface Named {
 }
 
 const MOST_FOUND = 8;
+const THING_SPREAD_M = 10;
+const THINGS_AROUND_M = 60;
 /** A house number at the end. */
 const NUMBER = /[\s,]+\d+\s*\p{L}?\s*$/u;
 
@@ -33,6 +36,7 @@ export class PlaceStep {
   /** Words that a search left over: they stand in the address until its citizen writes there. */
   private leftOver = "";
   private located = false;
+  private readonly things: ChosenThings;
 
   /** `addresses`: what is known about a spot, places by their names, and the names to keep for a map without network. */
   constructor(
@@ -41,6 +45,7 @@ export class PlaceStep {
   ) {
     this.section = context.section;
     this.fields = this.section.querySelector<HTMLElement>("#f-where")!;
+    this.things = new ChosenThings(context, (thing) => this.pointedAt(thing));
     this.fields.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
     const search = this.section.querySelector<HTMLFormElement>("[data-place-seek]");
     const input = search?.querySelector("input");
@@ -60,6 +65,8 @@ export class PlaceStep {
     for (const name of ["lon", "lat", "accuracy_m"]) this.field(name).value = this.context.draft.value(name);
     this.note(this.aboutPhoto());
     enhanceMaps(this.section);
+    this.things.show();
+    this.section.addEventListener("map:ready", () => this.things.show(), { once: true });
     void this.offerSaid();
     if (this.spot()) {
       this.fields.dispatchEvent(new CustomEvent("spot"));
@@ -102,6 +109,12 @@ export class PlaceStep {
     this.fields.dataset.around = `${lon},${lat},${accuracyM}`;
     this.fields.dispatchEvent(new CustomEvent("around"));
     this.note(this.context.say("vague", { metres: roundly(accuracyM) }));
+  }
+
+  /** The first thing is the place; of several that stand around, the pin stays. */
+  private pointedAt({ lon, lat }: Pointed): void {
+    const spot = this.spot();
+    if (!spot || metresBetween(spot, [lon, lat]) > THINGS_AROUND_M) this.set(lon, lat, THING_SPREAD_M);
   }
 
   private aboutPhoto(): string {
@@ -151,7 +164,10 @@ export class PlaceStep {
     const said = await getFragment(address, this.asked.signal).catch((failed: Error) => failed);
     if (said instanceof Error && said.name === "AbortError") return;
     // The server says the same when the report comes.
-    show(() => (answer.innerHTML = said instanceof Error ? "" : said));
+    show(() => {
+      answer.innerHTML = said instanceof Error ? "" : said;
+      this.things.mark(answer);
+    });
     answer.removeAttribute("data-stale");
     if (said instanceof Error) return;
     const where = answer.querySelector("[data-part=where]")?.textContent?.trim() ?? "";

@@ -16,7 +16,9 @@ export async function showSummary({ section, draft, say }: StepContext, category
     return picture;
   }));
   put("photo", ...(pictures.length > 0 ? pictures : [say("none")]));
-  put("place", ...lines([draft.item.where || say("onMap"), draft.value("address")]));
+  const names = JSON.parse(draft.value("things_names") || "{}") as Record<string, string>;
+  const things = (draft.fields.things ?? []).map((key) => names[key] ?? key);
+  put("place", ...lines([draft.item.where || say("onMap"), draft.value("address"), ...things]));
   put("category", category);
   const answers = answersIn(questions, draft.fields);
   const row = section.querySelector<HTMLElement>('[data-check-row="questions"]');

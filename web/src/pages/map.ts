@@ -31,6 +31,9 @@
  *   data-map-pick="#id"     an element that holds inputs named lon, lat and accuracy_m. A click, a dragged pin, the
  *                           arrow keys (5 m, with Shift 50 m), Enter on the map (its middle) and the button "my
  *                           position" write them; the lon input then fires "change", which bubbles.
+ *   data-map-things="/map/things"
+ *                           the town's things as marks to tap (map-things.ts): `map:thing` tells of a tap, and
+ *                           `map:things` with their keys says which are chosen.
  *   data-map-places="#id"   a select whose options have data-lon, data-lat, data-kind: choosing one goes there.
  *
  * Events on the element:
@@ -82,6 +85,7 @@ export async function enhanceMap(element: HTMLElement): Promise<void> {
   places(element, map);
   const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
   if (fields) new Picker(element, map, fields, words, (spot) => keep(element, [spot]));
+  if (element.dataset.mapThings) await things(element, map, element.dataset.mapThings);
   element.addEventListener("map:resize", () => map.invalidateSize());
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
 }
@@ -94,6 +98,11 @@ function keep(element: HTMLElement, spots: readonly Position[]): void {
 async function clusters(element: HTMLElement, map: L.Map, words: Words, outlines: readonly Outline[]): Promise<void> {
   const { Clusters } = await import("./map-clusters");
   await new Clusters(element, map, words).start(outlines);
+}
+
+async function things(element: HTMLElement, map: L.Map, address: string): Promise<void> {
+  const { Things } = await import("./map-things");
+  new Things(element, map, address);
 }
 
 function listed(element: HTMLElement, map: L.Map, words: Words): void {
