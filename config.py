@@ -95,6 +95,8 @@ def from_environment() -> dict[str, Any]:
         # Seconds for which a process knows whether there is a ground of our own.
         "GROUND_KNOWN_S": 10,
         "TILE_ATTRIBUTION": env("TILE_ATTRIBUTION", ""),
+        # For whoever changes what a citizen sees: the page of all components, /styleguide. Not for a town at work.
+        "STYLEGUIDE": env("STYLEGUIDE", "0") == "1",
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
         "SESSION_COOKIE_NAME": f"{prefix}session",
         "DEVICE_COOKIE": f"{prefix}device",
