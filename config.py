@@ -99,6 +99,8 @@ def from_environment() -> dict[str, Any]:
         "TOWN_CREST": env("TOWN_CREST", ""),  # SVG or PNG
         "TOWN_PHOTO": env("TOWN_PHOTO", ""),  # JPEG, PNG or WebP
         "TOWN_COLOUR": env("TOWN_COLOUR", ""),  # #rrggbb
+        # For whoever changes what a citizen sees: the page of all components, /styleguide. Not for a town at work.
+        "STYLEGUIDE": env("STYLEGUIDE", "0") == "1",
         "TRUSTED_PROXIES": int(env("TRUSTED_PROXIES", "0")),
         "SESSION_COOKIE_NAME": f"{prefix}session",
         "DEVICE_COOKIE": f"{prefix}device",

@@ -92,7 +92,10 @@ def make_app(url: str, data_dir: Path, **more: Any) -> Flask:
     finally:
         os.environ.clear()
         os.environ.update(before)
-    made = create_app(settings | {"TESTING": True, "RATELIMIT_ENABLED": False, "ALLOWED_HOSTS": ["localhost"], **more})
+    made = create_app(
+        settings
+        | {"TESTING": True, "RATELIMIT_ENABLED": False, "ALLOWED_HOSTS": ["localhost"], "STYLEGUIDE": True, **more}
+    )
     made.test_client_class = Browser
     return made
 

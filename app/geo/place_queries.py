@@ -104,7 +104,8 @@ _NOT_UNDERSTOOD = text(
         WHERE street_key(said.word) NOT IN ('', 'ke', 'ki', 'ad', 'gonia', 'korner') AND NOT EXISTS (
             SELECT FROM regexp_split_to_table(found.name, '[\s,;]+') AS known(word)
             WHERE greek_key(known.word) = greek_key(said.word) OR CASE
-                WHEN said.word ~ '^[0-9]+$' THEN known.word ~ ('^' || said.word || '[^0-9]|[^0-9]0*' || ltrim(said.word, '0') || '$')
+                WHEN said.word ~ '^[0-9]+$'
+                    THEN known.word ~ ('^' || said.word || '[^0-9]|[^0-9]0*' || ltrim(said.word, '0') || '$')
                 WHEN said.word ~ '^[0-9]' THEN false
                 ELSE starts_with(street_key(known.word), street_key(said.word))
                     OR similarity(street_key(known.word), street_key(said.word)) >= 0.35 END

@@ -11,6 +11,7 @@ from app.pages.citizen import feeds as _feeds  # noqa: F401 - the pages put them
 from app.pages.citizen import follow as _follow  # noqa: F401
 from app.pages.citizen import routes as _routes  # noqa: F401
 from app.pages.citizen.face import citizen
+from app.pages.citizen.styleguide import styleguide
 from app.pages.crew.routes import crew
 from app.pages.docs import docs
 from app.pages.health import health
@@ -33,3 +34,5 @@ def register(app: Flask) -> None:
     faults.register(app)
     for face in (health, preferences, docs, phone, own_face, citizen, account, office, crew):
         app.register_blueprint(face)
+    if app.config.get("STYLEGUIDE"):
+        app.register_blueprint(styleguide)

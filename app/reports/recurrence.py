@@ -30,11 +30,11 @@ def recurred(typed: str) -> Report | None:
         return None
     wanted = select(Report).where(Report.reference == number, Report.suspicion.is_(None))
     report = db.session.scalars(wanted).one_or_none()
-    return report if report is not None and may_recur(report) else None
+    return report if report is not None and was_put_right(report) else None
 
 
-def may_recur(report: Shown) -> bool:
-    """Whether it was put right, so that it can break again; what was only closed never was."""
+def was_put_right(report: Shown) -> bool:
+    """Whether a crew put it right, so that it can break again; what was only closed never was."""
     return report.status in PUT_RIGHT and report.resolved_at is not None
 
 

@@ -114,6 +114,7 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "citizen.manage"): (EVERYBODY, None),
     ("POST", "citizen.change"): (EVERYBODY, {"which": "1", "end": "1"}),
     ("GET", "citizen.reports_feed"): (EVERYBODY, None),
+    ("GET", "styleguide.page"): (EVERYBODY, None),  # where STYLEGUIDE is 1
     ("GET", "account.login"): (EVERYBODY, None),
     ("POST", "account.enter"): (EVERYBODY, {"email": "x@example.gr", "password": "x"}),
     ("POST", "account.leave"): (EVERYBODY, {}),

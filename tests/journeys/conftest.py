@@ -78,7 +78,7 @@ def live_town(tmp_path_factory: pytest.TempPathFactory, letter_box: Box) -> Iter
         port = probe.getsockname()[1]
     url = f"http://localhost:{port}"  # by name: browsers make no passkeys for a bare address
     env = os.environ | {"PORT": str(port), "DATA_DIR": str(folder), "PUBLIC_URL": url}
-    env |= {"SMTP_URL": letter_box.url, "PUSH_LOCAL": "1"}
+    env |= {"SMTP_URL": letter_box.url, "PUSH_LOCAL": "1", "STYLEGUIDE": "1"}
     for name in ("DATABASE_URL", "SECRET_KEY"):
         env.pop(name, None)
     log = (folder / "server.log").open("w")

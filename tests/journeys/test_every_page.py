@@ -60,6 +60,21 @@ def test_the_citizens_pages(somebody: Any, live_town: LiveTown, viewport: dict[s
     eleni.complaints.clear()  # the browser notes 404 and 422 itself
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["el-GR", "en-GB"])
+def test_every_component_in_each_of_its_states(somebody: Any, language: str, scheme: str) -> None:
+    page = somebody(PHONE, language=language, color_scheme=scheme, bypass_csp=True).page
+    page.goto("/styleguide")
+    assert page.evaluate("scrollY") == 0
+    page.locator(".counter--over").wait_for()
+    for size in (PHONE, TABLET, DESK):
+        page.set_viewport_size(size)
+        well_made(page)
+    page.set_viewport_size(PHONE)
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert page.evaluate(WIDER) <= 0
+
+
 @pytest.mark.parametrize("viewport", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
 def test_the_offices_and_crews_pages(somebody: Any, live_town: LiveTown, viewport: dict[str, int]) -> None:
     nikos = somebody(viewport)

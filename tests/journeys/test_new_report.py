@@ -50,6 +50,23 @@ def test_five_taps_and_a_photo_are_enough(somebody: Any, photo: Path) -> None:
     well_made(page)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_at_a_desk_the_thanks_fill_the_page_and_nothing_is_below_it(somebody: Any, photo: Path, script: bool) -> None:
+    page = somebody(DESK, script=script).page
+    reports_something(page, photo=photo, category="bench", at=("23,5484", "41,0856"), script=script)
+    card, then = page.locator(".thanks__card"), page.locator(".thanks__then")
+    expect(card.locator(".thanks__photo")).to_be_visible()
+    expect(card.locator(".thanks__what")).to_contain_text("Παγκάκι")
+    expect(then.locator("#keep")).to_be_visible()
+    left, right = card.bounding_box(), then.bounding_box()
+    assert left["x"] + left["width"] <= right["x"]
+    assert right["x"] + right["width"] - left["x"] > 1000
+    lowest = page.locator("[data-done-again]" if script else ".thanks").bounding_box()
+    assert lowest["y"] + lowest["height"] <= DESK["height"]
+    if script:
+        well_made(page)
+
+
 def test_a_refused_position_leaves_the_search_and_the_map(somebody: Any, photo: Path) -> None:
     eleni = somebody(PHONE)  # no permission given
     page = eleni.page

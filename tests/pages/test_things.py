@@ -55,6 +55,7 @@ def test_three_lamps_go_in_one_report_without_script(
     eleni.answers("check")
     [sent] = reports(session)
     assert [thing["code"] for thing in sent.things] == ["Φ-0117", "Φ-0118", "Φ-0119"]
+    assert sent.asset
     assert sent.asset.code == "Φ-0117"
     nikos = Person(as_user(town.nikos))
     nikos.sees(at_desk(sent.reference))

@@ -13,6 +13,9 @@ const listing = document.querySelector<HTMLElement>("[data-listing]");
 if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
 if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());
 if (document.querySelector(".track")) void import("./pages/track").then(({ enhanceTrack }) => enhanceTrack());
+for (const pair of document.querySelectorAll<HTMLElement>("[data-compared]")) {
+  void import("./pages/compared").then(({ enhanceCompared }) => enhanceCompared(pair));
+}
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keeps]")) {
   void import("./new/typed").then(({ keepTyped }) => keepTyped(form));
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class Following:
 
     def parts(self, *, new: bool) -> dict[str, Any]:
         report, own = self.report, self.own
+        photos = {moment.value: self.shown(moment) for moment in PhotoMoment}
         return {
             "report": report,
             "key": self.key,
@@ -64,7 +65,8 @@ class Following:
             "where": format_location(report, with_address=own),
             "lon": report.lon,
             "lat": report.lat,
-            "photos": {moment.value: self.shown(moment) for moment in PhotoMoment},
+            "photos": photos,
+            "compared": self.compared(photos),
             "timeline": self.timeline(),
             "step": ROAD.index(report.status) + 1 if report.status in ROAD else None,
             "road": ROAD,
@@ -81,7 +83,7 @@ class Following:
             else "",
             "supports": not own and queries.has_supported(report.id, known_device()),
             "supportable": report.status in OPEN,
-            "may_recur": not own and recurrence.may_recur(report),
+            "may_recur": not own and recurrence.was_put_right(report),
             "others_object": self.others_object(),
             "sent_from_here": own and report.device is not None and report.device == known_device(),
             "to": self.to,
@@ -95,6 +97,13 @@ class Following:
         token = self.report.tracking_token if self.own else None
         rows = visible_photos(self.report, self.report.photos, all_of_them=self.own)
         return [photo_urls(row, token) for row in rows if row.moment is moment]
+
+    def compared(self, photos: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Any] | None:
+        """The photo it began with beside the one it ended with, when it was put right and this reader may see both."""
+        before, after = photos[PhotoMoment.BEFORE], photos[PhotoMoment.AFTER]
+        if not (before and after and recurrence.was_put_right(self.report)):
+            return None
+        return {"before": before[0], "after": after[-1]}
 
     def timeline(self) -> list[dict[str, Any]]:
         """What happened, oldest first; for the reporter with the words that only the office reads besides."""

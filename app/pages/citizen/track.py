@@ -56,7 +56,7 @@ def track(reference: str, key: str | None = None) -> Response:
 
 @citizen.get("/r/<reference>/<key>/thanks")
 def thanks(reference: str, key: str) -> Response:
-    """What follows the thanks, for the page that sent the report and is still open."""
+    """The thanks, for the page that sent the report and is still open."""
     report, own = require_report(reference, key)
     if not own:
         raise NotFound(_("Δεν βρέθηκε αναφορά με αυτόν τον σύνδεσμο."))

@@ -51,7 +51,10 @@ export function donePage(
   const thank = async (address: string): Promise<void> => {
     const more = await getFragment(`${address}/thanks`).catch(() => "");
     if (!more) return void (part("said").textContent = say("sent"));
-    part("more").innerHTML = more;
+    const town = document.createElement("template");
+    town.innerHTML = more;
+    part("card").append(...town.content.querySelectorAll(".thanks__what"));
+    part("thanks").append(...town.content.querySelectorAll(".thanks__then"));
     const [{ enhancePush }, { enhanceSharing }, { enhanceCopying }] = await Promise.all([
       import("../pages/push"),
       import("../pages/sharing"),

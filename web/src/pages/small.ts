@@ -4,7 +4,8 @@ import { filled } from "../core/words";
 
 /** Brings the reader to what matters first: what is wrong, what was found, or that it worked. */
 export function focusFirst(): void {
-  document.querySelector<HTMLElement>("[data-error-summary], [data-notice], [data-thanks]")?.focus();
+  const first = ":is([data-error-summary], [data-notice], [data-thanks]):not([data-specimens] *)";
+  document.querySelector<HTMLElement>(first)?.focus();
 }
 
 /** The links of an error summary put the focus into the field, not only the page to it. */
@@ -29,6 +30,7 @@ export function enhanceCounters(): void {
   const count = ({ target }: Event): void => {
     if (target instanceof HTMLTextAreaElement && target.dataset.limit) counted(target, Number(target.dataset.limit));
   };
+  for (const field of document.querySelectorAll<HTMLTextAreaElement>("textarea[data-limit]")) counted(field, Number(field.dataset.limit));
   document.addEventListener("input", count);
   document.addEventListener("focusin", count);
 }
