@@ -314,10 +314,8 @@ def test_words_first_propose_place_kind_and_answers(somebody: Any) -> None:
     well_made(page)
     likeliest.first.click(force=True)
     expect(step(page, "questions").get_by_label("Σπασμένη σανίδα")).to_be_checked()
-    goes_on(page, "questions")
     passes_by(page)
     expect(step(page, "words").locator("textarea")).to_have_value(words)
-    page.go_back()
     page.goto("/")
     expect(page.locator("#f-said")).to_have_value("")  # a new report begins empty
 
