@@ -138,3 +138,84 @@ def test_a_crew_starts_and_finishes_with_a_photo(
         [row] = database.execute("SELECT status, after_photo_id FROM work_order WHERE id = %s", [order]).fetchall()
     assert row["status"] == "done"
     assert row["after_photo_id"] is not None
+
+
+#: In script: says 2,500 m, as a phone indoors does.
+INDOORS = """() => {
+  const told = { coords: { longitude: 23.5484, latitude: 41.0856, accuracy: 2500 } };
+  Object.defineProperty(navigator, 'geolocation', { value: { getCurrentPosition: (found) => found(told) } });
+}"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@ALL
+def test_what_citizens_lost_once_holds(hand: Hand, words: str) -> None:
+    script = hand.engine.evaluate
+
+    def value(selector: str) -> str:
+        return str(script("(selector) => document.querySelector(selector).value", selector))
+
+    # A guess of two kilometres is no place: the circle shows, and a pin must be set.
+    hand.goes_to("/language/el?next=/")
+    script(INDOORS)
+    hand.presses("[data-step=photo] [name=skip]")
+    hand.sees("[data-step=place] [data-place-note]", "μόνο περίπου")
+    assert value("[data-step=place] [name=lon]") == ""
+    hand.presses("[data-step=place] [data-next]")
+    hand.sees("[data-step=place] .govuk-error-message")
+    # A door that nobody knows stays in the words of the place; and all of it through a reload.
+    hand.writes("#place-q", "Μεραρχίας 947")
+    hand.presses("[data-step=place] [data-place-found] label")
+    hand.until("() => document.querySelector('[data-step=place] [name=address]').value.includes('947')")
+    hand.sees("[data-step=place] [data-part=where]", "Μεραρχίας")
+    script("() => new Promise((over) => setTimeout(over, 700))")
+    script("() => { window.old = true; location.reload(); }")
+    hand.until("() => !window.old && document.querySelector('[data-step=place] [name=address]')?.value.includes('947')")
+    hand.sees("[data-step=place] [data-part=where]", "Μεραρχίας")
+    hand.presses("[data-step=place] [data-next]")
+    # Nothing is invented for what is no word; what fits none is taken all the same.
+    hand.writes("#category-q", "xyzzy")
+    hand.until("() => document.querySelectorAll('[data-suggested] .tile').length === 1")
+    assert value("[data-suggested] input") == "other"
+    hand.presses("[data-suggested] .tile")
+    # What is too much is counted at once; what is typed is kept while it is typed.
+    hand.sees("[data-step=words]")
+    script(
+        """(words) => {
+          const field = document.querySelector('[data-step=words] textarea');
+          field.value = words.repeat(400);
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+        }""",
+        words,
+    )
+    hand.sees("[data-step=words]", "Περισσεύουν")
+    hand.writes("[data-step=words] textarea", words)
+    hand.until("() => !document.querySelector('[data-step=words]').textContent.includes('Περισσεύουν')")
+    hand.presses("[data-step=words] [data-next]")
+    hand.presses("[data-step=check] [data-next]")
+    hand.sees("[data-step=done][data-state=sent] [data-done-reference]", "-")
+    reference = hand.reads("[data-done-reference]")
+    # The own page says one thing; large letters fit; a choice on the list applies at once, and back undoes it.
+    hand.goes_to("/mine")
+    hand.sees(f"[data-own] a[href*='{reference}']")
+    assert "δεν έχετε στείλει" not in hand.reads("main").lower()
+    for path in ("/mine", "/follow", "/"):
+        hand.goes_to(path)
+        script("() => { document.documentElement.style.fontSize = '200%'; }")
+        assert script(SIDEWAYS) <= 0, path
+    hand.goes_to("/reports")
+    hand.presses(".pill:has([value=closed])")
+    hand.until("() => location.search.includes('state=closed')")
+    script("() => history.back()")
+    hand.until("() => !location.search.includes('state=closed')")
+    hand.until("() => document.querySelector('[name=state][value=\"\"]').checked")
+    # The own report is taken back whole; of one that was put right a stranger says that it is broken again.
+    hand.goes_to("/mine")
+    hand.presses(f"[data-own] a[href*='{reference}']")
+    hand.presses("details:has([action$=withdrawal]) summary")
+    hand.presses("[action$=withdrawal] button[type=submit]:not([tabindex])")
+    hand.sees("main", "Η αναφορά αποσύρθηκε")
+    hand.goes_to("/reports?status=resolved")
+    hand.presses("[data-lon] a")
+    hand.sees("main", "Χάλασε ξανά")
+    assert not hand.has("[action$=support] button")
