@@ -90,7 +90,12 @@ export class Clusters {
     const outlineBounds = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
     this.quietly(() => this.map.fitBounds(outlineBounds, { animate: false }));
     const all = around(await this.ask(this.view()).catch(() => []));
-    if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { padding: [40, 40], maxZoom: 16, animate: false }));
+    if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { paddingTopLeft: [40, 40 + this.cover()], paddingBottomRight: [40, 40 + this.cover() / 2], maxZoom: 16, animate: false }));
+  }
+
+  /** So much of its upper edge, and half of that of its lower one, lies under what stands over the map. */
+  private cover(): number {
+    return Number(this.element.dataset.mapCover ?? 0);
   }
 
   private quietly(move: () => void): void {
@@ -219,7 +224,9 @@ export class Clusters {
     this.chosen = id ? { id, spot } : null;
     this.glow(null);
     this.draw();
-    if (!spot || this.map.getBounds().pad(-0.05).contains(at(spot))) return;
+    const edge = L.point(MARK_PX, MARK_PX + this.cover());
+    const free = L.bounds(edge, this.map.getSize().subtract(edge));
+    if (!spot || free.contains(this.map.latLngToContainerPoint(at(spot)))) return;
     this.gently(() => this.map.panTo(at(spot), { animate: !calm() }));
   }
 

@@ -26,6 +26,7 @@
  *   data-map-clusters="/api/v1/reports/clusters"
  *                           the server's own marks for what is seen, with data-map-query='{"state": …}' as filters and
  *                           data-map-bounds as the box that the list is narrowed to; pages/listing.ts knows its events.
+ *                           data-map-cover: so many pixels of its upper edge, and half of them below, lie under something.
  *
  * A spot to point at:
  *   data-map-pick="#id"     an element that holds inputs named lon, lat and accuracy_m. A click, a dragged pin, the
