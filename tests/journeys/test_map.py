@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE, TABLET
+from tests.journeys.conftest import DESK, PHONE, TABLET, LiveTown
 from tests.journeys.test_every_page import WIDER, well_made
 
 MARKS = ".map--list .mark-pin"
@@ -486,3 +488,67 @@ def test_on_a_phone_the_list_begins_in_the_upper_half_and_a_new_report_is_under_
     page.mouse.wheel(0, 900)
     box = button.bounding_box()
     assert 600 < box["y"] + box["height"] <= 740
+
+
+def sent_from_here(eleni: Any, live_town: LiveTown, how_many: int) -> list[dict[str, Any]]:
+    """Let some reports, newest first, be those that this browser has sent."""
+    key = secrets.token_urlsafe(24)
+    eleni.context.add_cookies([{"name": "device", "value": key, "url": live_town.url, "httpOnly": True}])
+    device = hashlib.sha256(key.encode()).hexdigest()
+    sent = """
+        UPDATE report SET device = %s WHERE id IN (SELECT id FROM report WHERE suspicion IS NULL
+            ORDER BY received_at DESC, id DESC LIMIT %s)
+        RETURNING id, reference, ST_X(location::geometry) AS lon, ST_Y(location::geometry) AS lat"""
+    with live_town.database() as database:
+        return list(database.execute(sent, [device, how_many]))
+
+
+def around(report: dict[str, Any]) -> str:
+    lon, lat = report["lon"], report["lat"]
+    return f"{lon - 0.0006:.6f},{lat - 0.0008:.6f},{lon + 0.0006:.6f},{lat + 0.0008:.6f}"
+
+
+def test_what_she_has_sent_herself_is_marked_in_list_and_map_and_on_no_other_phone(
+    somebody: Any, live_town: LiveTown
+) -> None:
+    eleni, kostas = somebody(PHONE), somebody(PHONE)
+    own = sent_from_here(eleni, live_town, 2)
+    page, other = eleni.page, kostas.page
+    page.goto("/reports")
+    for report in own:
+        expect(page.locator(f"[data-id='{report['reference']}'] .row__own")).to_have_text("Δική σας")
+    expect(page.locator(".row__own")).to_have_count(2)
+    well_made(page)
+    near = f"/reports?view=map&bbox={around(own[0])}"
+    page.goto(near)
+    mark = page.locator(".mark-pin--own").first
+    expect(mark).to_have_attribute("aria-label", re.compile(r"\. Δική σας\.$"))
+    well_made(page)
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto(near)
+    expect(other.locator(MARKS).first).to_be_visible()
+    other.wait_for_load_state("networkidle")
+    expect(other.locator(".mark-pin--own, .row__own")).to_have_count(0)
+    assert not [url for url in asked if "/mine/" in url]
+
+
+def test_what_nobody_else_sees_yet_stands_on_her_own_map(somebody: Any, live_town: LiveTown) -> None:
+    eleni, kostas = somebody(DESK), somebody(DESK)
+    (own,) = sent_from_here(eleni, live_town, 1)
+    aside = "UPDATE report SET suspicion = %s WHERE id = %s"
+    with live_town.database() as database:
+        database.execute(aside, ["not_by_hand", own["id"]])
+        try:
+            for page in (eleni.page, kostas.page):
+                page.goto(f"/reports?bbox={around(own)}")
+                expect(page.locator("[data-map-said]")).to_have_text(re.compile("στον χάρτη$"))
+                page.wait_for_load_state("networkidle")
+            expect(kostas.page.locator(".mark-pin--waits")).to_have_count(0)
+            mark = eleni.page.locator(".mark-pin--waits")
+            expect(mark).to_have_accessible_name(re.compile("Περιμένει μια ματιά του γραφείου"))
+            mark.focus()
+            mark.press("Enter")
+            eleni.page.wait_for_url(f"**/r/{own['reference']}")
+        finally:
+            database.execute(aside, [None, own["id"]])

@@ -1,8 +1,8 @@
 // The public list beside its map. Where the map is moved, the list follows; the address always says what both show.
 
-import { holds } from "../core/crowds";
+import { holds, type Own } from "../core/crowds";
 import { readBox, readPosition, type Position } from "../core/geo";
-import { getPage } from "../ports/network";
+import { getJson, getPage } from "../ports/network";
 import { Docked } from "./docked";
 import { enhanceMaps } from "./maps";
 
@@ -26,6 +26,8 @@ export class Listing {
   private under: AbortController | null = null;
   private seen = "";
   private ready = false;
+  /** The references of the reader's own. */
+  private mine: ReadonlySet<string> = new Set();
   /** What the list shows. */
   private asked = window.location.href;
 
@@ -43,6 +45,9 @@ export class Listing {
     this.follow.addEventListener("change", () => this.narrow(this.follow.checked ? this.seen : ""));
     this.part("[data-here]").addEventListener("click", () => this.tell("map:here", null));
     this.choose(this.root.dataset.chosen ?? "");
+    void this.own();
+    // Who comes back may have been forgotten here meanwhile.
+    window.addEventListener("pageshow", ({ persisted }) => void (persisted && this.own()));
   }
 
   private part<T extends HTMLElement = HTMLElement>(selector: string): T {
@@ -279,6 +284,31 @@ export class Listing {
     place.hidden = sentence === "";
   }
 
+  // -- the reader's own ----------------------------------------------------------------------------------------------
+
+  /** Asked for apart from the list and the marks, which are everybody's, and only by a browser that may have some. */
+  private async own(): Promise<void> {
+    const { own } = this.root.dataset;
+    if (!own) return;
+    const { items } = await getJson<{ items: readonly Own[] }>(own).catch(() => ({ items: [] }));
+    if (items.length + this.mine.size === 0) return;
+    this.mine = new Set(items.map(({ reference }) => reference));
+    this.map.dataset.mapOwn = JSON.stringify(items);
+    this.tell("map:own", null);
+    this.markOwn();
+  }
+
+  private markOwn(): void {
+    for (const row of this.rows()) {
+      row.querySelector(".row__own")?.remove();
+      if (!this.mine.has(row.dataset.id ?? "")) continue;
+      const word = document.createElement("span");
+      word.className = "row__own";
+      word.textContent = this.root.dataset.ownWord ?? "";
+      row.querySelector(".row__state .status")?.after(word);
+    }
+  }
+
   // -- one of them ---------------------------------------------------------------------------------------------------
 
   /** A mark was activated: its row is brought, shown and focused. */
@@ -296,6 +326,7 @@ export class Listing {
   private choose(id: string): void {
     const row = id ? this.row(id) : null;
     this.docked.count(this.count());
+    this.markOwn();
     for (const other of this.rows()) {
       const chosen = other === row;
       other.classList.toggle("row--chosen", chosen);
@@ -345,6 +376,7 @@ export class Listing {
     const [first, ...others] = page.querySelectorAll("#reports > li");
     this.list.querySelector("#reports")?.append(...(first ? [first, ...others] : []));
     link.parentElement?.replaceWith(...page.querySelectorAll("nav.more"));
+    this.markOwn();
     first?.querySelector("a")?.focus({ preventScroll: true });
   }
 
