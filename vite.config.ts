@@ -60,6 +60,7 @@ export default defineConfig({
       },
       input: {
         citizen: "web/src/citizen.ts",
+        listing: "web/src/listing.ts",
         office: "web/src/office.ts",
         crew: "web/src/crew.ts",
         docs: "web/src/docs.ts",

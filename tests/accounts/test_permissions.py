@@ -97,6 +97,7 @@ PAGES: dict[tuple[str, str], tuple[frozenset[str], dict[str, Any] | None]] = {
     ("GET", "citizen.flag_form"): (EVERYBODY, None),
     ("POST", "citizen.flag"): (EVERYBODY, {"reason": "other"}),
     ("GET", "citizen.mine"): (EVERYBODY, None),
+    ("GET", "citizen.marks"): (EVERYBODY, None),
     ("GET", "citizen.link_asked"): (EVERYBODY, None),
     ("POST", "citizen.ask_link"): (EVERYBODY, {"email": "x@example.gr"}),
     ("GET", "citizen.link"): (EVERYBODY, None),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE, TABLET
+from tests.journeys.conftest import DESK, PHONE, TABLET, LiveTown
 from tests.journeys.test_every_page import WIDER, well_made
 
 MARKS = ".map--list .mark-pin"
+#: The button of the sheet that the list is on a phone's map.
+PULL = "[data-pull]"
 #: What can be pressed and is smaller than a thumb; a row is the link of its title, a mark is one of many.
 SMALL = """
 () => {
@@ -154,26 +158,162 @@ def test_on_a_phone_two_pills_change_between_list_and_map(somebody: Any) -> None
     page.wait_for_load_state("networkidle")
     assert not [url for url in asked if "/clusters" in url or "/areas" in url or "/assets/map-" in url]
     expect(page.locator(".map--list")).to_be_hidden()
+    expect(page.locator(PULL)).to_be_hidden()
     page.get_by_role("button", name="Χάρτης", exact=True).click()
     expect(page.locator(MARKS).first).to_be_visible()
-    expect(page.locator("[data-listed]")).to_be_hidden()
     assert "view=map" in page.url
-    single = page.locator(".mark-pin:not(.mark-pin--crowd)").first
-    while not single.is_visible():  # on a screen this small the whole town may be crowds only
+    name = taps_one(page)
+    row = page.locator("#reports .row:visible")
+    expect(row).to_have_count(1)
+    expect(row).to_have_attribute("data-label", name)
+    page.reload()
+    expect(page.locator(MARKS).first).to_be_visible()
+    expect(row).to_have_attribute("data-label", name)
+    page.get_by_role("button", name="Λίστα", exact=True).click()
+    expect(page.locator("#reports .row").nth(4)).to_be_visible()
+    page.locator("#reports [data-show]").nth(3).click()
+    expect(page.locator(".map--list")).to_be_visible()
+    expect(page.locator("#reports .row:visible")).to_have_count(1)
+
+
+#: Says which marks a finger can reach; true when one of them stands alone.
+FREE = """
+() => [...document.querySelectorAll('.mark-pin:not(.mark-pin--crowd)')].filter((mark) => {
+  const { x, y, width, height } = mark.getBoundingClientRect();
+  const free = mark.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  mark.toggleAttribute('data-free', free);
+  return free;
+}).length > 0
+"""
+
+
+def taps_one(page: Any) -> str:
+    """Go near until a mark stands alone, and tap it; returns its name."""
+    single = page.locator(".mark-pin:not(.mark-pin--crowd)[data-free]").first
+    while not page.evaluate(FREE):  # on a screen this small the whole town may be crowds only
         moved(page, lambda: page.get_by_role("button", name="Μεγέθυνση").tap())
     name = single.get_attribute("aria-label")
     single.tap()
-    picked = page.locator("[data-picked] .row")
-    expect(picked).to_be_visible()
-    assert picked.get_attribute("data-label") == name
-    page.reload()
-    expect(page.locator(MARKS).first).to_be_visible()
-    expect(page.locator("[data-picked] .row")).to_be_visible()
+    expect(page.locator(".row--chosen")).to_have_count(1)
+    return str(name)
+
+
+def apart(page: Any, one: str, other: str) -> bool:
+    """Whether two things on the screen leave each other room."""
+    first, second = (page.locator(each).first.bounding_box() for each in (one, other))
+    beside = first["x"] + first["width"] <= second["x"] or second["x"] + second["width"] <= first["x"]
+    return beside or first["y"] + first["height"] <= second["y"] or second["y"] + second["height"] <= first["y"]
+
+
+def test_on_a_phone_the_map_fills_the_screen_and_the_list_is_a_sheet_that_a_tap_opens(somebody: Any) -> None:
+    page = looks_around(somebody, PHONE, "/reports?view=map")
+    ground, sheet = page.locator(".map__ground"), page.locator(".beside__list")
+    head = page.locator(".head").bounding_box()
+    box = ground.bounding_box()
+    assert (box["x"], box["width"], box["y"]) == (0, 360, head["y"] + head["height"])
+    assert page.evaluate("document.documentElement.scrollHeight") == 740
+    assert 100 < sheet.bounding_box()["height"] < 260
+    expect(page.locator("#reports .row:visible")).to_have_count(1)
+    main = ".hello--list .button--main"
+    controls = (".leaflet-control-zoom", ".leaflet-control-attribution", ".leaflet-control-scale", "[data-here]")
+    for part in (*controls, "#reports .row:visible"):
+        assert apart(page, main, part), part
+    pull = page.locator(PULL)
+    expect(pull).to_have_accessible_name(re.compile(r"^\d+ αναφορές Άνοιγμα$"))
+    expect(pull).to_have_attribute("aria-expanded", "false")
+    pull.tap()
+    expect(pull).to_have_attribute("aria-expanded", "true")
+    page.wait_for_timeout(400)
+    half = sheet.bounding_box()
+    assert 300 < half["height"] < 420
+    for part in controls:
+        below = page.locator(part).bounding_box()
+        assert below["y"] + below["height"] <= half["y"] + 1, part
+        assert apart(page, main, part), part
+    well_made(page)
+    pull.tap()
+    page.wait_for_timeout(400)
+    assert sheet.bounding_box()["height"] > 550
+    page.get_by_role("link", name="Επόμενες αναφορές").click()
+    expect(page.locator("#reports > li")).to_have_count(40)
+    pull.tap()
+    expect(pull).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#reports .row:visible")).to_have_count(1)
+
+
+def test_the_sheet_opens_and_closes_by_the_keyboard_too_and_a_mark_brings_its_row(somebody: Any) -> None:
+    page = looks_around(somebody, PHONE, "/reports?view=map", reduced_motion="reduce")
+    pull = page.locator(PULL)
+    pull.focus()
+    page.keyboard.press("Enter")
+    expect(pull).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#reports .row__what").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pull).to_have_attribute("aria-expanded", "false")
+    expect(pull).to_be_focused()
+    page.keyboard.press("Enter")
+    name = taps_one(page)
+    expect(pull).to_have_attribute("aria-expanded", "false")
+    row = page.locator("#reports .row:visible")
+    expect(row).to_have_count(1)
+    expect(row).to_have_attribute("data-label", name)
+    expect(row.get_by_role("link")).to_be_focused()
+
+
+def test_a_finger_pulls_the_sheet_open_and_shut(somebody: Any) -> None:
+    page = looks_around(somebody, PHONE, "/reports?view=map")
+    pull, sheet = page.locator(PULL), page.locator(".beside__list")
+
+    def pulls(up: int) -> float:
+        box = pull.bounding_box()
+        page.mouse.move(180, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(180, box["y"] + 20 - up, steps=4)
+        page.mouse.up()
+        page.wait_for_timeout(400)
+        return float(sheet.bounding_box()["height"])
+
+    peek = sheet.bounding_box()["height"]
+    half = pulls(90)
+    assert half > peek + 100
+    assert pulls(200) > half + 100
+    assert pulls(-520) == peek
+    expect(pull).to_have_attribute("aria-expanded", "false")
+
+
+def test_over_a_phones_map_one_searches_at_once_and_the_filters_are_one_tap_away(somebody: Any) -> None:
+    page = looks_around(somebody, PHONE, "/reports?view=map")
+    whole = in_the_list_of(page)
+    page.get_by_label("Λέξεις").fill("λακκούβα")
+    page.wait_for_url(re.compile("q="))
+    expect(page.locator("[data-pull-count]")).not_to_have_text(re.compile(rf"^{whole} "))
+    assert 0 < in_the_list_of(page) < whole
+    page.locator(".filters__more summary").tap()
+    expect(page.get_by_label("Περιοχή")).to_be_visible()
+    well_made(page)
+    page.locator(".pill", has_text="Τελειωμένες").click()
+    page.wait_for_url(re.compile("state=closed"))
+    page.locator(".filters__more summary").tap()
+    expect(page.locator(".pill", has_text="Τελειωμένες")).to_be_visible()
     page.get_by_role("button", name="Λίστα", exact=True).click()
-    expect(page.locator("#reports .row").first).to_be_visible()
-    page.locator("#reports [data-show]").nth(3).click()
-    expect(page.locator(".map--list")).to_be_visible()
-    expect(page.locator("[data-picked] .row")).to_be_visible()
+    expect(page.get_by_label("Λέξεις")).to_be_hidden()
+    page.locator(".filters__more summary").tap()
+    expect(page.get_by_label("Λέξεις")).to_have_value("λακκούβα")
+
+
+def in_the_list_of(page: Any) -> int:
+    return int(page.locator("[data-pull-count]").inner_text().split()[0])
+
+
+def test_a_phone_on_its_side_has_list_and_map_beside_each_other(somebody: Any) -> None:
+    page = looks_around(somebody, {"width": 740, "height": 360}, "/reports?view=map")
+    page.wait_for_load_state("networkidle")
+    row, ground = page.locator("#reports .row").first.bounding_box(), page.locator(".map__ground").bounding_box()
+    assert row["x"] + row["width"] <= ground["x"]
+    expect(page.locator(PULL)).to_be_hidden()
+    expect(page.locator("#reports .row").nth(5)).to_be_visible()
+    well_made(page)
 
 
 def test_nothing_jumps_while_the_map_comes(somebody: Any) -> None:
@@ -348,3 +488,67 @@ def test_on_a_phone_the_list_begins_in_the_upper_half_and_a_new_report_is_under_
     page.mouse.wheel(0, 900)
     box = button.bounding_box()
     assert 600 < box["y"] + box["height"] <= 740
+
+
+def sent_from_here(eleni: Any, live_town: LiveTown, how_many: int) -> list[dict[str, Any]]:
+    """Let some reports, newest first, be those that this browser has sent."""
+    key = secrets.token_urlsafe(24)
+    eleni.context.add_cookies([{"name": "device", "value": key, "url": live_town.url, "httpOnly": True}])
+    device = hashlib.sha256(key.encode()).hexdigest()
+    sent = """
+        UPDATE report SET device = %s WHERE id IN (SELECT id FROM report WHERE suspicion IS NULL
+            ORDER BY received_at DESC, id DESC LIMIT %s)
+        RETURNING id, reference, ST_X(location::geometry) AS lon, ST_Y(location::geometry) AS lat"""
+    with live_town.database() as database:
+        return list(database.execute(sent, [device, how_many]))
+
+
+def around(report: dict[str, Any]) -> str:
+    lon, lat = report["lon"], report["lat"]
+    return f"{lon - 0.0006:.6f},{lat - 0.0008:.6f},{lon + 0.0006:.6f},{lat + 0.0008:.6f}"
+
+
+def test_what_she_has_sent_herself_is_marked_in_list_and_map_and_on_no_other_phone(
+    somebody: Any, live_town: LiveTown
+) -> None:
+    eleni, kostas = somebody(PHONE), somebody(PHONE)
+    own = sent_from_here(eleni, live_town, 2)
+    page, other = eleni.page, kostas.page
+    page.goto("/reports")
+    for report in own:
+        expect(page.locator(f"[data-id='{report['reference']}'] .row__own")).to_have_text("Δική σας")
+    expect(page.locator(".row__own")).to_have_count(2)
+    well_made(page)
+    near = f"/reports?view=map&bbox={around(own[0])}"
+    page.goto(near)
+    mark = page.locator(".mark-pin--own").first
+    expect(mark).to_have_attribute("aria-label", re.compile(r"\. Δική σας\.$"))
+    well_made(page)
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto(near)
+    expect(other.locator(MARKS).first).to_be_visible()
+    other.wait_for_load_state("networkidle")
+    expect(other.locator(".mark-pin--own, .row__own")).to_have_count(0)
+    assert not [url for url in asked if "/mine/" in url]
+
+
+def test_what_nobody_else_sees_yet_stands_on_her_own_map(somebody: Any, live_town: LiveTown) -> None:
+    eleni, kostas = somebody(DESK), somebody(DESK)
+    (own,) = sent_from_here(eleni, live_town, 1)
+    aside = "UPDATE report SET suspicion = %s WHERE id = %s"
+    with live_town.database() as database:
+        database.execute(aside, ["not_by_hand", own["id"]])
+        try:
+            for page in (eleni.page, kostas.page):
+                page.goto(f"/reports?bbox={around(own)}")
+                expect(page.locator("[data-map-said]")).to_have_text(re.compile("στον χάρτη$"))
+                page.wait_for_load_state("networkidle")
+            expect(kostas.page.locator(".mark-pin--waits")).to_have_count(0)
+            mark = eleni.page.locator(".mark-pin--waits")
+            expect(mark).to_have_accessible_name(re.compile("Περιμένει μια ματιά του γραφείου"))
+            mark.focus()
+            mark.press("Enter")
+            eleni.page.wait_for_url(f"**/r/{own['reference']}")
+        finally:
+            database.execute(aside, [None, own["id"]])

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import citizens
 from app.accounts.models import CitizenDevice, MagicLink
-from app.extensions import now
+from app.extensions import now, unit_of_work
+from app.moderation.models import Suspicion
 from app.reports.lifecycle import Move
 from app.reports.models import Report
 from tests.accounts.test_magic_link import sent
@@ -60,6 +61,50 @@ def test_her_phone_lists_what_it_sent_and_first_what_waits_for_her(
     answer = eleni.client.get("/mine")
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert links(tablet.sees("/mine")) == []
+
+
+def test_a_map_is_told_which_marks_are_hers_and_nobody_elses_browser_is(
+    eleni: Person, tablet: Person, session: Session, town: Town
+) -> None:
+    seen, aside = reported(), reported()
+    reported(device="0" * 64, contact=None)
+    with unit_of_work():
+        session.execute(update(Report).where(Report.id == aside.id).values(suspicion=Suspicion.BLOCKED_WORD))
+    answer = eleni.client.get("/mine/marks")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.json == {
+        "items": [
+            {
+                "reference": aside.reference,
+                "lon": pytest.approx(23.52),
+                "lat": pytest.approx(41.07),
+                "status": "received",
+                "label": "Παγκάκι, Υποβλήθηκε",
+                "url": f"/r/{aside.reference}",
+            },
+            {"reference": seen.reference},
+        ]
+    }
+    assert tablet.client.get("/mine/marks").json == {"items": []}
+    assert "device=" not in str(tablet.client.get("/mine/marks").headers)
+    tablet.client.set_cookie("device", "x" * 32)
+    assert tablet.client.get("/mine/marks").json == {"items": []}
+
+
+def test_only_a_browser_that_may_have_sent_something_asks_and_what_all_get_says_nothing_of_it(
+    eleni: Person, tablet: Person, session: Session, town: Town
+) -> None:
+    report = reported()
+    assert 'data-own="/mine/marks"' in eleni.sees("/reports").text
+    assert "data-own=" not in tablet.sees("/reports").text
+    marks = "/api/v1/reports/clusters?bbox=23,40,24,42&zoom=18"
+    hers, theirs = (person.client.get(marks) for person in (eleni, tablet))
+    assert report.reference in hers.text
+    assert hers.data == theirs.data
+    listed = {"X-Part": "list"}
+    assert eleni.client.get("/reports", headers=listed).data == tablet.client.get("/reports", headers=listed).data
+    assert "Cookie" in eleni.client.get("/reports").headers["Vary"]
 
 
 def test_a_report_with_an_objection_asks_nothing_more(eleni: Person, session: Session, town: Town) -> None:

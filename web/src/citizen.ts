@@ -9,8 +9,6 @@ const writing = document.querySelector<HTMLElement>("[data-new]");
 if (writing) enhanceNew(writing);
 // The shell's map waits for its step.
 if (!writing?.hasAttribute("data-steps")) enhanceMaps();
-const listing = document.querySelector<HTMLElement>("[data-listing]");
-if (listing) void import("./pages/listing").then(({ Listing }) => new Listing(listing));
 if (document.querySelector("[data-push]")) void import("./pages/push").then(({ enhancePush }) => enhancePush());
 if (document.querySelector(".track")) void import("./pages/track").then(({ enhanceTrack }) => enhanceTrack());
 for (const pair of document.querySelectorAll<HTMLElement>("[data-compared]")) {

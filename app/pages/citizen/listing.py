@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.categories import queries as category_queries
 from app.categories.models import Category
+from app.devices import known_device
 from app.errors import Invalid
 from app.extensions import db, now
 from app.geo.models import AreaKind
@@ -183,7 +184,7 @@ def listing() -> Response:
     else:
         answer = make_response(whole_page(wanted, shown, errors))
     answer.status_code = 422 if errors else 200
-    answer.vary.add("X-Part")
+    answer.vary.update(("X-Part", "Cookie"))
     return answer
 
 
@@ -199,6 +200,7 @@ def whole_page(wanted: Wanted, shown: Found, errors: Mapping[str, Any]) -> str:
         areas=places,
         chips=chips(wanted, kinds, {area.code: localized(area) for area in places}),
         follow=follow_url(wanted),
+        known=known_device() is not None,
         feed=feed_url(wanted),
     )
 

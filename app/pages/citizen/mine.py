@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from app.accounts import citizens
 from app.devices import device, forget_device, known_device, rate_limited
 from app.extensions import now, unit_of_work
-from app.language import language
+from app.http import json_answer
+from app.language import language, localized
 from app.pages.citizen.face import citizen
 from app.pages.refusal import Refusal, typed_stays
 from app.reports import queries, validation
-from app.reports.lifecycle import Status
+from app.reports.lifecycle import STATUS_LABELS, Status
 from app.reports.models import Report, ReportPhoto
 from app.reports.presenting import format_location, photo_urls
 
@@ -42,9 +43,33 @@ def mine_page(refusal: Refusal | None = None) -> str:
     )
 
 
+@citizen.get("/mine/marks")
+def marks() -> Response:
+    """Which reports of a map and its list are this reader's, 200 at most; what nobody else sees yet comes whole."""
+    own = own_reports(citizens.verified_emails(known_device()))
+    return own_answer(json_answer({"items": [own_mark(report) for report in own]}))
+
+
+def own_mark(report: Report) -> dict[str, Any]:
+    """A mark as ``/api/v1/reports/clusters`` names it, where that does not."""
+    mark: dict[str, Any] = {"reference": report.reference}
+    if report.suspicion is None:
+        return mark
+    return mark | {
+        "lon": report.lon,
+        "lat": report.lat,
+        "status": report.status.value,
+        "label": f"{localized(report.category)}, {STATUS_LABELS[report.status]}",
+        "url": url_for("citizen.track", reference=report.reference),
+    }
+
+
 def own_page(page: str, status: int = 200) -> Response:
+    return own_answer(make_response(page, status))
+
+
+def own_answer(answer: Response) -> Response:
     """Nobody else's, and nothing for a cache or a search engine."""
-    answer = make_response(page, status)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer

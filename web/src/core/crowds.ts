@@ -14,6 +14,25 @@ export interface Crowd {
   readonly label: string;
 }
 
+/** A report of the reader's own: its reference, and of one that nobody else sees yet all that a mark shows. */
+export interface Own {
+  readonly reference: string;
+  readonly lon?: number;
+  readonly lat?: number;
+  readonly status?: string;
+  readonly label?: string;
+  readonly url?: string;
+}
+
+/** The reader's own that are not among what everybody gets, as marks. */
+export function waiting(own: readonly Own[]): Crowd[] {
+  return own.flatMap(({ reference, lon, lat, status = "", label = "" }) =>
+    lon === undefined || lat === undefined
+      ? []
+      : [{ count: 1, open: 1, spot: [lon, lat] as const, box: [lon, lat, lon, lat] as const, id: reference, status, label }],
+  );
+}
+
 interface Feature {
   readonly bbox: Box;
   readonly geometry: { readonly coordinates: Position };

@@ -1,12 +1,15 @@
 // The public list beside its map. Where the map is moved, the list follows; the address always says what both show.
 
-import { holds } from "../core/crowds";
+import { holds, type Own } from "../core/crowds";
 import { readBox, readPosition, type Position } from "../core/geo";
-import { getPage } from "../ports/network";
+import { getJson, getPage } from "../ports/network";
+import { Docked } from "./docked";
 import { enhanceMaps } from "./maps";
 
 const PART = "list";
-const BESIDE = "(width >= 56rem)";
+const BESIDE = "(width >= 64rem), (width >= 56rem) and (orientation: landscape)";
+/** Where the map fills the screen and the list is a sheet on it; styles/citizen/parts/_docked.scss says the same. */
+const DOCKED = "(width < 64rem) and (orientation: portrait), (width < 36rem)";
 const TYPED_MS = 400;
 
 interface Row {
@@ -17,19 +20,21 @@ interface Row {
 export class Listing {
   private readonly map: HTMLElement;
   private readonly list: HTMLElement;
-  private readonly picked: HTMLElement;
+  private readonly docked: Docked;
   private readonly follow: HTMLInputElement;
   private readonly filters: HTMLFormElement;
   private under: AbortController | null = null;
   private seen = "";
   private ready = false;
+  /** The references of the reader's own. */
+  private mine: ReadonlySet<string> = new Set();
   /** What the list shows. */
   private asked = window.location.href;
 
   constructor(private readonly root: HTMLElement) {
     this.map = this.part("[data-map-later]");
     this.list = this.part("[data-listed]");
-    this.picked = this.part("[data-picked]");
+    this.docked = new Docked(root, this.part("[data-pull]"), this.list);
     this.follow = this.part<HTMLInputElement>("[data-follow]");
     this.filters = document.querySelector<HTMLFormElement>("[data-filters]")!;
     this.map.dataset.mapQuery = root.dataset.query ?? "{}";
@@ -40,6 +45,9 @@ export class Listing {
     this.follow.addEventListener("change", () => this.narrow(this.follow.checked ? this.seen : ""));
     this.part("[data-here]").addEventListener("click", () => this.tell("map:here", null));
     this.choose(this.root.dataset.chosen ?? "");
+    void this.own();
+    // Who comes back may have been forgotten here meanwhile.
+    window.addEventListener("pageshow", ({ persisted }) => void (persisted && this.own()));
   }
 
   private part<T extends HTMLElement = HTMLElement>(selector: string): T {
@@ -56,9 +64,22 @@ export class Listing {
 
   private views(): void {
     for (const button of this.buttons()) button.addEventListener("click", () => this.turn(button));
-    const beside = matchMedia(BESIDE);
-    beside.addEventListener("change", () => this.wake());
+    for (const room of [BESIDE, DOCKED]) matchMedia(room).addEventListener("change", () => this.fit());
+    this.fit();
+  }
+
+  private fit(): void {
+    this.search();
     this.wake();
+  }
+
+  /** On a map that fills the screen one can search at once; else the words stand with the other fields. */
+  private search(): void {
+    const words = this.filters.querySelector<HTMLElement>("[data-words-field]")!;
+    const over = this.root.dataset.view === "map" && matchMedia(DOCKED).matches;
+    const place = over ? this.filters : this.filters.querySelector("[data-fields]")!;
+    if (words.parentElement !== place) place.prepend(words);
+    this.map.dataset.mapCover = String(over ? this.filters.offsetHeight : 0);
   }
 
   private buttons(): HTMLButtonElement[] {
@@ -77,7 +98,7 @@ export class Listing {
     for (const button of this.buttons()) button.setAttribute("aria-pressed", String(button.dataset.viewButton === view));
     this.address({ view: view === "map" ? "map" : "" });
     if (this.ready) this.tell("map:resize", null);
-    this.wake();
+    this.fit();
   }
 
   private mapIsSeen(): boolean {
@@ -212,10 +233,9 @@ export class Listing {
   private narrow(box: string, moved = false): void {
     if (box) this.map.dataset.mapBounds = box;
     else delete this.map.dataset.mapBounds;
-    const [preview] = this.picked.children;
-    const stays = preview instanceof HTMLElement && within(box, preview);
-    this.root.dataset.chosen = stays ? (preview.dataset.id ?? "") : "";
-    this.address({ bbox: box, after: "", chosen: this.root.dataset.chosen });
+    const row = this.row(this.root.dataset.chosen ?? "");
+    if (!row || !within(box, row)) this.root.dataset.chosen = "";
+    this.address({ bbox: box, after: "", chosen: this.root.dataset.chosen ?? "" });
     if (!moved) this.tell("map:refresh", null);
     void this.refresh();
   }
@@ -230,8 +250,12 @@ export class Listing {
   }
 
   private arrived(): void {
-    this.part("[data-listing-said]").textContent = this.list.querySelector("[data-count]")?.textContent ?? "";
+    this.part("[data-listing-said]").textContent = this.count()?.textContent ?? "";
     this.choose(this.root.dataset.chosen ?? "");
+  }
+
+  private count(): Element | null {
+    return this.list.querySelector("[data-count]");
   }
 
   /** The page of the address, or a part of it; null when it did not come, which is said, or was overtaken. */
@@ -260,6 +284,31 @@ export class Listing {
     place.hidden = sentence === "";
   }
 
+  // -- the reader's own ----------------------------------------------------------------------------------------------
+
+  /** Asked for apart from the list and the marks, which are everybody's, and only by a browser that may have some. */
+  private async own(): Promise<void> {
+    const { own } = this.root.dataset;
+    if (!own) return;
+    const { items } = await getJson<{ items: readonly Own[] }>(own).catch(() => ({ items: [] }));
+    if (items.length + this.mine.size === 0) return;
+    this.mine = new Set(items.map(({ reference }) => reference));
+    this.map.dataset.mapOwn = JSON.stringify(items);
+    this.tell("map:own", null);
+    this.markOwn();
+  }
+
+  private markOwn(): void {
+    for (const row of this.rows()) {
+      row.querySelector(".row__own")?.remove();
+      if (!this.mine.has(row.dataset.id ?? "")) continue;
+      const word = document.createElement("span");
+      word.className = "row__own";
+      word.textContent = this.root.dataset.ownWord ?? "";
+      row.querySelector(".row__state .status")?.after(word);
+    }
+  }
+
   // -- one of them ---------------------------------------------------------------------------------------------------
 
   /** A mark was activated: its row is brought, shown and focused. */
@@ -267,15 +316,17 @@ export class Listing {
     this.address({ chosen: id });
     this.root.dataset.chosen = id;
     if (!this.row(id) && !(await this.refresh())) return;
+    this.docked.open("peek");
     this.choose(id);
-    const link = (this.list.offsetParent === null ? this.picked : this.row(id))?.querySelector("a");
+    const link = this.row(id)?.querySelector("a");
     link?.focus({ preventScroll: true });
     link?.scrollIntoView({ block: "nearest" });
   }
 
   private choose(id: string): void {
     const row = id ? this.row(id) : null;
-    this.pick(row);
+    this.docked.count(this.count());
+    this.markOwn();
     for (const other of this.rows()) {
       const chosen = other === row;
       other.classList.toggle("row--chosen", chosen);
@@ -283,12 +334,6 @@ export class Listing {
       else other.querySelector("a")?.removeAttribute("aria-current");
     }
     this.tell("map:choose", { id: row ? id : null, spot: row ? spotOf(row) : null });
-  }
-
-  /** Where the list is out of sight, the chosen row stands below the map. */
-  private pick(row: HTMLElement | null): void {
-    this.picked.replaceChildren(...(row ? [row.cloneNode(true)] : []));
-    this.picked.hidden = row === null;
   }
 
   private rows(): HTMLElement[] {
@@ -331,6 +376,7 @@ export class Listing {
     const [first, ...others] = page.querySelectorAll("#reports > li");
     this.list.querySelector("#reports")?.append(...(first ? [first, ...others] : []));
     link.parentElement?.replaceWith(...page.querySelectorAll("nav.more"));
+    this.markOwn();
     first?.querySelector("a")?.focus({ preventScroll: true });
   }
 
@@ -338,6 +384,7 @@ export class Listing {
     const [id, spot] = [row.dataset.id ?? "", spotOf(row)];
     if (!spot) return;
     if (!this.mapIsSeen()) this.show("map");
+    this.docked.open("peek");
     this.address({ chosen: id });
     this.root.dataset.chosen = id;
     const come = (): void => {

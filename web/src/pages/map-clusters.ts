@@ -2,7 +2,7 @@
 
 import L from "leaflet";
 import { addressOf } from "../core/addresses";
-import { around, boxText, holds, onOneSpot, padded, readCrowds, shortCount, type Collection, type Crowd } from "../core/crowds";
+import { around, boxText, holds, onOneSpot, padded, readCrowds, shortCount, waiting, type Collection, type Crowd, type Own } from "../core/crowds";
 import { readBox, type Box, type Position } from "../core/geo";
 import { crowdSvg, markSvg } from "../core/marks";
 import type { Outline } from "../core/outlines";
@@ -42,6 +42,7 @@ export class Clusters {
     this.listen<{ spot: Position }>("map:come", ({ spot }) => this.come(spot));
     this.listen<{ id: string; spot: Position } | null>("map:glow", (row) => this.glow(row));
     this.listen<null>("map:here", () => void this.here());
+    this.listen<null>("map:own", () => void this.load());
     this.listen<null>("map:refresh", () => void this.load());
     this.listen<null>("map:show", () => void this.show());
   }
@@ -90,7 +91,12 @@ export class Clusters {
     const outlineBounds = L.polygon(home.polygons.map((polygon) => polygon.map((ring) => ring.map(at)))).getBounds();
     this.quietly(() => this.map.fitBounds(outlineBounds, { animate: false }));
     const all = around(await this.ask(this.view()).catch(() => []));
-    if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { padding: [40, 40], maxZoom: 16, animate: false }));
+    if (all) this.quietly(() => this.map.fitBounds(boundsOf(all), { paddingTopLeft: [40, 40 + this.cover()], paddingBottomRight: [40, 40 + this.cover() / 2], maxZoom: 16, animate: false }));
+  }
+
+  /** So much of its upper edge, and half of that of its lower one, lies under what stands over the map. */
+  private cover(): number {
+    return Number(this.element.dataset.mapCover ?? 0);
   }
 
   private quietly(move: () => void): void {
@@ -136,17 +142,25 @@ export class Clusters {
     return readCrowds(collection);
   }
 
+  /** Told to this browser alone, never with the marks, which are everybody's. */
+  private own(): readonly Own[] {
+    return JSON.parse(this.element.dataset.mapOwn ?? "[]") as readonly Own[];
+  }
+
   private async load(): Promise<void> {
     if (this.hidden()) return;
     const box = this.given() ?? this.view();
+    let crowds: Crowd[];
     try {
-      this.crowds = await this.ask(box);
+      crowds = await this.ask(box);
     } catch (error) {
       if ((error as Error).name !== "AbortError") this.tell(this.words("lost"));
       return;
     }
+    // Whether one that waits would match a filter only the server can say.
+    this.crowds = Object.keys(this.query()).length ? crowds : [...crowds, ...waiting(this.own())];
     this.draw();
-    const count = this.crowds.reduce((sum, crowd) => sum + crowd.count, 0);
+    const count = crowds.reduce((sum, crowd) => sum + crowd.count, 0);
     this.tell(filled(this.words("onMap"), { count: count.toLocaleString(this.element.dataset.mapLanguage) }));
     this.say("map:drawn", { count, box: boxText(this.view()) });
   }
@@ -162,12 +176,14 @@ export class Clusters {
     const before = this.drawn;
     const focused = this.layerHasFocus();
     this.drawn = new Map();
+    const mine = new Map(this.own().map((own) => [own.reference, own]));
     for (const crowd of this.crowds) {
       const chosen = crowd.id !== null && crowd.id === this.chosen?.id;
-      const key = crowd.id ? `${crowd.id}${crowd.status}${chosen}` : `${crowd.spot.join()}:${crowd.count}:${crowd.open}`;
+      const own = crowd.id === null ? undefined : mine.get(crowd.id);
+      const key = crowd.id ? `${crowd.id}${crowd.status}${chosen}${own !== undefined}` : `${crowd.spot.join()}:${crowd.count}:${crowd.open}`;
       const existing = before.get(key);
       before.delete(key);
-      this.drawn.set(key, existing ?? (crowd.count === 1 ? this.one(crowd, chosen) : this.many(crowd)));
+      this.drawn.set(key, existing ?? (crowd.count === 1 ? this.one(crowd, chosen, own) : this.many(crowd)));
     }
     for (const old of before.values()) old.remove();
     if (this.chosen?.spot && !this.crowds.some(({ id }) => id === this.chosen?.id)) this.glow({ id: "", spot: this.chosen.spot });
@@ -178,11 +194,17 @@ export class Clusters {
     return Boolean(this.map.getPane("markerPane")?.contains(document.activeElement));
   }
 
-  private one(crowd: Crowd, chosen: boolean): L.Marker {
+  private one(crowd: Crowd, chosen: boolean, own?: Own): L.Marker {
     const size = chosen ? CHOSEN_PX : MARK_PX;
-    const className = `mark-pin is-${crowd.status}${chosen ? " mark-pin--chosen" : ""}`;
-    const marker = this.mark(crowd, className, markSvg(crowd.status, this.element.dataset.mapSprite ?? ""), size, crowd.label);
-    return marker.on("click", () => this.say("map:select", { id: crowd.id, spot: crowd.spot }));
+    const { url } = own ?? {};
+    const kind = `${chosen ? " mark-pin--chosen" : ""}${own ? " mark-pin--own" : ""}${url ? " mark-pin--waits" : ""}`;
+    const label = own ? filled(this.words(url ? "waits" : "own"), { label: crowd.label }) : crowd.label;
+    const svg = markSvg(crowd.status, this.element.dataset.mapSprite ?? "");
+    const marker = this.mark(crowd, `mark-pin is-${crowd.status}${kind}`, svg, size, label);
+    return marker.on("click", () => {
+      if (url) window.location.assign(url);
+      else this.say("map:select", { id: crowd.id, spot: crowd.spot });
+    });
   }
 
   private many(crowd: Crowd): L.Marker {
@@ -219,7 +241,9 @@ export class Clusters {
     this.chosen = id ? { id, spot } : null;
     this.glow(null);
     this.draw();
-    if (!spot || this.map.getBounds().pad(-0.05).contains(at(spot))) return;
+    const edge = L.point(MARK_PX, MARK_PX + this.cover());
+    const free = L.bounds(edge, this.map.getSize().subtract(edge));
+    if (!spot || free.contains(this.map.latLngToContainerPoint(at(spot)))) return;
     this.gently(() => this.map.panTo(at(spot), { animate: !calm() }));
   }
 

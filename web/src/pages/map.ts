@@ -26,6 +26,8 @@
  *   data-map-clusters="/api/v1/reports/clusters"
  *                           the server's own marks for what is seen, with data-map-query='{"state": …}' as filters and
  *                           data-map-bounds as the box that the list is narrowed to; pages/listing.ts knows its events.
+ *                           data-map-own='[{"reference"}]' says which are the reader's own (core/crowds.ts).
+ *                           data-map-cover: so many pixels of its upper edge, and half of them below, lie under something.
  *
  * A spot to point at:
  *   data-map-pick="#id"     an element that holds inputs named lon, lat and accuracy_m. A click, a dragged pin, the
@@ -40,6 +42,7 @@
  *   map:select   from the map, cancelable: a mark was activated; detail {id}. Prevented: the link is not followed.
  *   map:choose   to the map: show {id} larger and bring it into view; {id: null} none.
  *   map:refresh  to the map: read the list again (after a live change); the view stays.
+ *   map:own      to the map of clusters: data-map-own is another.
  *   map:show     to the map of clusters: the filters or the box are others; the view follows.
  *   map:resize   to the map: its box changed size.
  */

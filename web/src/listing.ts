@@ -1,0 +1,4 @@
+import "../styles/listing.scss";
+import { Listing } from "./pages/listing";
+
+new Listing(document.querySelector<HTMLElement>("[data-listing]")!);
