@@ -20,13 +20,13 @@ from chromium import FLAGS, program
 from cluster import Cluster
 from own_server import OwnServer
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Geolocation, Page, sync_playwright
 
 #: Seconds to read a page and hit its button, to take a photo, and to type a letter on glass.
 LOOK_S, SHOOT_S, LETTER_S = 1.5, 4.0, 0.2
 WORDS = "Δεν δουλεύει σωστά"
 #: In the fields south of the town, where nothing is reported: what is known nearby asks one question more.
-HERE = {"longitude": 23.5405, "latitude": 41.0702, "accuracy": 12}
+HERE: Geolocation = {"longitude": 23.5405, "latitude": 41.0702, "accuracy": 12}
 STEP = "[data-step]:not([hidden])"
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from chromium import FLAGS, program
 from own_server import OwnServer
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Geolocation, Page, sync_playwright
 
 SIZES = {"phone": (360, 740), "side": (740, 360), "tablet": (820, 1180), "desk": (1440, 900)}
 LOOKS = [("el", "light"), ("en", "light"), ("el", "dark")]
 HEIGHT, GAP = 740, 12
-HERE = {"longitude": 23.5484, "latitude": 41.0856, "accuracy": 18}
+HERE: Geolocation = {"longitude": 23.5484, "latitude": 41.0856, "accuracy": 18}
 
 
 def first_of(page: Page, status: str) -> str:
