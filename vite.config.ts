@@ -61,6 +61,8 @@ export default defineConfig({
       input: {
         citizen: "web/src/citizen.ts",
         listing: "web/src/listing.ts",
+        report: "web/src/report.ts",
+        styleguide: "web/src/styleguide.ts",
         office: "web/src/office.ts",
         crew: "web/src/crew.ts",
         docs: "web/src/docs.ts",

@@ -45,6 +45,7 @@ export class PlaceStep {
   ) {
     this.section = context.section;
     this.fields = this.section.querySelector<HTMLElement>("#f-where")!;
+    this.section.addEventListener("map:ready", () => this.things.tell());
     this.things = new ChosenThings(context, (thing) => this.pointedAt(thing));
     this.fields.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
     const search = this.section.querySelector<HTMLFormElement>("[data-place-seek]");
@@ -66,7 +67,6 @@ export class PlaceStep {
     this.note(this.aboutPhoto());
     enhanceMaps(this.section);
     this.things.show();
-    this.section.addEventListener("map:ready", () => this.things.show(), { once: true });
     void this.offerSaid();
     if (this.spot()) {
       this.fields.dispatchEvent(new CustomEvent("spot"));

@@ -65,7 +65,8 @@ export class ChosenThings {
     if (!mine) this.pointed(thing);
   }
 
-  private tell(): void {
+  /** Says to the map which of its marks are chosen. */
+  tell(): void {
     const map = this.context.section.querySelector("[data-map]");
     map?.dispatchEvent(new CustomEvent("map:things", { detail: this.keys() }));
   }

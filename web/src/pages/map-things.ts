@@ -3,7 +3,7 @@
 import L from "leaflet";
 import { addressOf } from "../core/addresses";
 import { getJson } from "../ports/network";
-import { at, nameIt, pressable } from "./leaflet";
+import { at, CLOSE_ZOOM, nameIt, pressable } from "./leaflet";
 
 interface Thing {
   readonly thing: string;
@@ -12,8 +12,6 @@ interface Thing {
   readonly lat: number;
 }
 
-/** From here on a single thing can be hit with a finger. */
-const NEAR_ZOOM = 17;
 const TARGET_PX = 36;
 
 /** A tap tells `map:thing` on the element, with the thing; `map:things` to it says which are chosen. */
@@ -35,7 +33,7 @@ export class Things {
   }
 
   private async look(): Promise<void> {
-    if (this.map.getZoom() < NEAR_ZOOM) {
+    if (this.map.getZoom() < CLOSE_ZOOM) {
       this.asked = "";
       this.draw([]);
       return;

@@ -88,7 +88,7 @@ export async function enhanceMap(element: HTMLElement): Promise<void> {
   places(element, map);
   const fields = element.dataset.mapPick ? document.querySelector<HTMLElement>(element.dataset.mapPick) : null;
   if (fields) new Picker(element, map, fields, words, (spot) => keep(element, [spot]));
-  if (element.dataset.mapThings) await things(element, map, element.dataset.mapThings);
+  if (element.dataset.mapThings) things(element, map, element.dataset.mapThings);
   element.addEventListener("map:resize", () => map.invalidateSize());
   element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
 }
@@ -103,9 +103,17 @@ async function clusters(element: HTMLElement, map: L.Map, words: Words, outlines
   await new Clusters(element, map, words).start(outlines);
 }
 
-async function things(element: HTMLElement, map: L.Map, address: string): Promise<void> {
-  const { Things } = await import("./map-things");
-  new Things(element, map, address);
+/** From a zoom on at which a single one can be hit with a finger. */
+function things(element: HTMLElement, map: L.Map, address: string): void {
+  const draw = async (): Promise<void> => {
+    if (map.getZoom() < CLOSE_ZOOM) return;
+    map.off("moveend", draw);
+    const { Things } = await import("./map-things");
+    new Things(element, map, address);
+    element.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
+  };
+  map.on("moveend", draw);
+  void draw();
 }
 
 function listed(element: HTMLElement, map: L.Map, words: Words): void {
