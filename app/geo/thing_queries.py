@@ -17,6 +17,8 @@ from app.language import localized
 #: A row of lamps along a street, and not half of the town.
 MOST_POINTED_AT = 20
 POINTED_WITHIN_M = 1000
+#: In degrees; on a wider piece of the map no single thing can be hit.
+WIDEST = 0.2
 #: Marks that a phone's map can hold; those in its middle come first.
 MOST_ON_MAP = 250
 
@@ -70,8 +72,10 @@ found AS (
 
 
 def things_on_map(box: tuple[float, float, float, float]) -> list[Thing]:
-    """What stands in west, south, east, north (degrees), from its middle outwards."""
+    """What stands in west, south, east, north (degrees), from its middle outwards; nothing of a too wide box."""
     west, south, east, north = box
+    if max(east - west, north - south) > WIDEST:
+        return []
     values = {"west": west, "south": south, "east": east, "north": north}
     return [Thing(**row._mapping) for row in db.session.execute(_ON_MAP, values)]
 

@@ -119,3 +119,9 @@ def test_on_the_map_are_the_things_of_the_piece_that_is_seen(app: Flask, client:
 def test_a_box_that_is_none_is_told(client: FlaskClient, town: Town, box: str) -> None:
     answer: Any = client.get("/map/things", query_string={"bbox": box})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("box", ["-180,-90,180,90", "0,0,180,80", "23.1,41.0,23.9,41.2"])
+def test_on_a_map_of_half_the_world_no_thing_is_pointed_at(client: FlaskClient, town: Town, box: str) -> None:
+    answer: Any = client.get("/map/things", query_string={"bbox": box})
+    assert (answer.status_code, answer.json) == (200, {"items": []})

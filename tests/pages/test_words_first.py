@@ -62,3 +62,11 @@ def test_whatever_is_said_is_taken(eleni: Eleni, said: str) -> None:
     assert eleni.answers("photo", said=said).goes_to == "place"
     assert eleni.at("place").status == 200
     assert eleni.client.get("/new/places", query_string={"words": said}).status_code == 200
+
+
+def test_words_that_she_deleted_do_not_come_back_with_a_photo(eleni: Eleni) -> None:
+    eleni.answers("photo", said=WORDS)
+    eleni.answers("words", description="")
+    assert WORDS not in eleni.at("photo").html
+    eleni.answers("photo")
+    assert WORDS not in eleni.at("words").html

@@ -94,6 +94,7 @@ def taken(draft_id: UUID, step: str, *, keep: bool = True) -> tuple[NewReport, C
         old = reporting.again(draft.typed.get("again", ""))
         known = [(name, value) for name, [value] in old.fields.items()] if old and not draft.typed.get("lon") else []
         if said := request.form.get("said", "").strip():
+            draft.typed.poplist("said")
             draft.typed["description"] = said
             known.append(("description", said))
         draft.photos = [photo for photo in draft.photos if str(photo.id) != request.form.get("remove")]

@@ -124,7 +124,10 @@ class Flow {
   /** What was said on the first step are the report's words. */
   private async hear(): Promise<void> {
     const said = this.draft.value("said").trim();
-    if (said) await this.draft.write({ description: [said], said: [] });
+    if (!said) return;
+    await this.draft.write({ description: [said], said: [] });
+    // Else the field would say it once more, over words that were corrected since.
+    fill(this.section("photo"), this.draft.fields);
   }
 
   private listen(): void {
